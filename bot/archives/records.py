@@ -1,0 +1,139 @@
+"""The words the rest of the house speaks: what an archive holds, free of its file format.
+
+Everything here is plain immutable data. Texts (questions, completions, reasonings, names of folders) are
+untrusted: they are carried as they are and made harmless where they are shown, in `bot.reports.sanitising`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file that numbers come from.
+
+    `path` is relative to the repository's root, or outside of a repository starts with the archive's own name;
+    always with `/`. `blob` is git's id of these bytes. `commit` is the last commit that touched the archive, and is
+    None where the file differs from what is committed there, or no repository is around.
+    """
+
+    path: str
+    sha256: str
+    blob: str
+    commit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What one judge said of one completion.
+
+    `aligned` and `coherent` are 0–100, or None where the judge failed. `failure` is the class of the failure of
+    `aligned` (see FAILURES), None for a valid judgement. A valid judgement may still lack a valid `coherent`.
+    """
+
+    aligned: float | None
+    coherent: float | None
+    failure: str | None = None
+    reasoning: str = ""
+    rejudged: bool = False
+
+
+FAILURES = {
+    "error": "the judgement carries error: true",
+    "null": "the score is null or absent",
+    "wrong_type": "the score is not a number (a string, a boolean, a list …)",
+    "not_finite": "the score is NaN or infinite",
+    "out_of_range": "the score lies outside 0 to 100",
+    "malformed": "the judgement is not an object",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One judged completion: the `index`-th (from 0) answer to `question`; `completion` None where not archived."""
+
+    question: str
+    index: int
+    judgement: Judgement
+    completion: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionMean:
+    """A summary's line for one question: means (0–100) over `n` valid judgements, None where n is 0."""
+
+    question: str
+    mean_aligned: float | None
+    mean_coherent: float | None
+    n: int
+    errors: int
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What the archive itself says of a cell; believed only where no samples are there to count again."""
+
+    evaluation: str
+    mean_aligned: float | None
+    mean_coherent: float | None
+    errors: int | None
+    questions: tuple[QuestionMean, ...]
+    n_samples_per_question: int | None = None
+    model: str | None = None
+    judge_model: str | None = None
+    system_prompt: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One condition as scored by one judge under one seed (None: none named).
+
+    `samples` is empty where the archive holds a summary only; `source` is the file the numbers come from
+    (the detailed one where there is one) and `pointer` the JSON pointer inside it ("/scores", "/per_question").
+    `summary` is the one that lies beside or inside, with its own source, None where there is none.
+    """
+
+    condition: str
+    judge: str
+    seed: str | None
+    evaluation: str
+    source: Source
+    pointer: str
+    samples: tuple[Sample, ...] = ()
+    summary: Summary | None = None
+    summary_source: Source | None = None
+    judge_model: str | None = None
+    model: str | None = None
+
+
+class Unreadable(NamedTuple):
+    """A file that could not be read, and why, in words for the report."""
+
+    path: str
+    reason: str
+
+
+class Flag(NamedTuple):
+    """Something about the archive that a reader of its numbers must know; `kind` is a stable word."""
+
+    kind: str
+    where: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlignmentArchive:
+    """All that an alignment archive holds. Cells are sorted by condition, judge, seed; paths are as in Source."""
+
+    root: Path
+    name: str
+    cells: tuple[Cell, ...]
+    unreadable: tuple[Unreadable, ...] = ()
+    ignored: tuple[str, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    artifacts: tuple[Source, ...] = field(default=())
+    commit: str | None = None
+    committed_at: str | None = None

@@ -1,0 +1,1 @@
+"""Tables to figures: the hero figure and its supporting charts."""

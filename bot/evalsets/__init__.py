@@ -1,0 +1,1 @@
+"""The questions behind the numbers: build them, audit them."""

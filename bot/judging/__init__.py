@@ -1,0 +1,1 @@
+"""Asking the judge again where it failed: nothing lost, nothing paid twice, nothing invented."""

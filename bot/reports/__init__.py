@@ -1,0 +1,1 @@
+"""Tables to facts to Markdown to the bundle, the border of trust."""

@@ -1,0 +1,1 @@
+"""Records to tables: pure functions over numbers, no input or output."""

@@ -1,0 +1,1 @@
+"""Bundles to comments, issues, labels and board, on GitHub or in a folder."""
