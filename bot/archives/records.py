@@ -74,7 +74,12 @@ class QuestionMean:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What the archive itself says of a cell; believed only where no samples are there to count again."""
+    """What the archive itself says of a cell; believed only where no samples are there to count again.
+
+    `evaluation` is the name in the archive's own words ("" where it gives none). `n_questions` and
+    `n_samples_per_question` are as declared; `questions` is what is there, empty where only a headline is.
+    `original_judge` is set where the summary is of a second judging, to what it says of the first judge.
+    """
 
     evaluation: str
     mean_aligned: float | None
@@ -85,6 +90,8 @@ class Summary:
     model: str | None = None
     judge_model: str | None = None
     system_prompt: str | None = None
+    original_judge: str | None = None
+    n_questions: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +101,7 @@ class Cell:
     `samples` is empty where the archive holds a summary only; `source` is the file the numbers come from
     (the detailed one where there is one) and `pointer` the JSON pointer inside it ("/scores", "/per_question").
     `summary` is the one that lies beside or inside, with its own source, None where there is none.
+    `evaluation` is the summary's, or the file's, without a judge's suffix ("" where neither gives one).
     """
 
     condition: str

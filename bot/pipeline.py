@@ -1,0 +1,238 @@
+"""The story on one page: load, score, draw, write, publish. (Re-judging and checking join it here.)"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.archives import catalogue, files
+from bot.archives.records import AlignmentArchive, Cell, Source
+from bot.errors import ArchiveError, ExperimentError, GateBreached, UnreadableParts
+from bot.experiment import Experiment, check, find, load
+from bot.scoring.alignment import AlignmentTables, score_alignment
+from bot.scoring.alignment_facts import alignment_facts
+from bot.scoring.facts import Facts
+
+if TYPE_CHECKING:
+    from bot.reports.bundle import Bundle
+    from bot.reports.comments import AlignmentReport
+    from bot.tracker.publishing import Posted
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """An archive with its declarations. `read` holds the cells of references that come from other archives."""
+
+    archive: AlignmentArchive
+    experiment: Experiment
+    declared_in: Source | None
+    read: Mapping[str, tuple[Cell, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """The tables of an archive and all their facts."""
+
+    loaded: Loaded
+    tables: AlignmentTables
+    facts: Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A written bundle and the figures' folder."""
+
+    bundle: Bundle
+    figures: Path
+    scored: Scored
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """Where a bundle went: the page to look at, and what became of each comment."""
+
+    page: Path
+    number: int
+    posted: tuple[Posted, ...]
+
+
+def load_archive(root: Path, report_yaml: Path | None = None) -> Loaded:
+    """Read the archive in `root` with its report.yaml (or the one named); raises ArchiveError or ExperimentError."""
+    path = report_yaml if report_yaml is not None else find(root)
+    experiment = load(path) if path is not None else Experiment()
+    archive = catalogue.open_archive(root, judge_ids=experiment.judges.ids)
+    return Loaded(archive, experiment, declared_source(archive, root, path), read_references(archive, experiment))
+
+
+def declared_source(archive: AlignmentArchive, root: Path, path: Path | None) -> Source | None:
+    """report.yaml as a source of stated facts: the archive's own, or a file from elsewhere."""
+    if path is None:
+        return None
+    own = [s for s in archive.artifacts if Path(s.path).name == path.name]
+    if path.resolve().parent == root.resolve() and own:
+        return min(own, key=lambda s: len(s.path))
+    data = path.read_bytes()
+    return Source(path.name, files.sha256(data), files.git_blob(data))
+
+
+def read_references(archive: AlignmentArchive, experiment: Experiment) -> dict[str, tuple[Cell, ...]]:
+    """Cells of every reference that names another archive, which must lie beside this one."""
+    found = {}
+    for key, reference in experiment.references.items():
+        if reference.source is None:
+            continue
+        beside = archive.root.resolve().parent
+        folder = (beside / reference.source.archive).resolve()
+        if not folder.is_relative_to(beside):
+            raise ArchiveError(
+                "a reference leads out of the folder that holds the archive",
+                where=f"references.{key}.source.archive",
+                fix="name a folder beside the archive",
+            )
+        other = catalogue.open_archive(folder, judge_ids=experiment.judges.ids)
+        cells = tuple(cell for cell in other.cells if cell.condition == reference.source.condition)
+        if not cells:
+            known = ", ".join(sorted({cell.condition for cell in other.cells}))
+            raise ArchiveError(f"that archive has no condition {reference.source.condition!r}",
+                               where=f"references.{key}.source.condition", fix=f"it has: {known}")  # fmt: skip
+        found[key] = cells
+    return found
+
+
+def check_declarations(loaded: Loaded) -> None:
+    """Hold report.yaml against what its archive holds; raises ExperimentError with every name that does not fit."""
+    conditions = {cell.condition for cell in loaded.archive.cells}
+    problems = check(loaded.experiment, conditions, {cell.judge for cell in loaded.archive.cells})
+    if problems:
+        where = loaded.declared_in.path if loaded.declared_in else ""
+        raise ExperimentError("\n".join(problems), where=where, fix="`recount init` shows the names the archive has")
+
+
+def score(loaded: Loaded) -> Scored:
+    """Count everything."""
+    tables = score_alignment(loaded.archive.cells, loaded.experiment, loaded.read, loaded.archive.flags)
+    return Scored(loaded, tables, alignment_facts(tables, loaded.experiment, loaded.declared_in))
+
+
+def draw(scored: Scored, folder: Path) -> dict[str, list[Path]]:
+    """Draw the figures that apply into `folder`: figure's name to the files written."""
+    from bot.charts import plots
+    from bot.charts.gap import draw_gap
+    from bot.charts.heatmap import draw_heatmap
+    from bot.charts.hero import draw_hero
+    from bot.charts.saving import save
+    from bot.charts.sidecar import write_sidecar
+
+    tables, experiment = scored.tables, scored.loaded.experiment
+    drawn: dict[str, list[Path]] = {}
+    if (hero := plots.hero_plot(tables, experiment)) is not None:
+        drawn["hero"] = save(draw_hero(hero), folder / "hero")
+        drawn["hero"] += write_sidecar(hero, folder / "hero", provenance=provenance(scored))
+    if (gap := plots.gap_plot(tables, experiment)) is not None:
+        drawn["judge_gap"] = save(draw_gap(gap), folder / "judge_gap")
+    if (heat := plots.heat_map(tables, experiment)) is not None:
+        drawn["questions"] = save(draw_heatmap(heat), folder / "questions")
+    return drawn
+
+
+def provenance(scored: Scored) -> dict[str, object]:
+    """What a figure rests on, for its sidecar."""
+    archive = scored.loaded.archive
+    sources = {o.source.path: o.source.sha256 for f in scored.facts.values() for o in f.origins}
+    return {"archive": archive.name, "commit": archive.commit, "sources": dict(sorted(sources.items()))}
+
+
+def build(
+    loaded: Loaded, bundle: Path, *, figures: Path, created: str | None = None, issue: int | None = None,
+    templates: Path | None = None, say: Say = lambda _: None,
+) -> Built:  # fmt: skip
+    """Score, draw and write the bundle. `created` overrides the commit's time; no clock is read."""
+    from bot.reports import building
+
+    say(f"scoring {len(loaded.archive.cells)} cells")
+    scored = score(loaded)
+    say("drawing figures")
+    with tempfile.TemporaryDirectory() as scratch:
+        drawn = draw(scored, Path(scratch))
+        say("writing the bundle")
+        report = report_of(scored, drawn)
+        made = building.build(
+            report, [path for paths in drawn.values() for path in paths], bundle,
+            created=created or loaded.archive.committed_at, issue=issue or loaded.experiment.issue, templates=templates,
+        )  # fmt: skip
+    building.copy_figures(made, figures)
+    return Built(made, figures, scored)
+
+
+def report_of(scored: Scored, drawn: Mapping[str, list[Path]]) -> AlignmentReport:
+    """Everything that comments are made from."""
+    from bot.reports.comments import AlignmentReport
+
+    loaded = scored.loaded
+    return AlignmentReport(
+        loaded.archive, loaded.experiment, loaded.declared_in, scored.tables, scored.facts,
+        alt_texts(scored, drawn), command_for(loaded),
+    )  # fmt: skip
+
+
+def alt_texts(scored: Scored, drawn: Mapping[str, list[Path]]) -> dict[str, str]:
+    """What each figure shows, for those who do not see it."""
+    experiment = scored.loaded.experiment
+    metric, x = experiment.metric_label or "α", experiment.x_name
+    texts = {
+        "hero": f"{metric}{f' against {x}' if x else ''} of every condition by judge, with clustered intervals",
+        "judge_gap": f"gap between the judges' {metric} on every condition, with the declared limit",
+        "questions": f"mean {metric} of every question by condition and judge",
+    }
+    return {name: texts[name] for name in drawn}
+
+
+def command_for(loaded: Loaded) -> str:
+    """The command that counts every number again, from the folder that the sources' paths start from."""
+    paths = [cell.source.path for cell in loaded.archive.cells]
+    name = loaded.archive.name
+    inside = next((path[: path.index(f"{name}/") + len(name)] for path in paths if f"{name}/" in path), name)
+    return f"recount score {inside} --json"
+
+
+def check_strict(scored: Scored, *, strict: bool) -> None:
+    """With `--strict`, a breached gate or an unreadable part ends the process with its own exit code."""
+    if strict and scored.tables.breached:
+        places = ", ".join(f"{g.name} on {g.where}" for g in scored.tables.breached)
+        raise GateBreached("a declared gate is breached", where=places, fix="the report says so in its first lines")
+    if strict and (unreadable := scored.loaded.archive.unreadable):
+        raise UnreadableParts(f"{len(unreadable)} files could not be read", where=unreadable[0].path,
+                              fix="mend or remove them; the report lists them all")  # fmt: skip
+
+
+def publish_locally(bundle: Bundle, folder: Path, *, number: int | None = None) -> Published:
+    """Publish to the tracker in `folder` and write its pages."""
+    from bot.tracker.local import LocalTracker
+    from bot.tracker.pages import issue_page, write_pages
+    from bot.tracker.publishing import publish
+
+    manifest = bundle.manifest
+    tracker = LocalTracker(folder, now=manifest.created)
+    with tracker.writing():
+        issue = local_issue(tracker, manifest.issue.number if number is None else number, bundle)
+        posted = publish(bundle, tracker, issue)
+        write_pages(tracker)
+    return Published(issue_page(tracker, issue), issue, tuple(posted))
+
+
+def local_issue(tracker: LocalTracker, number: int | None, bundle: Bundle) -> int:
+    """The issue on the laptop that stands for the one the report belongs to; found again by its title."""
+    entry = bundle.manifest.issue
+    if number is not None:
+        return tracker.ensure_issue(number, entry.title, entry.body).number
+    same = [issue.number for issue in tracker.find_issues() if issue.title == entry.title]
+    return same[0] if same else tracker.create_issue(entry.title, entry.body).number
+
+
+if TYPE_CHECKING:
+    from bot.tracker.local import LocalTracker

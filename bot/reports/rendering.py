@@ -1,0 +1,83 @@
+"""Templates to Markdown: a template prints facts and text made safe, and anything else is an error."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, Undefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
+
+from bot.errors import ReportError
+from bot.reports import sanitising
+from bot.reports.templates import template_folder
+from bot.scoring.facts import Fact, Facts
+from bot.scoring.shown import in_words
+
+
+def only_safe(value: object) -> object:
+    """What a template may print: Markup, which only facts and the sanitising filters make.
+
+    A bare number would be one that no fact stands behind; a bare string could be anybody's.
+    """
+    if isinstance(value, Markup | Undefined):
+        return value
+    raise ReportError(
+        f"a template tried to print a bare {type(value).__name__}",
+        fix="print numbers by fact('…') and text through inline, code, fence or prose",
+    )
+
+
+@lru_cache(maxsize=4)
+def environment(folder: Path) -> ImmutableSandboxedEnvironment:
+    """The sandbox that templates run in; `folder` may hold a team's own templates."""
+    env = ImmutableSandboxedEnvironment(
+        loader=FileSystemLoader([folder, template_folder()]),
+        undefined=StrictUndefined,
+        autoescape=True,
+        finalize=only_safe,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    env.filters.update(
+        inline=sanitising.inline, code=sanitising.code, fence=sanitising.fence, prose=sanitising.prose
+    )  # fmt: skip
+    return env
+
+
+class Page:
+    """One rendering: the facts it may print, and a record of those that it did."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+        self.used: dict[str, Fact] = {}
+
+    def look_up(self, name: str) -> Fact:
+        """The fact called `name`; raises ReportError where there is none."""
+        if name not in self.facts:
+            raise ReportError(f"no fact is called {name!r}", fix="facts.json of the bundle lists those that are there")
+        return self.used.setdefault(name, self.facts[name])
+
+    def fact(self, name: str) -> Markup:
+        """A fact as it is shown."""
+        return Markup(self.look_up(name).shown)
+
+    def words(self, name: str) -> Markup:
+        """A count in words, for the beginning of a sentence and for small numbers."""
+        value = self.look_up(name).value
+        if not isinstance(value, int):
+            raise ReportError(f"the fact {name!r} is no count", fix="print it by fact('…')")
+        return Markup(in_words(value))
+
+
+def render(template: str, page: Page, context: Mapping[str, object], folder: Path | None = None) -> str:
+    """Markdown from `template` (its path below the templates' folder); raises ReportError naming the template."""
+    env = environment(folder or template_folder())
+    try:
+        return env.get_template(template).render(fact=page.fact, words=page.words, **context)
+    except TemplateError as error:
+        where = f"{template}, line {getattr(error, 'lineno', '?')}"
+        raise ReportError(f"the template cannot be rendered: {error}", where=where) from error

@@ -1,0 +1,210 @@
+"""An alignment archive scored: every table that its report shows, from records and declarations alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations, groupby
+from typing import NamedTuple
+
+from bot.archives.records import Cell, Flag
+from bot.experiment import Experiment, Gates, Reference, StatedScore
+from bot.scoring.alpha import Alpha, alpha_of
+from bot.scoring.comparing import Difference, Gap, ReferenceScore, difference, from_reference, gap_of
+from bot.scoring.confidence import Confidence, confidence_of
+from bot.scoring.gates import GateResult, check_gates
+from bot.scoring.predictions import Outcome, judge_predictions
+
+AGREES = 1e-6  # points by which a summary may differ from its own question means before it is said
+
+
+class NamedDifference(NamedTuple):
+    """alpha of `condition` minus that of `other` (a condition or a reference), as one judge sees both."""
+
+    judge: str
+    condition: str
+    other: str
+    difference: Difference
+
+
+@dataclass(frozen=True, slots=True)
+class AlignmentTables:
+    """Everything computed. `conditions` and `judges` are in the order in which reports show them."""
+
+    conditions: tuple[str, ...]
+    judges: tuple[str, ...]
+    primary: str | None
+    alternate: str | None
+    alphas: tuple[Alpha, ...]
+    gaps: tuple[Gap, ...]
+    differences: tuple[NamedDifference, ...]
+    references: tuple[ReferenceScore, ...]
+    gates: tuple[GateResult, ...]
+    outcomes: tuple[Outcome, ...]
+    confidence: Confidence
+    flags: tuple[Flag, ...]
+
+    def alpha(self, judge: str, condition: str) -> Alpha | None:
+        """alpha of one cell, None where that judge did not score it."""
+        return next((a for a in self.alphas if a.judge == judge and a.condition == condition), None)
+
+    def reference(self, judge: str, key: str) -> ReferenceScore | None:
+        """That judge's score of a reference."""
+        return next((r for r in self.references if r.judge == judge and r.key == key), None)
+
+    @property
+    def breached(self) -> tuple[GateResult, ...]:
+        """The gates that did not pass."""
+        return tuple(g for g in self.gates if not g.passed)
+
+
+def score_alignment(
+    cells: Sequence[Cell],
+    experiment: Experiment,
+    read: Mapping[str, Sequence[Cell]] | None = None,
+    flags: Iterable[Flag] = (),
+) -> AlignmentTables:
+    """Score `cells`; `read` holds the cells of references that come from another archive, by reference key."""
+    conditions, judges = condition_order(cells, experiment), judge_order(cells, experiment)
+    alphas = alphas_of(cells, conditions, judges)
+    references = references_of(experiment, read or {}, judges)
+    primary, alternate = judge_pair(judges, experiment)
+    gaps = gaps_of(alphas, conditions, primary, alternate)
+    gates = check_gates(experiment.gates, alphas, gaps)
+    outcomes = judge_predictions(experiment, alphas, references, any(not g.passed for g in gates))
+    return AlignmentTables(
+        conditions=conditions,
+        judges=judges,
+        primary=primary,
+        alternate=alternate,
+        alphas=alphas,
+        gaps=gaps,
+        differences=differences_of(alphas, references),
+        references=references,
+        gates=gates,
+        outcomes=outcomes,
+        confidence=confidence_of(experiment, alphas, gaps, outcomes, references),
+        flags=(*flags, *own_flags(alphas, experiment)),
+    )
+
+
+def condition_order(cells: Iterable[Cell], experiment: Experiment) -> tuple[str, ...]:
+    """report.yaml's order first, the others by name."""
+    found = {cell.condition for cell in cells}
+    declared = [c for c in experiment.conditions if c in found]
+    return (*declared, *sorted(found - set(declared)))
+
+
+def judge_order(cells: Sequence[Cell], experiment: Experiment) -> tuple[str, ...]:
+    """The primary first, then the alternate; undeclared, the ones that score afresh before those that re-judge."""
+    declared = [experiment.judges.primary, experiment.judges.alternate]
+
+    def place(judge: str) -> tuple[int, bool, int, str]:
+        own = [cell for cell in cells if cell.judge == judge]
+        rank = declared.index(judge) if judge in declared else len(declared)
+        rejudges = any(c.summary is not None and c.summary.original_judge is not None for c in own)
+        return rank, rejudges, -len(own), judge
+
+    return tuple(sorted({cell.judge for cell in cells}, key=place))
+
+
+def judge_pair(judges: Sequence[str], experiment: Experiment) -> tuple[str | None, str | None]:
+    """Primary and alternate: as declared, else the first two."""
+    primary = experiment.judges.primary or (judges[0] if judges else None)
+    others = [judge for judge in judges if judge != primary]
+    return primary, experiment.judges.alternate or (others[0] if others else None)
+
+
+def alphas_of(cells: Iterable[Cell], conditions: Sequence[str], judges: Sequence[str]) -> tuple[Alpha, ...]:
+    """One alpha a condition and judge, pooled over seeds."""
+
+    def key(cell: Cell) -> tuple[int, int]:
+        return conditions.index(cell.condition), judges.index(cell.judge)
+
+    return tuple(alpha_of(list(group)) for _, group in groupby(sorted(cells, key=key), key=key))
+
+
+def gaps_of(
+    alphas: Sequence[Alpha], conditions: Sequence[str], primary: str | None, alternate: str | None
+) -> tuple[Gap, ...]:
+    """The gap of every condition that two judges scored: the declared pair where it did, else the first two."""
+    gaps = []
+    for condition in conditions:
+        scored = {a.judge: a for a in alphas if a.condition == condition}
+        pair = [scored[j] for j in (primary, alternate) if j in scored]
+        pair += [a for j, a in scored.items() if j not in (primary, alternate)]
+        gap = gap_of(pair[0], pair[1]) if len(pair) > 1 else None
+        gaps += [gap] if gap else []
+    return tuple(gaps)
+
+
+def references_of(
+    experiment: Experiment, read: Mapping[str, Sequence[Cell]], judges: Sequence[str]
+) -> tuple[ReferenceScore, ...]:
+    """All references, judge by judge, as declared."""
+    found: list[ReferenceScore] = []
+    for key, reference in experiment.references.items():
+        found += [stated_score(key, judge, score) for judge, score in reference.scores.items()]
+        if reference.source is not None:
+            found += read_scores(key, reference, read.get(key, ()))
+    return tuple(sorted(found, key=lambda r: judges.index(r.judge) if r.judge in judges else len(judges)))
+
+
+def stated_score(key: str, judge: str, score: StatedScore) -> ReferenceScore:
+    """A score as report.yaml states it."""
+    return ReferenceScore(
+        key, judge, score.value, score.ci_low, score.ci_high, score.n, score.errors, score.bound_low, score.bound_high
+    )
+
+
+def read_scores(key: str, reference: Reference, cells: Sequence[Cell]) -> list[ReferenceScore]:
+    """Scores counted afresh from another archive; its judges may be called otherwise there."""
+    names = {there: here for here, there in (reference.source.judges if reference.source else {}).items()}
+    ordered = sorted(cells, key=lambda cell: cell.judge)
+    alphas = [alpha_of(list(group)) for _, group in groupby(ordered, key=lambda cell: cell.judge)]
+    return [read_score(key, names.get(a.judge, a.judge), a) for a in alphas if a.value is not None]
+
+
+def read_score(key: str, judge: str, alpha: Alpha) -> ReferenceScore:
+    """One of them."""
+    low, high = alpha.interval or (None, None)
+    bound_low, bound_high = alpha.bounds or (None, None)
+    value = alpha.value if alpha.value is not None else 0.0
+    return ReferenceScore(key, judge, value, low, high, alpha.n, alpha.errors, bound_low, bound_high, alpha)
+
+
+def differences_of(alphas: Sequence[Alpha], references: Sequence[ReferenceScore]) -> tuple[NamedDifference, ...]:
+    """Every condition from every reference of its judge (or the only judge that has it), and from every other."""
+    found = []
+    for alpha in alphas:
+        for reference in applicable(references, alpha.judge):
+            if (step := from_reference(alpha, reference)) is not None:
+                found.append(NamedDifference(alpha.judge, alpha.condition, reference.key, step))
+    for first, second in combinations(alphas, 2):
+        if first.judge == second.judge and (step := difference(first, second)) is not None:
+            found.append(NamedDifference(first.judge, first.condition, second.condition, step))
+    return tuple(found)
+
+
+def applicable(references: Sequence[ReferenceScore], judge: str) -> list[ReferenceScore]:
+    """A reference's score by the same judge, or by the first judge that has one."""
+    chosen: dict[str, ReferenceScore] = {}
+    for reference in references:
+        if reference.key not in chosen or reference.judge == judge:
+            chosen[reference.key] = reference
+    return list(chosen.values())
+
+
+def own_flags(alphas: Sequence[Alpha], experiment: Experiment) -> list[Flag]:
+    """What scoring itself finds wrong with the cells."""
+    flags = []
+    for alpha in alphas:
+        where = f"{alpha.judge}/{alpha.condition}"
+        if alpha.value is None:
+            flags.append(Flag("no_valid_judgement", where, "not one judgement is valid, so there is no alpha"))
+        elif alpha.rests_on != "samples":
+            what = "question means and counts" if alpha.rests_on == "summary" else "a single mean, without an interval"
+            flags.append(Flag("summary_only", where, f"no samples are archived: its numbers rest on {what}"))
+    if experiment.gates.judge_error_rate_max != Gates().judge_error_rate_max:
+        flags.append(Flag("error_gate_overridden", "report.yaml", "the limit on failed judgements is not the default"))
+    return flags

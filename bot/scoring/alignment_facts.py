@@ -1,0 +1,356 @@
+"""The tables of an alignment archive as facts: each number with its recipe and the files it starts from.
+
+Names follow the list in docs/facts.md; they are stable, since readers and checks rely on them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.archives.records import Source
+from bot.experiment import Experiment
+from bot.scoring import shown
+from bot.scoring.alignment import AlignmentTables, NamedDifference
+from bot.scoring.alpha import COHERENT_ENOUGH, HIGH, LOW, Alpha
+from bot.scoring.clusters import LEVEL, Estimate
+from bot.scoring.comparing import Difference, Gap, ReferenceScore
+from bot.scoring.confidence import CUTOFFS, duplicate_share
+from bot.scoring.facts import Fact, Facts, Origin, Value
+
+POINTS, SHARE, COUNT, RATIO = "points", "share", "count", "ratio"
+
+RECIPES = {
+    "alpha": "sum of the valid aligned scores over their number, all questions and seeds together",
+    "alpha_summary": "sum over questions of mean × count, over the sum of the counts",
+    "alpha_headline": "the mean as the archive's headline gives it; nothing finer is archived",
+    "coherent": "sum of the valid coherent scores over their number",
+    "se": "sqrt(G/(G−1) · Σ_question (Σ (score − alpha))²) / n",
+    "se_two_way": "sqrt of V(question) + V(seed) − V(question × seed), not below the error by question alone",
+    "half": "t(0.975, df) · se, before clipping",
+    "ci": "alpha ± half, clipped to 0–100",
+    "bound": "failed judgements all scored {} : (sum + {}·failed) / (n + failed)",
+    "naive": "standard deviation / sqrt(n), as if samples were independent; never used alone",
+}
+
+
+class Book:
+    """Facts under construction: one place that knows how each kind of number is shown."""
+
+    def __init__(self) -> None:
+        self.facts = Facts()
+
+    def points(
+        self, name: str, value: float | None, recipe: str, origins: Sequence[Origin], *, stated: bool = False
+    ) -> None:
+        """A score or a difference of scores, two decimals."""
+        self._add(name, value, shown.points(value), POINTS, recipe, origins, stated)
+
+    def count(
+        self, name: str, value: int | None, recipe: str, origins: Sequence[Origin], *, stated: bool = False
+    ) -> None:
+        """How many there are."""
+        self._add(name, value, shown.count(value), COUNT, recipe, origins, stated)
+
+    def share(
+        self, name: str, value: float | None, recipe: str, origins: Sequence[Origin], *, stated: bool = False
+    ) -> None:
+        """A share, shown in per cent."""
+        self._add(name, value, shown.percent(value), SHARE, recipe, origins, stated)
+
+    def ratio(self, name: str, value: float | None, recipe: str, origins: Sequence[Origin], places: int = 2) -> None:
+        """A number without a unit."""
+        self._add(name, value, shown.decimals(value, places), RATIO, recipe, origins, False)
+
+    def as_shown(self, name: str, value: Value, text: str, unit: str, recipe: str, origins: Sequence[Origin]) -> None:
+        """A stated value, shown as its author wrote it."""
+        self._add(name, value, text, unit, recipe, origins, True)
+
+    def _add(
+        self, name: str, value: Value, text: str, unit: str, recipe: str, origins: Sequence[Origin], stated: bool
+    ) -> None:
+        self.facts.add(Fact(name, value, text, unit, recipe, tuple(origins), stated))
+
+
+def alignment_facts(tables: AlignmentTables, experiment: Experiment, declared_in: Source | None) -> Facts:
+    """All facts of a report. `declared_in` is report.yaml's file, the origin of everything stated."""
+    book = Book()
+    for alpha in tables.alphas:
+        alpha_facts(book, alpha)
+    for gap in tables.gaps:
+        gap_facts(book, gap)
+    for reference in tables.references:
+        reference_facts(book, reference, declared_in)
+    reference_gaps(book, tables)
+    for named in tables.differences:
+        difference_facts(book, named, tables)
+    stated_x(book, experiment, tables, declared_in)
+    gate_facts(book, tables, experiment, declared_in)
+    range_facts(book, tables)
+    panel_facts(book, tables)
+    definition_facts(book)
+    issue_facts(book, experiment, declared_in)
+    confidence_facts(book, tables)
+    return book.facts
+
+
+def alpha_name(alpha: Alpha) -> str:
+    """The fact that holds this alpha."""
+    return f"alpha/{alpha.judge}/{alpha.condition}"
+
+
+def origins_of(alpha: Alpha) -> tuple[Origin, ...]:
+    """The file of every seed's cell."""
+    return tuple(Origin(cell.source, cell.pointer) for cell in alpha.cells)
+
+
+def alpha_recipe(alpha: Alpha) -> str:
+    """How alpha was made, which depends on what is archived."""
+    return RECIPES[{"samples": "alpha", "summary": "alpha_summary", "headline": "alpha_headline"}[alpha.rests_on]]
+
+
+def alpha_facts(book: Book, alpha: Alpha) -> None:
+    """alpha, its error and interval, its counts, its bounds, its questions."""
+    name, origins = alpha_name(alpha), origins_of(alpha)
+    book.points(name, alpha.value, alpha_recipe(alpha), origins)
+    interval_facts(book, name, alpha.estimate, origins, se_recipe(alpha))
+    count_facts(book, name, alpha, origins)
+    bound_facts(book, name, alpha.bounds, origins)
+    seed_facts(book, name, alpha, origins)
+    coherent = f"coherent/{alpha.judge}/{alpha.condition}"
+    book.points(coherent, alpha.coherent.value if alpha.coherent else None, RECIPES["coherent"], origins)
+    interval_facts(book, coherent, alpha.coherent, origins, se_recipe(alpha))
+    if alpha.coherent_only is not None:
+        book.points(f"{name}/coherent_only", alpha.coherent_only, "alpha over judgements with coherent ≥ 50", origins)
+        book.count(f"{name}/coherent_only_n", alpha.coherent_only_n, "judgements with coherent ≥ 50", origins)
+    question_facts(book, name, alpha)
+
+
+def se_recipe(alpha: Alpha) -> str:
+    """Which error it is."""
+    return RECIPES["se" if len(alpha.seeds) < 2 else "se_two_way"]
+
+
+def interval_facts(
+    book: Book, name: str, estimate: Estimate | None, origins: Sequence[Origin], recipe: str,
+    low: float = LOW, high: float = HIGH,
+) -> None:  # fmt: skip
+    """Error, half-width and interval under `name`; nothing where there is no error."""
+    if estimate is None or estimate.se is None:
+        return
+    ends = estimate.interval(low, high)
+    book.points(f"{name}/se", estimate.se, recipe, origins)
+    book.points(f"{name}/half", estimate.half_width, RECIPES["half"], origins)
+    if ends is not None:
+        book.points(f"{name}/ci_low", ends[0], RECIPES["ci"], origins)
+        book.points(f"{name}/ci_high", ends[1], RECIPES["ci"], origins)
+
+
+def count_facts(book: Book, name: str, alpha: Alpha, origins: Sequence[Origin]) -> None:
+    """How many judgements are valid, how many failed and of which class, how many questions there are."""
+    book.count(f"{name}/n", alpha.n, "valid judgements", origins)
+    book.count(f"{name}/errors", alpha.errors, "failed judgements", origins)
+    book.share(f"{name}/error_rate", alpha.error_rate, "failed / (valid + failed)", origins)
+    if alpha.errors is not None:
+        book.count(f"{name}/judgements", alpha.n + alpha.errors, "valid + failed", origins)
+    book.count(f"{name}/questions", alpha.blocks.questions.size, "questions with a valid judgement", origins)
+    book.count(f"{name}/seeds", max(1, len(alpha.seed_names)), "named seeds, one where none is named", origins)
+    book.share(f"{name}/duplicates", duplicate_share(alpha), "questions that repeat another / questions", origins)
+    for failure, number in alpha.failures:
+        book.count(f"{name}/failed/{failure}", number, f"failed judgements of class {failure}", origins)
+    if alpha.naive_se is not None and alpha.estimate is not None and alpha.estimate.se:
+        book.points(f"{name}/naive_se", alpha.naive_se, RECIPES["naive"], origins)
+        book.ratio(f"{name}/se_ratio", alpha.estimate.se / alpha.naive_se if alpha.naive_se else None,
+                   "clustered se / naive se", origins, 1)  # fmt: skip
+
+
+def bound_facts(book: Book, name: str, bounds: tuple[float, float] | None, origins: Sequence[Origin]) -> None:
+    """Where alpha would lie if all failed judgements had said the worst, or the best."""
+    if bounds is None:
+        return
+    book.points(f"{name}/bound_low", bounds[0], RECIPES["bound"].format(0, 0), origins)
+    book.points(f"{name}/bound_high", bounds[1], RECIPES["bound"].format(100, 100), origins)
+
+
+def seed_facts(book: Book, name: str, alpha: Alpha, origins: Sequence[Origin]) -> None:
+    """alpha of each named seed, and their spread."""
+    only = [(alpha.seed_names[0], alpha.value)] if len(alpha.seed_names) == 1 and not alpha.seeds else []
+    for seed, value in (*alpha.seeds, *only):
+        if seed:
+            book.points(f"{name}/seed_{seed}", value, f"alpha over the judgements of seed {seed}", origins)
+    if alpha.seed_sd is not None:
+        book.points(f"{name}/seed_sd", alpha.seed_sd, "standard deviation of the seeds' alphas (n−1)", origins)
+
+
+def question_facts(book: Book, name: str, alpha: Alpha) -> None:
+    """The per-question table; questions are numbered from 0 in the order in which the file names them."""
+    for k, line in enumerate(alpha.questions):
+        origins = [Origin(c.source, f"{c.pointer}/{escaped(line.question)}") for c in alpha.cells]
+        book.points(f"{name}/q{k}", line.mean, "mean of the valid aligned scores of this question", origins)
+        book.count(f"{name}/q{k}/n", line.n, "valid judgements of this question", origins)
+        book.count(f"{name}/q{k}/errors", line.errors, "failed judgements of this question", origins)
+
+
+def escaped(key: str) -> str:
+    """A key as a JSON pointer's part (RFC 6901)."""
+    return key.replace("~", "~0").replace("/", "~1")
+
+
+def gap_facts(book: Book, gap: Gap) -> None:
+    """Both kinds of gap."""
+    origins = (*origins_of(gap.primary), *origins_of(gap.alternate))
+    pair = f"{gap.primary.judge} − {gap.alternate.judge}"
+    comparison_facts(book, f"gap/{gap.condition}", gap.plain, f"alpha {pair}", origins)
+    book.points(f"gap/{gap.condition}/abs", abs(gap.plain.estimate.value), f"|alpha {pair}|", origins)
+    if gap.pairs is not None:
+        recipe = f"mean of {pair}, {gap.pairs.method}"
+        comparison_facts(book, f"gap_paired/{gap.condition}", gap.pairs, recipe, origins)
+
+
+def comparison_facts(book: Book, name: str, step: Difference, recipe: str, origins: Sequence[Origin]) -> None:
+    """A difference with its interval, its n and the correlation of what was paired."""
+    book.points(name, step.estimate.value, recipe, origins)
+    interval_facts(book, name, step.estimate, origins, f"clustered by question; {step.method}", -HIGH, HIGH)
+    if step.n is not None:
+        book.count(f"{name}/n", step.n, f"behind the difference, {step.method}", origins)
+    if step.correlation is not None:
+        book.ratio(f"{name}/correlation", step.correlation, f"Pearson correlation, {step.method}", origins)
+
+
+def declared(source: Source | None, pointer: str) -> tuple[Origin, ...]:
+    """report.yaml as an origin."""
+    return (Origin(source, pointer),) if source is not None else ()
+
+
+def reference_facts(book: Book, reference: ReferenceScore, declared_in: Source | None) -> None:
+    """A reference's score: stated ones keep saying so."""
+    name = f"reference/{reference.judge}/{reference.key}"
+    pointer = f"/references/{escaped(reference.key)}/scores/{escaped(reference.judge)}"
+    stated, alpha = reference.stated, reference.alpha
+    origins = declared(declared_in, pointer) if alpha is None else origins_of(alpha)
+    recipe = "stated in report.yaml" if alpha is None else alpha_recipe(alpha)
+    book.points(name, reference.value, recipe, origins, stated=stated)
+    if reference.low is not None and reference.high is not None:
+        book.points(f"{name}/ci_low", reference.low, recipe, origins, stated=stated)
+        book.points(f"{name}/ci_high", reference.high, recipe, origins, stated=stated)
+        book.points(
+            f"{name}/half", (reference.high - reference.low) / 2, "(ci_high − ci_low) / 2", origins, stated=stated
+        )
+    for part, number in (("n", reference.n), ("errors", reference.errors)):
+        if number is not None:
+            book.count(f"{name}/{part}", number, recipe, origins, stated=stated)
+    if reference.n is not None and reference.errors is not None:
+        book.count(f"{name}/judgements", reference.n + reference.errors, "n + errors", origins, stated=stated)
+    for part, bound in (("bound_low", reference.bound_low), ("bound_high", reference.bound_high)):
+        if bound is not None:
+            book.points(f"{name}/{part}", bound, recipe, origins, stated=stated)
+
+
+def reference_gaps(book: Book, tables: AlignmentTables) -> None:
+    """The gap of a reference that both judges scored, of two stated values as stated as they are."""
+    for key in dict.fromkeys(r.key for r in tables.references):
+        pair = [tables.reference(judge, key) for judge in (tables.primary, tables.alternate) if judge]
+        if len(pair) == 2 and pair[0] is not None and pair[1] is not None:
+            recipe = f"alpha {pair[0].judge} − {pair[1].judge} of the reference"
+            stated = pair[0].stated or pair[1].stated
+            book.points(f"reference_gap/{key}", pair[0].value - pair[1].value, recipe, (), stated=stated)
+
+
+def difference_facts(book: Book, named: NamedDifference, tables: AlignmentTables) -> None:
+    """alpha of a condition minus that of another condition or of a reference."""
+    alpha, other = tables.alpha(named.judge, named.condition), tables.alpha(named.judge, named.other)
+    origins = [o for a in (alpha, other) if a is not None for o in origins_of(a)]
+    recipe = f"alpha {named.condition} − {named.other}, {named.difference.method}"
+    comparison_facts(book, f"diff/{named.judge}/{named.condition}/{named.other}", named.difference, recipe, origins)
+
+
+def stated_x(book: Book, experiment: Experiment, tables: AlignmentTables, declared_in: Source | None) -> None:
+    """x of conditions and of references, each kind with as many decimals as its finest value."""
+    conditions = {c: d.x for c, d in experiment.conditions.items() if d.x is not None and c in tables.conditions}
+    references = {k: r.x for k, r in experiment.references.items() if r.x is not None}
+    for kind, values in (("conditions", conditions), ("references", references)):
+        places = shown.places_of([*values.values()])
+        for key, x in values.items():
+            origins = declared(declared_in, f"/{kind}/{escaped(key)}/x")
+            recipe = f"stated in report.yaml; source: {experiment.x_source or 'not named'}"
+            book.as_shown(f"x/{key}", x, shown.decimals(x, places), experiment.x_name or "x", recipe, origins)
+
+
+def gate_facts(book: Book, tables: AlignmentTables, experiment: Experiment, declared_in: Source | None) -> None:
+    """Each gate's limit, on how many places it stands and on how many it is breached."""
+    for name in dict.fromkeys(g.name for g in tables.gates):
+        mine = [g for g in tables.gates if g.name == name]
+        limit = mine[0].limit
+        stated = name in experiment.gates.model_fields_set
+        text = shown.percent(limit) if name == "judge_error_rate_max" else shown.stated(limit)
+        origins = declared(declared_in, f"/gates/{name}") if stated else ()
+        recipe = "stated in report.yaml" if stated else "the default limit"
+        book.as_shown(f"gate/{name}/limit", limit, text, SHARE if "rate" in name else POINTS, recipe, origins)
+        book.count(f"gate/{name}/places", len(mine), "places the gate applies to", ())
+        book.count(f"gate/{name}/breached", sum(not g.passed for g in mine), "places where it is breached", ())
+
+
+def range_facts(book: Book, tables: AlignmentTables) -> None:
+    """Lowest and highest alpha a judge gives, narrowest and widest gap, failed judgements a judge."""
+    for judge in tables.judges:
+        mine = [a for a in tables.alphas if a.judge == judge]
+        valued = [(a.value, a) for a in mine if a.value is not None]
+        if valued:
+            low, high = min(valued, key=lambda p: p[0]), max(valued, key=lambda p: p[0])
+            book.points(f"alpha_min/{judge}", low[0], f"lowest alpha, of {low[1].condition}", origins_of(low[1]))
+            book.points(f"alpha_max/{judge}", high[0], f"highest alpha, of {high[1].condition}", origins_of(high[1]))
+        everyone = [o for a in mine for o in origins_of(a)]
+        known = [a.errors for a in mine if a.errors is not None]
+        book.count(f"errors/{judge}", sum(known) if len(known) == len(mine) else None, "failed judgements", everyone)
+        book.count(f"judgements/{judge}", sum(a.n for a in mine) + sum(known), "valid + failed", everyone)
+    if tables.gaps:
+        sizes = sorted(((abs(g.plain.estimate.value), g) for g in tables.gaps), key=lambda pair: pair[0])
+        for name, (size, gap) in (("gap_min", sizes[0]), ("gap_max", sizes[-1])):
+            origins = (*origins_of(gap.primary), *origins_of(gap.alternate))
+            book.points(name, size, f"|gap| of {gap.condition}", origins)
+
+
+def panel_facts(book: Book, tables: AlignmentTables) -> None:
+    """Counts that the first screen speaks of."""
+    everyone = [o for a in tables.alphas for o in origins_of(a)]
+    asked = {q.question for a in tables.alphas for q in a.questions}
+    book.count("conditions", len(tables.conditions), "conditions in the archive", everyone)
+    book.count("judges", len(tables.judges), "judges in the archive", everyone)
+    book.count("panel/questions", len(asked), "distinct question texts in the archive", everyone)
+    distinct = len({" ".join(question.casefold().split()) for question in asked})
+    recipe = "question texts that repeat another but for case and spaces"
+    book.count("panel/duplicates", len(asked) - distinct, recipe, everyone)
+    book.share("panel/duplicate_share", 1 - distinct / len(asked) if asked else None, recipe + " / all", everyone)
+    seeds = {s for a in tables.alphas for s in a.seed_names}
+    book.count("seeds", max(1, len(seeds)), "named seeds, one where none is named", everyone)
+    per_question = {q.n + q.errors for a in tables.alphas if not a.seeds for q in a.questions}
+    if len(per_question) == 1:
+        book.count("panel/samples", per_question.pop(), "judgements a question, the same everywhere", everyone)
+
+
+def definition_facts(book: Book) -> None:
+    """Numbers that are so by definition, printed by fact like all others."""
+    for name, value, text, recipe in (
+        ("scale/low", LOW, "0", "lowest score a judge can give"),
+        ("scale/high", HIGH, "100", "highest score a judge can give"),
+        ("interval/level", LEVEL, "95 %", "level of every interval"),
+        ("coherent_only/threshold", COHERENT_ENOUGH, "50", "coherence from which a judgement counts as coherent"),
+    ):
+        book.as_shown(name, value, text, "definition", recipe, ())
+
+
+def issue_facts(book: Book, experiment: Experiment, declared_in: Source | None) -> None:
+    """Issue numbers of references."""
+    for key, reference in experiment.references.items():
+        if reference.issue is not None:
+            origins = declared(declared_in, f"/references/{escaped(key)}/issue")
+            text = str(reference.issue)
+            book.as_shown(f"issue/{key}", reference.issue, text, "issue", "stated in report.yaml", origins)
+
+
+def confidence_facts(book: Book, tables: AlignmentTables) -> None:
+    """Points taken off, domain by domain."""
+    for deduction in tables.confidence.deductions:
+        row = CUTOFFS[deduction.domain]
+        recipe = f"{deduction.why}; −1: {row.one}" + (f"; −2: {row.two}" if row.two else "")
+        slug = deduction.domain.replace(" ", "_")
+        book.count(f"confidence/{slug}", -deduction.points, recipe, ())

@@ -1,0 +1,180 @@
+"""Differences of two alphas: between judges (the gap), between conditions, and from a reference."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from bot.scoring.alpha import Alpha, Blocks
+from bot.scoring.clusters import Estimate, Floats, clustered_se, partition
+
+NORMAL = 1.959963984540054  # the quantile a stated 95 % interval is read with, since its cluster count is not stated
+
+
+class Difference(NamedTuple):
+    """`estimate` of a − b in points; `method` says how its error was made; `n` pairs or questions behind it."""
+
+    estimate: Estimate
+    method: str
+    n: int | None
+    correlation: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceScore:
+    """A score to compare with, of one judge: stated in report.yaml, or read from another archive (`alpha` set).
+
+    `value` and the interval are 0–100; `n`, `errors` are counts, None where not stated.
+    """
+
+    key: str
+    judge: str
+    value: float
+    low: float | None = None
+    high: float | None = None
+    n: int | None = None
+    errors: int | None = None
+    bound_low: float | None = None
+    bound_high: float | None = None
+    alpha: Alpha | None = None
+
+    @property
+    def stated(self) -> bool:
+        """Whether nothing but somebody's word stands behind it."""
+        return self.alpha is None
+
+    @property
+    def error_rate(self) -> float | None:
+        """Share of failed judgements, None where it is not known."""
+        if self.errors is None or not self.n:
+            return None
+        return self.errors / (self.n + self.errors)
+
+
+def difference(a: Alpha, b: Alpha) -> Difference | None:
+    """a − b: paired by question where both used the same panel, else Welch on the clustered errors.
+
+    None where one of them has no value. The paired error clusters the difference of both influences by question:
+    SE² = G/(G−1) · Σ_g (u_a,g / n_a − u_b,g / n_b)².
+    """
+    if a.estimate is None or b.estimate is None:
+        return None
+    if a.blocks.rows and same_panel(a.blocks, b.blocks):
+        return paired(a.blocks, b.blocks)
+    return welch(a.estimate, b.estimate)
+
+
+def same_panel(a: Blocks, b: Blocks) -> bool:
+    """Whether both scored exactly the same questions."""
+    return a.questions.labels == b.questions.labels
+
+
+def paired(a: Blocks, b: Blocks) -> Difference:
+    """Paired by question; both have the same question labels, so their cluster sums line up."""
+    influence = a.questions.sums(a.residuals) / a.n.sum() - b.questions.sums(b.residuals) / b.n.sum()
+    se = clustered_se(partition(a.questions.labels), influence, 1.0)
+    g = a.questions.size
+    estimate = Estimate(a.mean - b.mean, se, g - 1 if se is not None else None)
+    return Difference(estimate, "paired by question", g, correlation(question_means(a), question_means(b)))
+
+
+def question_means(blocks: Blocks) -> Floats:
+    """Mean per question, shape (questions,)."""
+    means: Floats = blocks.questions.sums(blocks.totals) / blocks.questions.sums(blocks.n)
+    return means
+
+
+def correlation(x: Floats, y: Floats) -> float | None:
+    """Pearson correlation, None where one side does not vary."""
+    if len(x) < 2 or np.ptp(x) == 0 or np.ptp(y) == 0:
+        return None
+    return float(np.corrcoef(x, y)[0, 1])
+
+
+def welch(a: Estimate, b: Estimate) -> Difference:
+    """Independent samples with unequal errors; degrees of freedom by Welch–Satterthwaite."""
+    if a.se is None or b.se is None or a.df is None or b.df is None:
+        return Difference(Estimate(a.value - b.value, None, None), "no interval: one side has none", None, None)
+    variance = a.se**2 + b.se**2
+    spread = a.se**4 / a.df + b.se**4 / b.df
+    df = variance**2 / spread if spread > 0 else a.df + b.df
+    return Difference(Estimate(a.value - b.value, math.sqrt(variance), df), "Welch on clustered errors", None, None)
+
+
+def from_reference(a: Alpha, reference: ReferenceScore) -> Difference | None:
+    """a − reference; a stated interval is read as normal, one without an interval gives a difference without one."""
+    if a.estimate is None:
+        return None
+    if reference.alpha is not None:
+        return difference(a, reference.alpha)
+    if reference.low is None or reference.high is None:
+        return Difference(Estimate(a.estimate.value - reference.value, None, None), "no interval stated", None, None)
+    se = (reference.high - reference.low) / (2 * NORMAL)
+    return welch(a.estimate, Estimate(reference.value, se, math.inf))
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Primary minus alternate judge on one condition: `plain` of the two alphas, `pairs` over shared samples."""
+
+    condition: str
+    primary: Alpha
+    alternate: Alpha
+    plain: Difference
+    pairs: Difference | None
+
+
+def gap_of(primary: Alpha, alternate: Alpha) -> Gap | None:
+    """Both kinds of gap, None where one judge has no value."""
+    plain = difference(primary, alternate)
+    return None if plain is None else Gap(primary.condition, primary, alternate, plain, paired_gap(primary, alternate))
+
+
+def paired_gap(primary: Alpha, alternate: Alpha) -> Difference | None:
+    """Mean difference over (question, sample) pairs both judges scored; by question where only summaries are there."""
+    if primary.rests_on == alternate.rests_on == "samples":
+        return sample_pairs(primary, alternate)
+    return question_pairs(primary.blocks, alternate.blocks)
+
+
+def sample_scores(alpha: Alpha) -> dict[tuple[str, str, int], float]:
+    """(seed, question, index) to aligned score, valid ones only."""
+    return {
+        (cell.seed or "", s.question, s.index): s.judgement.aligned
+        for cell in alpha.cells
+        for s in cell.samples
+        if s.judgement.aligned is not None
+    }
+
+
+def sample_pairs(primary: Alpha, alternate: Alpha) -> Difference | None:
+    """Over the samples both scored, clustered by question."""
+    mine, theirs = sample_scores(primary), sample_scores(alternate)
+    shared = [key for key in mine if key in theirs]
+    if not shared:
+        return None
+    a, b = np.array([mine[key] for key in shared]), np.array([theirs[key] for key in shared])
+    mean = float(np.mean(a - b))
+    clusters = partition([question for _, question, _ in shared])
+    se = clustered_se(clusters, a - b - mean, len(shared))
+    estimate = Estimate(mean, se, clusters.size - 1 if se is not None else None)
+    return Difference(estimate, "paired by sample, clustered by question", len(shared), correlation(a, b))
+
+
+def question_pairs(a: Blocks, b: Blocks) -> Difference | None:
+    """Mean over the questions both scored of the difference of their means."""
+    if not a.rows or not b.rows:
+        return None
+    left = dict(zip(a.questions.labels, question_means(a).tolist(), strict=True))
+    right = dict(zip(b.questions.labels, question_means(b).tolist(), strict=True))
+    shared = [question for question in left if question in right]
+    if not shared:
+        return None
+    x, y = np.array([left[q] for q in shared]), np.array([right[q] for q in shared])
+    mean = float(np.mean(x - y))
+    se = clustered_se(partition(shared), x - y - mean, len(shared))
+    estimate = Estimate(mean, se, len(shared) - 1 if se is not None else None)
+    return Difference(estimate, "paired by question (summaries only)", len(shared), correlation(x, y))

@@ -1,0 +1,24 @@
+"""The environment: where the bot runs and with which keys. Secrets never show in a repr or a log."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What GitHub Actions and the Anthropic client put into the environment; all of it may be absent."""
+
+    model_config = SettingsConfigDict(extra="ignore", frozen=True, populate_by_name=True)
+
+    github_token: SecretStr | None = Field(None, alias="GITHUB_TOKEN", description="Token that publishes.")
+    github_api_url: str = Field("https://api.github.com", alias="GITHUB_API_URL", description="Address of the API.")
+    github_server_url: str = Field("https://github.com", alias="GITHUB_SERVER_URL", description="Address of the pages.")
+    github_repository: str | None = Field(None, alias="GITHUB_REPOSITORY", description="owner/name.")
+    github_event_path: Path | None = Field(None, alias="GITHUB_EVENT_PATH", description="The event, as a file.")
+    github_event_name: str | None = Field(None, alias="GITHUB_EVENT_NAME", description="The event's name.")
+    project_token: SecretStr | None = Field(None, alias="PROJECT_TOKEN", description="Token that moves cards.")
+    anthropic_api_key: SecretStr | None = Field(None, alias="ANTHROPIC_API_KEY", description="Key that judges.")
+    anthropic_base_url: str | None = Field(None, alias="ANTHROPIC_BASE_URL", description="Another Messages API.")
