@@ -9,7 +9,15 @@ from collections.abc import Collection, Iterator
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    ValidationError,
+    model_validator,
+)
 from pydantic.json_schema import GenerateJsonSchema
 
 from bot import safe_yaml
@@ -30,6 +38,14 @@ def _empty_for_null(value: Any) -> Any:
     return {} if value is None else value
 
 
+class OrEmpty:
+    """Tells the schema that an entry of a map may be left empty."""
+
+    def __get_pydantic_json_schema__(self, core: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """What the entry takes, or null."""
+        return {"anyOf": [handler(core), {"type": "null"}]}
+
+
 Operator = Literal[">", ">=", "<", "<="]
 Quantifier = Literal["all", "any"]
 Number = Annotated[float, Field(allow_inf_nan=False)]
@@ -39,7 +55,7 @@ Name = Annotated[str, Field(min_length=1, max_length=200), BeforeValidator(_as_w
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,200}$"), BeforeValidator(_as_written)]
 Chosen = Literal["all"] | Annotated[list[Name], Field(min_length=1)]
 CardValue = Annotated[str | int | float | None, BeforeValidator(_as_written)]
-CardSection = Annotated[dict[str, CardValue], BeforeValidator(_empty_for_null)]
+CardSection = Annotated[dict[str, CardValue], BeforeValidator(_empty_for_null), OrEmpty()]
 
 
 class Declared(BaseModel):
@@ -227,7 +243,9 @@ class Experiment(Declared):
         description="Says that the archive is not the original record, and how it was made. Shown with every number.",
     )
     judges: Judges = Field(default_factory=Judges, description="Who judged, and whose figure is published.")
-    conditions: dict[str, Condition] = Field(default_factory=dict, description="Condition id to how it is shown.")
+    conditions: dict[str, Annotated[Condition, OrEmpty()]] = Field(
+        default_factory=dict, description="Condition id to how it is shown."
+    )
     references: dict[Id, Reference] = Field(
         default_factory=dict,
         description="Values to compare with, by a short key.",
@@ -397,4 +415,16 @@ class _Schema(GenerateJsonSchema):
 def json_schema() -> dict[str, Any]:
     """JSON Schema (2020-12) of report.yaml, for editors."""
     schema = Experiment.model_json_schema(schema_generator=_Schema)
+    for part in (schema, *schema["$defs"].values()):
+        optional = set(part["properties"]) - set(part.get("required", ()))
+        part["properties"] |= {key: _or_null(part["properties"][key]) for key in optional}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": f"Recount's {FILE_NAME}"}
+
+
+def _or_null(value: dict[str, Any]) -> dict[str, Any]:
+    """An optional key may be left empty."""
+    null = {"type": "null"}
+    around: dict[str, Any] = {key: value[key] for key in ("description", "default") if key in value}
+    inner = {key: value[key] for key in value if key not in around}
+    branches = inner.get("anyOf", [inner])
+    return {"anyOf": branches if null in branches else [*branches, null], **around}
