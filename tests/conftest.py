@@ -1,0 +1,19 @@
+"""What all tests share."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real archives; tests that need it are skipped where it is absent."""
+    folder = ROOT / os.environ.get("RECOUNT_REAL_DATA", "../shared/data")
+    if not folder.is_dir():
+        pytest.skip("no real archives here: set RECOUNT_REAL_DATA to the folder that holds alignment/")
+    return folder
