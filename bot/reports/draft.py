@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import takewhile
+from itertools import combinations, takewhile
 from typing import TypeVar
 
 from bot.archives.records import AlignmentArchive, Cell
@@ -176,13 +176,24 @@ def _by_standing(cells: Iterable[Cell], judges: Iterable[str]) -> list[str]:
     return sorted(standing, key=lambda judge: (*standing[judge], judge))
 
 
+def _two_judges(cells: Sequence[Cell], judges: Iterable[str]) -> tuple[str, str | None]:
+    """Primary and alternate: the two that judged the most conditions in common; no alternate where none is shared."""
+    judged: dict[str, set[str]] = {}
+    for cell in cells:
+        judged.setdefault(cell.judge, set()).add(cell.condition)
+    ranked = _by_standing(cells, judges)
+    pairs = list(combinations(ranked, 2))
+    shared = [len(judged[one] & judged[other]) for one, other in pairs]
+    return pairs[shared.index(max(shared))] if any(shared) else (ranked[0], None)
+
+
 def _judges(cells: Sequence[Cell], models: Mapping[str, str]) -> str:
     if not models:
         return "#judges:\n#  primary: sonnet\n"
-    primary, *others = _by_standing(cells, models)
+    primary, alternate = _two_judges(cells, models)
     lines = ["# The published figure rests on the primary judge; the alternate checks it.", "judges:"]
     lines += [f"  primary: {quoted(primary)}"]
-    lines += [f"  alternate: {quoted(others[0])}"] if others else ["  #alternate: another judge id"]
+    lines += [f"  alternate: {quoted(alternate)}"] if alternate else ["  #alternate: another judge id"]
     return "\n".join([*lines, "  labels:", *_labels(models)]) + "\n"
 
 

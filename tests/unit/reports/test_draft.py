@@ -111,6 +111,23 @@ def test_the_judge_that_judged_first_is_primary() -> None:
     assert parse(draft_report_yaml(archive(again, cell(judge="beta"))), "draft").judges.primary == "beta"
 
 
+def test_the_alternate_judged_the_same_conditions() -> None:
+    cells = [
+        cell("null", "judge"),
+        cell("c6", "judge"),
+        cell("known", "judge"),
+        cell("pair", "sonnet"),
+        cell("pair", "opus"),
+    ]
+    judges = parse(draft_report_yaml(archive(*cells)), "draft").judges
+    assert {judges.primary, judges.alternate} == {"sonnet", "opus"}
+
+
+def test_judges_that_share_no_condition_are_not_compared() -> None:
+    judges = parse(draft_report_yaml(archive(cell("a", "opus"), cell("b", "sonnet"))), "draft").judges
+    assert (judges.primary, judges.alternate) == ("opus", None)
+
+
 def test_two_judges_of_one_family_get_two_labels() -> None:
     cells = (cell(judge="sonnet", judge_model=SONNET), cell(judge="second", judge_model="claude-sonnet-4-5"))
     labels = parse(draft_report_yaml(archive(*cells)), "draft").judges.labels
