@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from statistics import fmean
 from typing import NamedTuple
 
-import numpy as np
-
 from bot.archives.records import Cell, QuestionMean, Sample
-from bot.scoring.clusters import Estimate, Floats, Partition, clustered_se, partition, two_way_se
+from bot.scoring.clusters import Estimate, Partition, clustered_se, partition, two_way_se
 
 LOW, HIGH = 0.0, 100.0
 COHERENT_ENOUGH = 50.0
@@ -41,23 +41,24 @@ class Blocks:
     rows: tuple[Block, ...]
     questions: Partition
     seeds: Partition
-    n: Floats
-    totals: Floats
+    n: tuple[int, ...]
+    totals: tuple[float, ...]
 
     @property
     def count(self) -> int:
         """Valid judgements."""
-        return int(self.n.sum())
+        return sum(self.n)
 
     @property
     def mean(self) -> float:
         """Sum over count; the caller has made sure that there is a valid judgement."""
-        return float(self.totals.sum() / self.n.sum())
+        return math.fsum(self.totals) / self.count
 
     @property
-    def residuals(self) -> Floats:
-        """Block sum minus mean times block count, shape (blocks,)."""
-        return self.totals - self.mean * self.n
+    def residuals(self) -> list[float]:
+        """Block sum minus mean times block count, one a block."""
+        mean = self.mean
+        return [total - mean * n for total, n in zip(self.totals, self.n, strict=True)]
 
 
 def blocks_of(rows: Iterable[Block], *, coherent: bool = False) -> Blocks:
@@ -67,8 +68,8 @@ def blocks_of(rows: Iterable[Block], *, coherent: bool = False) -> Blocks:
         rows=used,
         questions=partition([row.question for row in used]),
         seeds=partition([row.seed for row in used]),
-        n=np.array([row.coherent_n if coherent else row.n for row in used], dtype=np.float64),
-        totals=np.array([row.coherent_total if coherent else row.total for row in used], dtype=np.float64),
+        n=tuple(row.coherent_n if coherent else row.n for row in used),
+        totals=tuple(row.coherent_total if coherent else row.total for row in used),
     )
 
 
@@ -155,7 +156,7 @@ def alpha_of(cells: Sequence[Cell]) -> Alpha:
         coherent_only_n=kept_n,
         seeds=seeds,
         seed_names=tuple(sorted({cell.seed for cell in cells if cell.seed is not None})),
-        seed_sd=float(np.std([value for _, value in seeds], ddof=1)) if len(seeds) > 1 else None,
+        seed_sd=stdev([value for _, value in seeds]) if len(seeds) > 1 else None,
         failures=failure_counts(cells),
         questions=question_scores(rows),
     )
@@ -209,7 +210,7 @@ def pooled(blocks: Blocks) -> Estimate | None:
     """The sample-weighted mean with its error clustered by question, and by seed too where there are several."""
     if not blocks.rows:
         return None
-    n, residuals = float(blocks.n.sum()), blocks.residuals
+    n, residuals = blocks.count, blocks.residuals
     if blocks.seeds.size < 2:
         se = clustered_se(blocks.questions, residuals, n)
         return Estimate(blocks.mean, se, blocks.questions.size - 1 if se is not None else None)
@@ -246,7 +247,7 @@ def missing_bounds(blocks: Blocks, n: int, errors: int | None) -> tuple[float, f
     """[(sum)/(n+m), (sum+100m)/(n+m)]: every failed judgement scored 0, then 100."""
     if errors is None or n + errors == 0 or not blocks.rows:
         return None
-    total = float(blocks.totals.sum())
+    total = math.fsum(blocks.totals)
     return total / (n + errors), (total + HIGH * errors) / (n + errors)
 
 
@@ -255,15 +256,21 @@ def naive_se(cells: Sequence[Cell]) -> float | None:
     if not all(cell.samples for cell in cells):
         return None
     values = [s.judgement.aligned for c in cells for s in c.samples if s.judgement.aligned is not None]
-    return float(np.std(values, ddof=1) / np.sqrt(len(values))) if len(values) > 1 else None
+    return stdev(values) / math.sqrt(len(values)) if len(values) > 1 else None
+
+
+def stdev(values: Sequence[float]) -> float:
+    """Standard deviation (n − 1) of two values or more."""
+    mean = fmean(values)
+    return math.sqrt(math.fsum((value - mean) ** 2 for value in values) / (len(values) - 1))
 
 
 def seed_means(blocks: Blocks) -> tuple[tuple[str, float], ...]:
     """alpha of each seed, empty where all cells share one."""
     if blocks.seeds.size < 2:
         return ()
-    means = blocks.seeds.sums(blocks.totals) / blocks.seeds.sums(blocks.n)
-    return tuple(zip(blocks.seeds.labels, means.tolist(), strict=True))
+    totals, counts = blocks.seeds.sums(blocks.totals), blocks.seeds.sums(blocks.n)
+    return tuple((seed, total / n) for seed, total, n in zip(blocks.seeds.labels, totals, counts, strict=True))
 
 
 def failure_counts(cells: Sequence[Cell]) -> tuple[tuple[str, int], ...]:

@@ -8,16 +8,10 @@ knows both as well as a list of samples does, so both give the same numbers.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-import numpy as np
-import numpy.typing as npt
-
 from bot.scoring.student import t_quantile
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 
 LEVEL = 0.95
 
@@ -26,23 +20,26 @@ class Partition(NamedTuple):
     """Which cluster each row belongs to: `codes[i]` is the place of row i's label in `labels` (sorted, unique)."""
 
     labels: tuple[str, ...]
-    codes: Ints
+    codes: tuple[int, ...]
 
     @property
     def size(self) -> int:
         """How many clusters there are."""
         return len(self.labels)
 
-    def sums(self, values: Floats) -> Floats:
-        """Sum of `values` per cluster, shape (size,)."""
-        return np.bincount(self.codes, weights=values, minlength=self.size).astype(np.float64, copy=False)
+    def sums(self, values: Iterable[float]) -> list[float]:
+        """Sum of `values` (one a row) per cluster, in the order of `labels`."""
+        gathered: list[list[float]] = [[] for _ in self.labels]
+        for code, value in zip(self.codes, values, strict=True):
+            gathered[code].append(value)
+        return [math.fsum(group) for group in gathered]
 
 
 def partition(labels: Sequence[str]) -> Partition:
     """Split rows by label."""
     names = tuple(sorted(set(labels)))
     place = {name: i for i, name in enumerate(names)}
-    return Partition(names, np.fromiter((place[label] for label in labels), dtype=np.int64, count=len(labels)))
+    return Partition(names, tuple(place[label] for label in labels))
 
 
 class Estimate(NamedTuple):
@@ -65,20 +62,20 @@ class Estimate(NamedTuple):
         return None if half is None else (max(low, self.value - half), min(high, self.value + half))
 
 
-def clustered_se(clusters: Partition, residuals: Floats, n: float) -> float | None:
+def clustered_se(clusters: Partition, residuals: Iterable[float], n: float) -> float | None:
     """Clustered standard error of a mean over `n` scores.
 
     SE = sqrt( G/(G−1) · Σ_g (Σ_{i in g} residual_i)² ) / n   (Miller 2024, arXiv 2411.00640, with the G/(G−1) factor)
 
-    `residuals` are (block sum − mean · block count), shape (rows,). None for fewer than two clusters.
+    `residuals`, one a row, are (block sum − mean · block count). None for fewer than two clusters.
     """
     g = clusters.size
     if g < 2 or n <= 0:
         return None
-    return math.sqrt(g / (g - 1) * float(np.sum(clusters.sums(residuals) ** 2))) / n
+    return math.sqrt(g / (g - 1) * math.fsum(total * total for total in clusters.sums(residuals))) / n
 
 
-def two_way_se(first: Partition, second: Partition, residuals: Floats, n: float) -> float | None:
+def two_way_se(first: Partition, second: Partition, residuals: Sequence[float], n: float) -> float | None:
     """Two-way clustered standard error: V = V_first + V_second − V_both (Cameron, Gelbach & Miller 2011).
 
     Never below the error clustered by `first` alone: the estimate of V may fall under it, or under zero.
@@ -92,7 +89,14 @@ def two_way_se(first: Partition, second: Partition, residuals: Floats, n: float)
 
 def crossed(first: Partition, second: Partition) -> Partition:
     """The partition whose clusters are the pairs of clusters that occur."""
-    pairs = first.codes * second.size + second.codes
-    kept, codes = np.unique(pairs, return_inverse=True)
-    labels = tuple(f"{first.labels[p // second.size]}\x1f{second.labels[p % second.size]}" for p in kept.tolist())
-    return Partition(labels, codes.astype(np.int64))
+    pairs = zip(first.codes, second.codes, strict=True)
+    return partition([f"{first.labels[a]}\x1f{second.labels[b]}" for a, b in pairs])
+
+
+def mean_of(values: Sequence[float], clusters: Sequence[str]) -> Estimate | None:
+    """The mean of `values` with its error clustered by label (one a value); None without values."""
+    if not values:
+        return None
+    mean, split = math.fsum(values) / len(values), partition(clusters)
+    se = clustered_se(split, [value - mean for value in values], len(values))
+    return Estimate(mean, se, split.size - 1 if se is not None else None)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
+import statistics
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import numpy as np
-
 from bot.scoring.alpha import Alpha, Blocks
-from bot.scoring.clusters import Estimate, Floats, clustered_se, partition
+from bot.scoring.clusters import Estimate, clustered_se, mean_of, partition
 
 NORMAL = 1.959963984540054  # the quantile a stated 95 % interval is read with, since its cluster count is not stated
 
@@ -74,24 +74,25 @@ def same_panel(a: Blocks, b: Blocks) -> bool:
 
 def paired(a: Blocks, b: Blocks) -> Difference:
     """Paired by question; both have the same question labels, so their cluster sums line up."""
-    influence = a.questions.sums(a.residuals) / a.n.sum() - b.questions.sums(b.residuals) / b.n.sum()
+    mine, theirs = a.questions.sums(a.residuals), b.questions.sums(b.residuals)
+    influence = [u / a.count - v / b.count for u, v in zip(mine, theirs, strict=True)]
     se = clustered_se(partition(a.questions.labels), influence, 1.0)
     g = a.questions.size
     estimate = Estimate(a.mean - b.mean, se, g - 1 if se is not None else None)
     return Difference(estimate, "paired by question", g, correlation(question_means(a), question_means(b)))
 
 
-def question_means(blocks: Blocks) -> Floats:
-    """Mean per question, shape (questions,)."""
-    means: Floats = blocks.questions.sums(blocks.totals) / blocks.questions.sums(blocks.n)
-    return means
+def question_means(blocks: Blocks) -> list[float]:
+    """Mean per question, in the order of the partition's labels."""
+    totals, counts = blocks.questions.sums(blocks.totals), blocks.questions.sums(blocks.n)
+    return [total / n for total, n in zip(totals, counts, strict=True)]
 
 
-def correlation(x: Floats, y: Floats) -> float | None:
+def correlation(x: Sequence[float], y: Sequence[float]) -> float | None:
     """Pearson correlation, None where one side does not vary."""
-    if len(x) < 2 or np.ptp(x) == 0 or np.ptp(y) == 0:
+    if len(x) < 2 or min(x) == max(x) or min(y) == max(y):
         return None
-    return float(np.corrcoef(x, y)[0, 1])
+    return statistics.correlation(x, y)
 
 
 def welch(a: Estimate, b: Estimate) -> Difference:
@@ -156,25 +157,22 @@ def sample_pairs(primary: Alpha, alternate: Alpha) -> Difference | None:
     shared = [key for key in mine if key in theirs]
     if not shared:
         return None
-    a, b = np.array([mine[key] for key in shared]), np.array([theirs[key] for key in shared])
-    mean = float(np.mean(a - b))
-    clusters = partition([question for _, question, _ in shared])
-    se = clustered_se(clusters, a - b - mean, len(shared))
-    estimate = Estimate(mean, se, clusters.size - 1 if se is not None else None)
-    return Difference(estimate, "paired by sample, clustered by question", len(shared), correlation(a, b))
+    a, b = [mine[key] for key in shared], [theirs[key] for key in shared]
+    return pairs(a, b, [question for _, question, _ in shared], "paired by sample, clustered by question")
+
+
+def pairs(a: Sequence[float], b: Sequence[float], clusters: Sequence[str], method: str) -> Difference | None:
+    """Mean of a − b over pairs, clustered by label."""
+    estimate = mean_of([x - y for x, y in zip(a, b, strict=True)], clusters)
+    return Difference(estimate, method, len(a), correlation(a, b)) if estimate is not None else None
 
 
 def question_pairs(a: Blocks, b: Blocks) -> Difference | None:
     """Mean over the questions both scored of the difference of their means."""
     if not a.rows or not b.rows:
         return None
-    left = dict(zip(a.questions.labels, question_means(a).tolist(), strict=True))
-    right = dict(zip(b.questions.labels, question_means(b).tolist(), strict=True))
+    left = dict(zip(a.questions.labels, question_means(a), strict=True))
+    right = dict(zip(b.questions.labels, question_means(b), strict=True))
     shared = [question for question in left if question in right]
-    if not shared:
-        return None
-    x, y = np.array([left[q] for q in shared]), np.array([right[q] for q in shared])
-    mean = float(np.mean(x - y))
-    se = clustered_se(partition(shared), x - y - mean, len(shared))
-    estimate = Estimate(mean, se, len(shared) - 1 if se is not None else None)
-    return Difference(estimate, "paired by question (summaries only)", len(shared), correlation(x, y))
+    method = "paired by question (summaries only)"
+    return pairs([left[q] for q in shared], [right[q] for q in shared], shared, method)
