@@ -227,6 +227,26 @@ class Hero(Declared):
     )
 
 
+class SweepModel(Declared):
+    """How one model of a sweep is named, and which log is its own."""
+
+    label: Name | None = Field(None, description="Name printed in tables and figures.")
+    name: Name | None = Field(None, description="The model's full name, for the reproducibility card.")
+    log: Name | None = Field(None, description="File name of its log, where names alone do not tell.")
+
+
+class SweepOptions(Declared):
+    """What a sweep was to be: models × tasks × runs."""
+
+    tasks: int | None = Field(None, ge=1, description="How many tasks there should be; by default what is found.")
+    runs: int | None = Field(None, ge=1, description="How many runs a task there should be; by default what is found.")
+    tag: Name | None = Field(None, description="The tag to report, where the archive holds several.")
+    exclude: list[Name] = Field(default_factory=list, description="Model folders to leave out.")
+    rank_by: Literal[
+        "clean_mean", "overall_mean", "clean_mean_evidence", "cov_norm", "all_mean", "clean_mean_merged"
+    ] = Field("clean_mean", description="The mean that models are ranked by.")
+
+
 class Experiment(Declared):
     """All of report.yaml. Everything is optional: without the file the report still stands."""
 
@@ -254,6 +274,10 @@ class Experiment(Declared):
     panel: Panel = Field(default_factory=Panel, description="The questions that were asked.")
     gates: Gates = Field(default_factory=Gates, description="Limits that the result must keep.")
     predictions: list[Prediction] = Field(default_factory=list, description="Claims declared before the run.")
+    models: dict[str, Annotated[SweepModel, OrEmpty()]] = Field(
+        default_factory=dict, description="For sweeps: model folder to how it is shown."
+    )
+    sweep: SweepOptions = Field(default_factory=SweepOptions, description="For sweeps: what was to be run.")
     card: dict[str, CardSection] = Field(
         default_factory=dict,
         description="Reproducibility card: section (Model, Data, Eval, Compute, Environment) to field to value; "
