@@ -14,7 +14,7 @@ from bot.archives.records import AlignmentArchive, Source
 from bot.experiment import Experiment, Prediction, Rule
 from bot.reports import sanitising
 from bot.reports.rendering import Page, render
-from bot.reports.results import ResultsView, bounds_matter, results_view
+from bot.reports.results import ResultsView, bounds_matter, place_label, results_view
 from bot.reports.splitting import CUT, INSIDE
 from bot.scoring import shown
 from bot.scoring.alignment import AlignmentTables
@@ -82,6 +82,8 @@ def results_context(report: AlignmentReport, view: ResultsView, page: Page) -> d
         "reason": partial(reason, page),
         "points_of": lambda deduction: f"confidence/{deduction.domain.replace(' ', '_')}",
         "rule": partial(rule, page, view.metric),
+        "place": lambda where: sanitising.inline(place_label(where, view.labels)),
+        "any_borrowed": any(cell is not None and cell.borrowed for row in view.differences for cell in row.cells),
         "any_reference": any(row.reference for row in view.rows),
         "any_stated": any(row.stated for row in view.rows),
         "any_breached_gap": any(row.gap_breached for row in view.rows),

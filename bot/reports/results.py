@@ -136,6 +136,7 @@ class ResultsView:
     flags: tuple[Flag, ...]
     labels: dict[str, str]
     differences: tuple[DifferenceView, ...]
+    methods: tuple[str, ...]
     seeds: tuple[SeedView, ...]
 
 
@@ -150,15 +151,20 @@ class GapView(NamedTuple):
     method: str
 
 
-class DifferenceView(NamedTuple):
-    """One line of the differences from the references."""
+class DifferenceCell(NamedTuple):
+    """One judge's difference: its fact, whether it has an interval, whose score of the reference stood in."""
 
-    label: str
-    judge: str
-    other: str
     name: str
     interval: bool
-    method: str
+    borrowed: bool
+
+
+class DifferenceView(NamedTuple):
+    """One line of the differences: a condition, what it is compared with, a cell a judge (None: not scored)."""
+
+    label: str
+    other: str
+    cells: tuple[DifferenceCell | None, ...]
 
 
 class SeedView(NamedTuple):
@@ -192,6 +198,7 @@ def results_view(
     labels = {**{c: condition_label(experiment, c) for c in tables.conditions}, **reference_labels(experiment)}
     judges = tuple(judge_view(experiment, tables, judge) for judge in tables.judges)
     by_id = {judge.id: judge for judge in judges}
+    differences, methods = difference_views(tables, labels, facts)
     return ResultsView(
         title=experiment.title or f"alignment of {archive.name}",
         metric=experiment.metric_label or "α",
@@ -215,7 +222,8 @@ def results_view(
         samples=draw_samples(tables, facts),
         flags=tables.flags,
         labels=labels,
-        differences=difference_views(tables, labels, by_id, facts),
+        differences=differences,
+        methods=methods,
         seeds=tuple(seed_view(a, labels, by_id) for a in tables.alphas if a.seeds),
     )
 
@@ -467,27 +475,25 @@ def question_view(tables: AlignmentTables, labels: dict[str, str], alpha: Alpha,
 
 
 def difference_views(
-    tables: AlignmentTables, labels: dict[str, str], judges: dict[str, JudgeView], facts: Facts
-) -> tuple[DifferenceView, ...]:
-    """Differences from the target where there is one, else between the conditions."""
+    tables: AlignmentTables, labels: dict[str, str], facts: Facts
+) -> tuple[tuple[DifferenceView, ...], tuple[str, ...]]:
+    """Differences from the references where there are any, else between the conditions; and how they were made."""
     keys = {r.key for r in tables.references}
     chosen = [d for d in tables.differences if d.other in keys] or list(tables.differences)
+    found = {(d.judge, d.condition, d.other): d for d in chosen}
     views = []
-    for d in chosen:
-        name = f"diff/{d.judge}/{d.condition}/{d.other}"
-        interval = f"{name}/ci_low" in facts
-        label, judge = labels[d.condition], judges[d.judge].label
-        other = labels[d.other] + borrowed(tables, d, judges)
-        views.append(DifferenceView(label, judge, other, name, interval, d.difference.method))
-    return tuple(views)
+    for condition, other in dict.fromkeys((d.condition, d.other) for d in chosen):
+        cells = (found.get((judge, condition, other)) for judge in tables.judges)
+        row = tuple(difference_cell(tables, d, facts) if d else None for d in cells)
+        views.append(DifferenceView(labels[condition], labels[other], row))
+    return tuple(views), tuple(dict.fromkeys(d.difference.method for d in chosen))
 
 
-def borrowed(tables: AlignmentTables, named: NamedDifference, judges: dict[str, JudgeView]) -> str:
-    """A word where a reference has no score by that judge and another judge's stands in."""
+def difference_cell(tables: AlignmentTables, named: NamedDifference, facts: Facts) -> DifferenceCell:
+    """One judge's difference."""
+    name = f"diff/{named.judge}/{named.condition}/{named.other}"
     own = [r.judge for r in tables.references if r.key == named.other]
-    if not own or named.judge in own:
-        return ""
-    return f" (as {judges[own[0]].label if own[0] in judges else own[0]} sees it)"
+    return DifferenceCell(name, f"{name}/ci_low" in facts, bool(own) and named.judge not in own)
 
 
 def seed_view(alpha: Alpha, labels: dict[str, str], judges: dict[str, JudgeView]) -> SeedView:
