@@ -8,7 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import click
 import typer
 
 from bot import __version__
@@ -27,6 +26,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+# The parent of what typer raises for a wrong option, argument or command; it has no public name of its own there.
+UsageError: Any = typer.BadParameter.__mro__[1]
 OUT = Path("recount-out")
 FIGURES = Path("figures")
 
@@ -278,11 +279,11 @@ def run() -> int:
     try:
         result = app(standalone_mode=False)
         return int(result) if isinstance(result, int) else int(ExitCode.FINE)
-    except click.exceptions.Exit as stop:
+    except typer.Exit as stop:
         return stop.exit_code
-    except (click.Abort, KeyboardInterrupt):
+    except (typer.Abort, KeyboardInterrupt):
         return complain("interrupted; nothing that was written is lost", 130)
-    except click.ClickException as error:
+    except UsageError as error:
         return complain(error.format_message())
     except RecountError as error:
         if wants_debug():

@@ -122,7 +122,7 @@ def score(loaded: Loaded) -> Scored:
 def draw(scored: Scored, folder: Path) -> dict[str, list[Path]]:
     """Draw the figures that apply into `folder`: figure's name to the files written."""
     from bot.charts import plots
-    from bot.charts.gap import draw_gap
+    from bot.charts.gap import draw_gaps
     from bot.charts.heatmap import draw_heatmap
     from bot.charts.hero import draw_hero
     from bot.charts.saving import save
@@ -134,7 +134,7 @@ def draw(scored: Scored, folder: Path) -> dict[str, list[Path]]:
         drawn["hero"] = save(draw_hero(hero), folder / "hero")
         drawn["hero"] += write_sidecar(hero, folder / "hero", provenance=provenance(scored))
     if (gap := plots.gap_plot(tables, experiment)) is not None:
-        drawn["judge_gap"] = save(draw_gap(gap), folder / "judge_gap")
+        drawn["judge_gap"] = save(draw_gaps(gap), folder / "judge_gap")
     if (heat := plots.heat_map(tables, experiment)) is not None:
         drawn["questions"] = save(draw_heatmap(heat), folder / "questions")
     return drawn
