@@ -75,7 +75,7 @@ def condition_point(alpha: Alpha, experiment: Experiment) -> Point:
         fact=f"alpha/{alpha.judge}/{alpha.condition}",
         x=declared.x if declared else None,
         low=low, high=high, bound_low=bound_low, bound_high=bound_high,
-        n_failed=alpha.errors, n_total=None if alpha.errors is None else alpha.n + alpha.errors,
+        n_failed=alpha.errors, n_total=None if alpha.errors is None or alpha.n is None else alpha.n + alpha.errors,
     )  # fmt: skip
 
 

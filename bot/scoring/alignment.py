@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from bot.archives.records import Cell, Flag
 from bot.experiment import Experiment, Gates, Reference, StatedScore
-from bot.scoring.alpha import Alpha, alpha_of
-from bot.scoring.comparing import Difference, Gap, ReferenceScore, difference, from_reference, gap_of
+from bot.scoring import shown
+from bot.scoring.alpha import Alpha, alpha_of, has_value
+from bot.scoring.comparing import Difference, Gap, ReferenceScore, difference, from_reference, gap_of, score_of
 from bot.scoring.confidence import Confidence, confidence_of
 from bot.scoring.gates import GateResult, check_gates
 from bot.scoring.predictions import Outcome, judge_predictions
@@ -105,14 +106,18 @@ def judge_order(cells: Sequence[Cell], experiment: Experiment) -> tuple[str, ...
         rejudges = any(c.summary is not None and c.summary.original_judge is not None for c in own)
         return rank, rejudges, -len(own), judge
 
-    return tuple(sorted({cell.judge for cell in cells}, key=place))
+    ordered = sorted({cell.judge for cell in cells}, key=place)
+    if experiment.judges.primary is None and len(ordered) > 1 and ordered[0] == experiment.judges.alternate:
+        ordered[:2] = ordered[1::-1]
+    return tuple(ordered)
 
 
 def judge_pair(judges: Sequence[str], experiment: Experiment) -> tuple[str | None, str | None]:
-    """Primary and alternate: as declared, else the first two."""
-    primary = experiment.judges.primary or (judges[0] if judges else None)
-    others = [judge for judge in judges if judge != primary]
-    return primary, experiment.judges.alternate or (others[0] if others else None)
+    """Primary and alternate: as declared, else the first two; never the same judge twice."""
+    free = [judge for judge in judges if judge != experiment.judges.alternate]
+    primary = experiment.judges.primary or next(iter((*free, *judges)), None)
+    others = [experiment.judges.alternate] if experiment.judges.alternate else judges
+    return primary, next((judge for judge in others if judge != primary), None)
 
 
 def alphas_of(cells: Iterable[Cell], conditions: Sequence[str], judges: Sequence[str]) -> tuple[Alpha, ...]:
@@ -187,12 +192,9 @@ def differences_of(alphas: Sequence[Alpha], references: Sequence[ReferenceScore]
 
 
 def applicable(references: Sequence[ReferenceScore], judge: str) -> list[ReferenceScore]:
-    """A reference's score by the same judge, or by the first judge that has one."""
-    chosen: dict[str, ReferenceScore] = {}
-    for reference in references:
-        if reference.key not in chosen or reference.judge == judge:
-            chosen[reference.key] = reference
-    return list(chosen.values())
+    """Each reference's score by the same judge, or by the first judge that has one."""
+    found = (score_of(references, key, judge) for key in dict.fromkeys(r.key for r in references))
+    return [reference for reference in found if reference is not None]
 
 
 def own_flags(alphas: Sequence[Alpha], experiment: Experiment) -> list[Flag]:
@@ -200,11 +202,34 @@ def own_flags(alphas: Sequence[Alpha], experiment: Experiment) -> list[Flag]:
     flags = []
     for alpha in alphas:
         where = f"{alpha.judge}/{alpha.condition}"
-        if alpha.value is None:
-            flags.append(Flag("no_valid_judgement", where, "not one judgement is valid, so there is no alpha"))
-        elif alpha.rests_on != "samples":
-            what = "question means and counts" if alpha.rests_on == "summary" else "a single mean, without an interval"
-            flags.append(Flag("summary_only", where, f"no samples are archived: its numbers rest on {what}"))
-    if experiment.gates.judge_error_rate_max != Gates().judge_error_rate_max:
-        flags.append(Flag("error_gate_overridden", "report.yaml", "the limit on failed judgements is not the default"))
+        flags += value_flags(alpha, where)
+        flags += [Flag("headline_left_out", where, left_out_words(cell)) for cell in alpha.left_out]
+        flags += [
+            Flag("no_valid_judgement", f"{where} seed {cell.seed}", "not one judgement of this seed is valid")
+            for cell in alpha.cells
+            if alpha.value is not None and cell.seed is not None and not has_value(cell)
+        ]
+    usual, limit = Gates().judge_error_rate_max, experiment.gates.judge_error_rate_max
+    if limit != usual:
+        evidence = f"up to {shown.percent(limit)} failed judgements pass the gate, {shown.percent(usual)} by default"
+        flags.append(Flag("error_gate_overridden", "report.yaml", evidence))
     return flags
+
+
+def value_flags(alpha: Alpha, where: str) -> list[Flag]:
+    """What its value rests on, where that is not samples."""
+    if alpha.value is None:
+        what = "not one judgement is valid, so there is no alpha"
+        if alpha.rests_on == "headline" and len(alpha.cells) > 1:
+            what = "headlines alone are archived, and not all give a mean and its count, so the seeds cannot be pooled"
+        return [Flag("no_valid_judgement", where, what)]
+    if alpha.rests_on == "samples":
+        return []
+    what = "question means and counts" if alpha.rests_on == "summary" else "a single mean, without an interval"
+    return [Flag("summary_only", where, f"no samples are archived: its numbers rest on {what}")]
+
+
+def left_out_words(cell: Cell) -> str:
+    """Why a headline beside finer cells is not counted."""
+    which = f"seed {cell.seed}" if cell.seed is not None else "a part without a seed"
+    return f"of {which} only a headline is archived, a mean that cannot join the clusters: it is not counted"

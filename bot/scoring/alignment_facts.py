@@ -11,25 +11,45 @@ from bot.archives.records import Source
 from bot.experiment import Experiment
 from bot.scoring import shown
 from bot.scoring.alignment import AlignmentTables, NamedDifference
-from bot.scoring.alpha import COHERENT_ENOUGH, HIGH, LOW, Alpha
+from bot.scoring.alpha import COHERENT_ENOUGH, HIGH, LOW, Alpha, rows_of
 from bot.scoring.clusters import LEVEL, Estimate
-from bot.scoring.comparing import Difference, Gap, ReferenceScore
+from bot.scoring.comparing import (
+    BY_SAMPLE,
+    BY_SUMMARY,
+    PAIRED,
+    WELCH,
+    Difference,
+    Gap,
+    ReferenceScore,
+    score_of,
+)
 from bot.scoring.confidence import CUTOFFS, duplicate_share
 from bot.scoring.facts import Fact, Facts, Origin, Value
 
 POINTS, SHARE, COUNT, RATIO = "points", "share", "count", "ratio"
+GATE_UNITS = {"judge_gap_max": POINTS, "judge_error_rate_max": SHARE, "min_seeds": COUNT, "min_questions": COUNT}
 
 RECIPES = {
     "alpha": "sum of the valid aligned scores over their number, all questions and seeds together",
     "alpha_summary": "sum over questions of mean × count, over the sum of the counts",
-    "alpha_headline": "the mean as the archive's headline gives it; nothing finer is archived",
+    "alpha_headline": "the mean as the archive's headline gives it, several seeds weighted by their counts; "
+    "nothing finer is archived",
     "coherent": "sum of the valid coherent scores over their number",
-    "se": "sqrt(G/(G−1) · Σ_question (Σ (score − alpha))²) / n",
-    "se_two_way": "sqrt of V(question) + V(seed) − V(question × seed), not below the error by question alone",
-    "half": "t(0.975, df) · se, before clipping",
-    "ci": "alpha ± half, clipped to 0–100",
+    "se": "sqrt(G/(G−1) · Σ_question (Σ (score − mean))²) / n over the G questions with a valid score; df = G − 1",
+    "se_two_way": "sqrt(V_question + V_seed − V_question×seed), each V = G/(G−1) · Σ_cluster (Σ (score − mean))² / n², "
+    "not below the error by question alone; df = the smaller number of clusters − 1",
+    "half": "t(0.975, df) · se with df = {:.12g}, before clipping",
+    "ci": "value ± half, clipped to {:g} and {:g}",
     "bound": "failed judgements all scored {} : (sum + {}·failed) / (n + failed)",
     "naive": "standard deviation / sqrt(n), as if samples were independent; never used alone",
+    "headline_n": "questions × samples − errors, as the headline gives them",
+}
+
+ERRORS = {
+    PAIRED: "sqrt(G/(G−1) · Σ_question (u_a/n_a − u_b/n_b)²), u = Σ (score − alpha) of that question; df = G − 1",
+    WELCH: "sqrt(se_a² + se_b²), a stated 95 % interval read as ± 1.96 se; df by Welch–Satterthwaite",
+    BY_SAMPLE: "sqrt(G/(G−1) · Σ_question (Σ (difference − mean))²) / pairs; df = G − 1",
+    BY_SUMMARY: "sqrt(G/(G−1) · Σ_question (difference − mean)²) / G; df = G − 1",
 }
 
 
@@ -80,9 +100,9 @@ def alignment_facts(tables: AlignmentTables, experiment: Experiment, declared_in
         gap_facts(book, gap)
     for reference in tables.references:
         reference_facts(book, reference, declared_in)
-    reference_gaps(book, tables)
+    reference_gaps(book, tables, declared_in)
     for named in tables.differences:
-        difference_facts(book, named, tables)
+        difference_facts(book, named, tables, declared_in)
     stated_x(book, experiment, tables, declared_in)
     gate_facts(book, tables, experiment, declared_in)
     range_facts(book, tables)
@@ -139,21 +159,28 @@ def interval_facts(
         return
     ends = estimate.interval(low, high)
     book.points(f"{name}/se", estimate.se, recipe, origins)
-    book.points(f"{name}/half", estimate.half_width, RECIPES["half"], origins)
+    book.points(f"{name}/half", estimate.half_width, RECIPES["half"].format(estimate.df), origins)
     if ends is not None:
-        book.points(f"{name}/ci_low", ends[0], RECIPES["ci"], origins)
-        book.points(f"{name}/ci_high", ends[1], RECIPES["ci"], origins)
+        clipped = RECIPES["ci"].format(low, high)
+        book.points(f"{name}/ci_low", ends[0], clipped, origins)
+        book.points(f"{name}/ci_high", ends[1], clipped, origins)
 
 
 def count_facts(book: Book, name: str, alpha: Alpha, origins: Sequence[Origin]) -> None:
     """How many judgements are valid, how many failed and of which class, how many questions there are."""
-    book.count(f"{name}/n", alpha.n, "valid judgements", origins)
+    counted = RECIPES["headline_n"] if alpha.rests_on == "headline" else "valid judgements"
+    book.count(f"{name}/n", alpha.n, counted, origins)
     book.count(f"{name}/errors", alpha.errors, "failed judgements", origins)
     book.share(f"{name}/error_rate", alpha.error_rate, "failed / (valid + failed)", origins)
-    if alpha.errors is not None:
+    if alpha.errors is not None and alpha.n is not None:
         book.count(f"{name}/judgements", alpha.n + alpha.errors, "valid + failed", origins)
     book.count(f"{name}/questions", alpha.blocks.questions.size, "questions with a valid judgement", origins)
-    book.count(f"{name}/seeds", max(1, len(alpha.seed_names)), "named seeds, one where none is named", origins)
+    book.count(
+        f"{name}/seeds",
+        max(1, len(alpha.seed_names)),
+        "named seeds with a valid judgement, one where none is named",
+        origins,
+    )
     book.share(f"{name}/duplicates", duplicate_share(alpha), "questions that repeat another / questions", origins)
     for failure, number in alpha.failures:
         book.count(f"{name}/failed/{failure}", number, f"failed judgements of class {failure}", origins)
@@ -183,8 +210,11 @@ def seed_facts(book: Book, name: str, alpha: Alpha, origins: Sequence[Origin]) -
 
 def question_facts(book: Book, name: str, alpha: Alpha) -> None:
     """The per-question table; questions are numbered from 0 in the order in which the file names them."""
+    asked = [(cell, {row.question for row in rows_of(cell)}) for cell in alpha.cells]
     for k, line in enumerate(alpha.questions):
-        origins = [Origin(c.source, f"{c.pointer}/{escaped(line.question)}") for c in alpha.cells]
+        origins = [
+            Origin(c.source, f"{c.pointer}/{escaped(line.question)}") for c, all_ in asked if line.question in all_
+        ]
         book.points(f"{name}/q{k}", line.mean, "mean of the valid aligned scores of this question", origins)
         book.count(f"{name}/q{k}/n", line.n, "valid judgements of this question", origins)
         book.count(f"{name}/q{k}/errors", line.errors, "failed judgements of this question", origins)
@@ -200,7 +230,7 @@ def gap_facts(book: Book, gap: Gap) -> None:
     origins = (*origins_of(gap.primary), *origins_of(gap.alternate))
     pair = f"{gap.primary.judge} − {gap.alternate.judge}"
     comparison_facts(book, f"gap/{gap.condition}", gap.plain, f"alpha {pair}", origins)
-    book.points(f"gap/{gap.condition}/abs", abs(gap.plain.estimate.value), f"|alpha {pair}|", origins)
+    book.points(f"gap/{gap.condition}/abs", gap.size, f"|alpha {pair}|", origins)
     if gap.pairs is not None:
         recipe = f"mean of {pair}, {gap.pairs.method}"
         comparison_facts(book, f"gap_paired/{gap.condition}", gap.pairs, recipe, origins)
@@ -209,7 +239,7 @@ def gap_facts(book: Book, gap: Gap) -> None:
 def comparison_facts(book: Book, name: str, step: Difference, recipe: str, origins: Sequence[Origin]) -> None:
     """A difference with its interval, its n and the correlation of what was paired."""
     book.points(name, step.estimate.value, recipe, origins)
-    interval_facts(book, name, step.estimate, origins, f"clustered by question; {step.method}", -HIGH, HIGH)
+    interval_facts(book, name, step.estimate, origins, ERRORS.get(step.method, step.method), -HIGH, HIGH)
     if step.n is not None:
         book.count(f"{name}/n", step.n, f"behind the difference, {step.method}", origins)
     if step.correlation is not None:
@@ -221,12 +251,18 @@ def declared(source: Source | None, pointer: str) -> tuple[Origin, ...]:
     return (Origin(source, pointer),) if source is not None else ()
 
 
+def reference_origins(reference: ReferenceScore, declared_in: Source | None) -> tuple[Origin, ...]:
+    """report.yaml where it is stated there, else the files it was counted from."""
+    if reference.alpha is not None:
+        return origins_of(reference.alpha)
+    return declared(declared_in, f"/references/{escaped(reference.key)}/scores/{escaped(reference.judge)}")
+
+
 def reference_facts(book: Book, reference: ReferenceScore, declared_in: Source | None) -> None:
     """A reference's score: stated ones keep saying so."""
     name = f"reference/{reference.judge}/{reference.key}"
-    pointer = f"/references/{escaped(reference.key)}/scores/{escaped(reference.judge)}"
     stated, alpha = reference.stated, reference.alpha
-    origins = declared(declared_in, pointer) if alpha is None else origins_of(alpha)
+    origins = reference_origins(reference, declared_in)
     recipe = "stated in report.yaml" if alpha is None else alpha_recipe(alpha)
     book.points(name, reference.value, recipe, origins, stated=stated)
     if reference.low is not None and reference.high is not None:
@@ -245,21 +281,29 @@ def reference_facts(book: Book, reference: ReferenceScore, declared_in: Source |
             book.points(f"{name}/{part}", bound, recipe, origins, stated=stated)
 
 
-def reference_gaps(book: Book, tables: AlignmentTables) -> None:
+def reference_gaps(book: Book, tables: AlignmentTables, declared_in: Source | None) -> None:
     """The gap of a reference that both judges scored, of two stated values as stated as they are."""
     for key in dict.fromkeys(r.key for r in tables.references):
         pair = [tables.reference(judge, key) for judge in (tables.primary, tables.alternate) if judge]
         if len(pair) == 2 and pair[0] is not None and pair[1] is not None:
             recipe = f"alpha {pair[0].judge} − {pair[1].judge} of the reference"
             stated = pair[0].stated or pair[1].stated
-            book.points(f"reference_gap/{key}", pair[0].value - pair[1].value, recipe, (), stated=stated)
+            origins = [
+                origin for score in pair if score is not None for origin in reference_origins(score, declared_in)
+            ]
+            book.points(f"reference_gap/{key}", pair[0].value - pair[1].value, recipe, origins, stated=stated)
 
 
-def difference_facts(book: Book, named: NamedDifference, tables: AlignmentTables) -> None:
+def difference_facts(book: Book, named: NamedDifference, tables: AlignmentTables, declared_in: Source | None) -> None:
     """alpha of a condition minus that of another condition or of a reference."""
     alpha, other = tables.alpha(named.judge, named.condition), tables.alpha(named.judge, named.other)
     origins = [o for a in (alpha, other) if a is not None for o in origins_of(a)]
     recipe = f"alpha {named.condition} − {named.other}, {named.difference.method}"
+    reference = score_of(tables.references, named.other, named.judge)
+    if other is None and reference is not None:
+        origins += reference_origins(reference, declared_in)
+        borrowed = f", as {reference.judge} scored it" if reference.judge != named.judge else ""
+        recipe = f"alpha {named.condition} − reference {named.other}{borrowed}, {named.difference.method}"
     comparison_facts(book, f"diff/{named.judge}/{named.condition}/{named.other}", named.difference, recipe, origins)
 
 
@@ -284,9 +328,15 @@ def gate_facts(book: Book, tables: AlignmentTables, experiment: Experiment, decl
         text = shown.percent(limit) if name == "judge_error_rate_max" else shown.stated(limit)
         origins = declared(declared_in, f"/gates/{name}") if stated else ()
         recipe = "stated in report.yaml" if stated else "the default limit"
-        book.as_shown(f"gate/{name}/limit", limit, text, SHARE if "rate" in name else POINTS, recipe, origins)
-        book.count(f"gate/{name}/places", len(mine), "places the gate applies to", ())
-        book.count(f"gate/{name}/breached", sum(not g.passed for g in mine), "places where it is breached", ())
+        book.as_shown(f"gate/{name}/limit", limit, text, GATE_UNITS[name], recipe, origins)
+        measured = all_origins(tables)
+        book.count(f"gate/{name}/places", len(mine), "places the gate applies to", measured)
+        book.count(f"gate/{name}/breached", sum(not g.passed for g in mine), "places where it is breached", measured)
+
+
+def all_origins(tables: AlignmentTables) -> list[Origin]:
+    """The files of all cells."""
+    return [origin for alpha in tables.alphas for origin in origins_of(alpha)]
 
 
 def range_facts(book: Book, tables: AlignmentTables) -> None:
@@ -299,19 +349,26 @@ def range_facts(book: Book, tables: AlignmentTables) -> None:
             book.points(f"alpha_min/{judge}", low[0], f"lowest alpha, of {low[1].condition}", origins_of(low[1]))
             book.points(f"alpha_max/{judge}", high[0], f"highest alpha, of {high[1].condition}", origins_of(high[1]))
         everyone = [o for a in mine for o in origins_of(a)]
-        known = [a.errors for a in mine if a.errors is not None]
-        book.count(f"errors/{judge}", sum(known) if len(known) == len(mine) else None, "failed judgements", everyone)
-        book.count(f"judgements/{judge}", sum(a.n for a in mine) + sum(known), "valid + failed", everyone)
+        failed, valid = known_sum([a.errors for a in mine]), known_sum([a.n for a in mine])
+        book.count(f"errors/{judge}", failed, "failed judgements", everyone)
+        both = None if failed is None or valid is None else failed + valid
+        book.count(f"judgements/{judge}", both, "valid + failed", everyone)
     if tables.gaps:
-        sizes = sorted(((abs(g.plain.estimate.value), g) for g in tables.gaps), key=lambda pair: pair[0])
-        for name, (size, gap) in (("gap_min", sizes[0]), ("gap_max", sizes[-1])):
+        by_size = sorted(tables.gaps, key=lambda gap: gap.size)
+        for name, gap in (("gap_min", by_size[0]), ("gap_max", by_size[-1])):
             origins = (*origins_of(gap.primary), *origins_of(gap.alternate))
-            book.points(name, size, f"|gap| of {gap.condition}", origins)
+            book.points(name, gap.size, f"|gap| of {gap.condition}", origins)
+
+
+def known_sum(counts: Sequence[int | None]) -> int | None:
+    """Their sum, None where one is not known."""
+    known = [count for count in counts if count is not None]
+    return sum(known) if len(known) == len(counts) else None
 
 
 def panel_facts(book: Book, tables: AlignmentTables) -> None:
     """Counts that the first screen speaks of."""
-    everyone = [o for a in tables.alphas for o in origins_of(a)]
+    everyone = all_origins(tables)
     asked = {q.question for a in tables.alphas for q in a.questions}
     book.count("conditions", len(tables.conditions), "conditions in the archive", everyone)
     book.count("judges", len(tables.judges), "judges in the archive", everyone)
@@ -319,12 +376,13 @@ def panel_facts(book: Book, tables: AlignmentTables) -> None:
     distinct = len({" ".join(question.casefold().split()) for question in asked})
     recipe = "question texts that repeat another but for case and spaces"
     book.count("panel/duplicates", len(asked) - distinct, recipe, everyone)
-    book.share("panel/duplicate_share", 1 - distinct / len(asked) if asked else None, recipe + " / all", everyone)
+    share = (len(asked) - distinct) / len(asked) if asked else None
+    book.share("panel/duplicate_share", share, recipe + " / all", everyone)
     seeds = {s for a in tables.alphas for s in a.seed_names}
     book.count("seeds", max(1, len(seeds)), "named seeds, one where none is named", everyone)
-    per_question = {q.n + q.errors for a in tables.alphas if not a.seeds for q in a.questions}
+    per_question = {row.n + row.errors for a in tables.alphas for cell in a.cells for row in rows_of(cell)}
     if len(per_question) == 1:
-        book.count("panel/samples", per_question.pop(), "judgements a question, the same everywhere", everyone)
+        book.count("panel/samples", per_question.pop(), "judgements a question and seed, the same everywhere", everyone)
 
 
 def definition_facts(book: Book) -> None:
@@ -353,4 +411,5 @@ def confidence_facts(book: Book, tables: AlignmentTables) -> None:
         row = CUTOFFS[deduction.domain]
         recipe = f"{deduction.why}; −1: {row.one}" + (f"; −2: {row.two}" if row.two else "")
         slug = deduction.domain.replace(" ", "_")
-        book.count(f"confidence/{slug}", -deduction.points, recipe, ())
+        behind = book.facts[deduction.fact].origins if deduction.fact else all_origins(tables)
+        book.count(f"confidence/{slug}", -deduction.points, recipe, behind)

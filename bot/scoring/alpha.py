@@ -88,9 +88,11 @@ class Alpha:
     """alpha of one condition and judge, over all seeds.
 
     `estimate` is None where no judgement is valid; scores are 0–100. `rests_on` says what was at hand: "samples",
-    "summary" (question means and counts) or "headline" (a mean alone, no interval). `errors` is None where the
+    "summary" (question means and counts) or "headline" (a mean alone, no interval). `n` and `errors` are None where the
     archive does not say. `bounds`: every failed judgement at 0, then at 100. `coherent_only`: alpha over the
-    judgements whose coherence is at least 50, None without samples. `seeds`: alpha per seed, empty for one seed.
+    judgements whose coherence is at least 50, None without samples. `seeds`: alpha per seed, empty for one seed;
+    `seed_names`: the named ones that have a valid judgement. `left_out`: cells of which only a headline is archived,
+    while others of the same condition and judge hold more; a mean alone cannot join their clusters.
     """
 
     condition: str
@@ -100,7 +102,7 @@ class Alpha:
     blocks: Blocks
     estimate: Estimate | None
     coherent: Estimate | None
-    n: int
+    n: int | None
     errors: int | None
     bounds: tuple[float, float] | None
     naive_se: float | None
@@ -111,6 +113,7 @@ class Alpha:
     seed_sd: float | None
     failures: tuple[tuple[str, int], ...]
     questions: tuple[QuestionScore, ...]
+    left_out: tuple[Cell, ...] = ()
 
     @property
     def value(self) -> float | None:
@@ -125,46 +128,60 @@ class Alpha:
     @property
     def error_rate(self) -> float | None:
         """Share of the judgements that failed, None where the archive does not say."""
-        if self.errors is None or self.n + self.errors == 0:
+        if self.errors == 0 and self.value is not None:
+            return 0.0
+        if self.errors is None or self.n is None or self.n + self.errors == 0:
             return None
         return self.errors / (self.n + self.errors)
 
 
-def alpha_of(cells: Sequence[Cell]) -> Alpha:
-    """alpha over all `cells`, which share condition and judge and differ by seed."""
+def alpha_of(found: Sequence[Cell]) -> Alpha:
+    """alpha over all cells `found`, which share condition and judge and differ by seed."""
+    cells, left_out = poolable(found)
     rows = [row for cell in cells for row in rows_of(cell)]
     blocks = blocks_of(rows)
     estimate = pooled(blocks) or headline_mean(cells)
-    n = blocks.count if blocks.rows else 0
-    errors = errors_of(cells, rows)
+    n, errors = valid_of(cells, blocks), errors_of(cells, rows)
     kept = [(row.coherent_only_n, row.coherent_only_total) for row in rows if row.coherent_only_n]
     kept_n = sum(k for k, _ in kept)
-    seeds = seed_means(blocks)
+    seeds = seed_means(blocks) or headline_seeds(cells)
     return Alpha(
         condition=cells[0].condition,
         judge=cells[0].judge,
-        cells=tuple(cells),
+        cells=cells,
         rests_on=basis(cells),
         blocks=blocks,
         estimate=estimate,
         coherent=pooled(blocks_of(rows, coherent=True)) or headline_coherent(cells),
         n=n,
         errors=errors,
-        bounds=missing_bounds(blocks, n, errors),
+        bounds=missing_bounds(total_of(blocks, estimate, n), n, errors),
         naive_se=naive_se(cells),
-        coherent_only=sum(t for _, t in kept) / kept_n if kept_n else None,
+        coherent_only=math.fsum(t for _, t in kept) / kept_n if kept_n else None,
         coherent_only_n=kept_n,
         seeds=seeds,
-        seed_names=tuple(sorted({cell.seed for cell in cells if cell.seed is not None})),
+        seed_names=seed_names(cells),
         seed_sd=stdev([value for _, value in seeds]) if len(seeds) > 1 else None,
         failures=failure_counts(cells),
         questions=question_scores(rows),
+        left_out=left_out,
     )
+
+
+def is_headline(cell: Cell) -> bool:
+    """Whether neither samples nor question means of it are archived."""
+    return not cell.samples and not (cell.summary and cell.summary.questions)
+
+
+def poolable(cells: Sequence[Cell]) -> tuple[tuple[Cell, ...], tuple[Cell, ...]]:
+    """The cells that can be pooled, and the headlines beside them that cannot."""
+    finer = tuple(cell for cell in cells if not is_headline(cell))
+    return (finer, tuple(cell for cell in cells if is_headline(cell))) if finer else (tuple(cells), ())
 
 
 def basis(cells: Sequence[Cell]) -> str:
     """What the weakest of the cells rests on."""
-    if any(not cell.samples and not (cell.summary and cell.summary.questions) for cell in cells):
+    if any(is_headline(cell) for cell in cells):
         return "headline"
     return "samples" if all(cell.samples for cell in cells) else "summary"
 
@@ -220,19 +237,63 @@ def pooled(blocks: Blocks) -> Estimate | None:
 
 
 def headline_mean(cells: Sequence[Cell]) -> Estimate | None:
-    """The mean a headline states, where neither samples nor question means are there; of one cell only."""
-    summary = cells[0].summary
-    if len(cells) != 1 or summary is None or summary.mean_aligned is None:
-        return None
-    return Estimate(summary.mean_aligned, None, None)
+    """The mean that headlines state, where neither samples nor question means are there.
+
+    Several seeds' means are weighted by their counts; None where one does not say its count.
+    """
+    means = [cell.summary.mean_aligned if cell.summary and is_headline(cell) else None for cell in cells]
+    return stated_mean(means, [headline_count(cell) for cell in cells])
 
 
 def headline_coherent(cells: Sequence[Cell]) -> Estimate | None:
     """Likewise for coherence."""
-    summary = cells[0].summary
-    if len(cells) != 1 or summary is None or summary.questions or cells[0].samples or summary.mean_coherent is None:
+    means = [cell.summary.mean_coherent if cell.summary and is_headline(cell) else None for cell in cells]
+    return stated_mean(means, [headline_count(cell) for cell in cells])
+
+
+def stated_mean(means: Sequence[float | None], counts: Sequence[int | None]) -> Estimate | None:
+    """Means weighted by counts, without an error; a single one needs no count."""
+    known = [mean for mean in means if mean is not None]
+    weights = [1] if len(known) == len(means) == 1 else [count for count in counts if count is not None]
+    if len(known) != len(means) or len(weights) != len(means) or not sum(weights):
         return None
-    return Estimate(summary.mean_coherent, None, None)
+    total = math.fsum(mean * weight for mean, weight in zip(known, weights, strict=True))
+    return Estimate(total / sum(weights), None, None)
+
+
+def headline_count(cell: Cell) -> int | None:
+    """Valid judgements behind a headline: questions × samples − errors, None where it does not say all three."""
+    said = cell.summary
+    if said is None or said.n_questions is None or said.n_samples_per_question is None or said.errors is None:
+        return None
+    count = said.n_questions * said.n_samples_per_question - said.errors
+    return count if count >= 0 else None
+
+
+def headline_seeds(cells: Sequence[Cell]) -> tuple[tuple[str, float], ...]:
+    """The mean of each seed as its headline states it, empty for one cell."""
+    means = [(c.seed or NO_SEED, c.summary.mean_aligned) for c in cells if is_headline(c) and c.summary]
+    return tuple((seed, mean) for seed, mean in means if mean is not None) if len(means) > 1 else ()
+
+
+def valid_of(cells: Sequence[Cell], blocks: Blocks) -> int | None:
+    """Valid judgements over all cells, None where a headline does not say."""
+    if basis(cells) != "headline":
+        return blocks.count
+    counts = [headline_count(cell) for cell in cells]
+    return None if None in counts else sum(count for count in counts if count is not None)
+
+
+def seed_names(cells: Sequence[Cell]) -> tuple[str, ...]:
+    """The named seeds that have a valid judgement: a seed that failed wholly replicates nothing."""
+    return tuple(sorted({cell.seed for cell in cells if cell.seed is not None and has_value(cell)}))
+
+
+def has_value(cell: Cell) -> bool:
+    """Whether a cell holds a valid judgement, or a mean of some."""
+    if is_headline(cell):
+        return cell.summary is not None and cell.summary.mean_aligned is not None
+    return any(row.n for row in rows_of(cell))
 
 
 def errors_of(cells: Sequence[Cell], rows: Sequence[Block]) -> int | None:
@@ -243,11 +304,17 @@ def errors_of(cells: Sequence[Cell], rows: Sequence[Block]) -> int | None:
     return None if any(e is None for e in stated) else sum(e for e in stated if e is not None)
 
 
-def missing_bounds(blocks: Blocks, n: int, errors: int | None) -> tuple[float, float] | None:
+def total_of(blocks: Blocks, estimate: Estimate | None, n: int | None) -> float:
+    """Sum of all valid scores; of a headline, its mean times its count."""
+    if blocks.rows or estimate is None or n is None:
+        return math.fsum(blocks.totals)
+    return estimate.value * n
+
+
+def missing_bounds(total: float, n: int | None, errors: int | None) -> tuple[float, float] | None:
     """[(sum)/(n+m), (sum+100m)/(n+m)]: every failed judgement scored 0, then 100."""
-    if errors is None or n + errors == 0 or not blocks.rows:
+    if errors is None or n is None or n + errors == 0:
         return None
-    total = math.fsum(blocks.totals)
     return total / (n + errors), (total + HIGH * errors) / (n + errors)
 
 

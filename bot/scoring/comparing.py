@@ -12,6 +12,11 @@ from bot.scoring.alpha import Alpha, Blocks
 from bot.scoring.clusters import Estimate, clustered_se, mean_of, partition
 
 NORMAL = 1.959963984540054  # the quantile a stated 95 % interval is read with, since its cluster count is not stated
+PAIRED = "paired by question"
+WELCH = "Welch on clustered errors"
+BY_SAMPLE = "paired by sample, clustered by question"
+BY_SUMMARY = "paired by question (summaries only)"
+ROUNDING = 1e-9  # points that the difference of two doubles may be off
 
 
 class Difference(NamedTuple):
@@ -54,38 +59,56 @@ class ReferenceScore:
         return self.errors / (self.n + self.errors)
 
 
+def score_of(references: Sequence[ReferenceScore], key: str | None, judge: str) -> ReferenceScore | None:
+    """A reference's score by `judge`, or by the first judge that has one; None where there is none."""
+    found = [reference for reference in references if reference.key == key]
+    return next((r for r in found if r.judge == judge), found[0] if found else None)
+
+
 def difference(a: Alpha, b: Alpha) -> Difference | None:
     """a − b: paired by question where both used the same panel, else Welch on the clustered errors.
 
     None where one of them has no value. The paired error clusters the difference of both influences by question:
-    SE² = G/(G−1) · Σ_g (u_a,g / n_a − u_b,g / n_b)².
+    SE² = G/(G−1) · Σ_g (u_a,g / n_a − u_b,g / n_b)², where u_g sums score − alpha over the question's valid scores.
     """
     if a.estimate is None or b.estimate is None:
         return None
-    if a.blocks.rows and same_panel(a.blocks, b.blocks):
+    if a.blocks.rows and b.blocks.rows and same_panel(a, b):
         return paired(a.blocks, b.blocks)
     return welch(a.estimate, b.estimate)
 
 
-def same_panel(a: Blocks, b: Blocks) -> bool:
-    """Whether both scored exactly the same questions."""
-    return a.questions.labels == b.questions.labels
+def same_panel(a: Alpha, b: Alpha) -> bool:
+    """Whether both were asked exactly the same questions, also where a judge failed on all answers to one."""
+    return {line.question for line in a.questions} == {line.question for line in b.questions}
 
 
 def paired(a: Blocks, b: Blocks) -> Difference:
-    """Paired by question; both have the same question labels, so their cluster sums line up."""
-    mine, theirs = a.questions.sums(a.residuals), b.questions.sums(b.residuals)
-    influence = [u / a.count - v / b.count for u, v in zip(mine, theirs, strict=True)]
-    se = clustered_se(partition(a.questions.labels), influence, 1.0)
-    g = a.questions.size
-    estimate = Estimate(a.mean - b.mean, se, g - 1 if se is not None else None)
-    return Difference(estimate, "paired by question", g, correlation(question_means(a), question_means(b)))
+    """Paired by question; one that has a valid score on one side only moves that side's mean alone."""
+    mine, theirs = influences(a), influences(b)
+    asked = sorted({*mine, *theirs})
+    se = clustered_se(partition(asked), [mine.get(q, 0.0) - theirs.get(q, 0.0) for q in asked], 1.0)
+    estimate = Estimate(a.mean - b.mean, se, len(asked) - 1 if se is not None else None)
+    return Difference(estimate, PAIRED, len(asked), mean_correlation(a, b))
 
 
-def question_means(blocks: Blocks) -> list[float]:
-    """Mean per question, in the order of the partition's labels."""
+def influences(blocks: Blocks) -> dict[str, float]:
+    """What each question moves the mean by: its sum of score − mean, over the number of all scores."""
+    sums = blocks.questions.sums(blocks.residuals)
+    return {question: total / blocks.count for question, total in zip(blocks.questions.labels, sums, strict=True)}
+
+
+def question_means(blocks: Blocks) -> dict[str, float]:
+    """Mean per question."""
     totals, counts = blocks.questions.sums(blocks.totals), blocks.questions.sums(blocks.n)
-    return [total / n for total, n in zip(totals, counts, strict=True)]
+    return {q: total / n for q, total, n in zip(blocks.questions.labels, totals, counts, strict=True)}
+
+
+def mean_correlation(a: Blocks, b: Blocks) -> float | None:
+    """Correlation of the question means, over the questions both have."""
+    left, right = question_means(a), question_means(b)
+    shared = [question for question in left if question in right]
+    return correlation([left[q] for q in shared], [right[q] for q in shared])
 
 
 def correlation(x: Sequence[float], y: Sequence[float]) -> float | None:
@@ -102,7 +125,7 @@ def welch(a: Estimate, b: Estimate) -> Difference:
     variance = a.se**2 + b.se**2
     spread = a.se**4 / a.df + b.se**4 / b.df
     df = variance**2 / spread if spread > 0 else a.df + b.df
-    return Difference(Estimate(a.value - b.value, math.sqrt(variance), df), "Welch on clustered errors", None, None)
+    return Difference(Estimate(a.value - b.value, math.sqrt(variance), df), WELCH, None, None)
 
 
 def from_reference(a: Alpha, reference: ReferenceScore) -> Difference | None:
@@ -126,6 +149,15 @@ class Gap:
     alternate: Alpha
     plain: Difference
     pairs: Difference | None
+
+    @property
+    def size(self) -> float:
+        """Its width in points, whichever judge gives more."""
+        return abs(self.plain.estimate.value)
+
+    def reaches(self, limit: float) -> bool:
+        """Whether it is as wide as `limit` or wider; a last digit lost in subtracting does not make it narrower."""
+        return self.size >= limit - ROUNDING
 
 
 def gap_of(primary: Alpha, alternate: Alpha) -> Gap | None:
@@ -158,7 +190,7 @@ def sample_pairs(primary: Alpha, alternate: Alpha) -> Difference | None:
     if not shared:
         return None
     a, b = [mine[key] for key in shared], [theirs[key] for key in shared]
-    return pairs(a, b, [question for _, question, _ in shared], "paired by sample, clustered by question")
+    return pairs(a, b, [question for _, question, _ in shared], BY_SAMPLE)
 
 
 def pairs(a: Sequence[float], b: Sequence[float], clusters: Sequence[str], method: str) -> Difference | None:
@@ -171,8 +203,6 @@ def question_pairs(a: Blocks, b: Blocks) -> Difference | None:
     """Mean over the questions both scored of the difference of their means."""
     if not a.rows or not b.rows:
         return None
-    left = dict(zip(a.questions.labels, question_means(a), strict=True))
-    right = dict(zip(b.questions.labels, question_means(b), strict=True))
+    left, right = question_means(a), question_means(b)
     shared = [question for question in left if question in right]
-    method = "paired by question (summaries only)"
-    return pairs([left[q] for q in shared], [right[q] for q in shared], shared, method)
+    return pairs([left[q] for q in shared], [right[q] for q in shared], shared, BY_SUMMARY)

@@ -5,15 +5,18 @@ The cut-offs stand in CUTOFFS and nowhere else; docs/confidence.md is made from 
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from bot.experiment import Experiment
 from bot.scoring import shown
 from bot.scoring.alpha import Alpha
-from bot.scoring.comparing import Gap, ReferenceScore, from_reference
+from bot.scoring.comparing import Gap, ReferenceScore, from_reference, score_of
 from bot.scoring.predictions import Outcome, Tested
+
+if TYPE_CHECKING:
+    from bot.experiment import Experiment
 
 GRADES = ("HIGH", "MODERATE", "LOW")
 
@@ -76,12 +79,16 @@ class Confidence(NamedTuple):
 
 
 class Threshold(NamedTuple):
-    """One cell against one threshold: distance `d`, half-width `h` of that difference (None where unknown)."""
+    """One cell against one threshold: distance `d`, half-width `h` of that difference (None where unknown).
+
+    Gaps and bounds are of alpha, so only a threshold of that `metric` can be held against them.
+    """
 
     alpha: Alpha
     value: float
     d: float
     h: float | None
+    metric: str = "alpha"
 
 
 def grade(points: int) -> str:
@@ -121,20 +128,21 @@ def thresholds_of(
     if outcomes:
         held = [(outcome, tested) for outcome in outcomes for tested in outcome.tested]
         return tuple(t for outcome, tested in held if (t := threshold_at(outcome, tested, references)) is not None)
-    targets = [r for r in references if r.key in experiment.references and experiment.references[r.key].target]
-    return tuple(t for a in alphas for r in targets if (t := threshold_from(a, r)) is not None)
+    targets = [key for key, reference in experiment.references.items() if reference.target]
+    pairs = [(a, score_of(references, key, a.judge)) for a in alphas for key in targets]
+    return tuple(t for a, r in pairs if r is not None and (t := threshold_from(a, r)) is not None)
 
 
 def threshold_at(outcome: Outcome, tested: Tested, references: Sequence[ReferenceScore]) -> Threshold | None:
     """Distance of one tested cell from its threshold; a reference's own error widens the half-width."""
     if tested.estimate is None or tested.threshold is None:
         return None
-    of_reference = [r for r in references if r.key == outcome.prediction.reference]
-    own = [r for r in of_reference if r.judge == tested.alpha.judge] or of_reference
-    if own and outcome.prediction.metric == "alpha":
-        return threshold_from(tested.alpha, own[0])
+    metric = outcome.prediction.metric
+    reference = score_of(references, outcome.prediction.reference, tested.alpha.judge)
+    if reference is not None and metric == "alpha":
+        return threshold_from(tested.alpha, reference)
     distance = abs(tested.estimate.value - tested.threshold)
-    return Threshold(tested.alpha, tested.threshold, distance, tested.estimate.half_width)
+    return Threshold(tested.alpha, tested.threshold, distance, tested.estimate.half_width, metric)
 
 
 def threshold_from(alpha: Alpha, reference: ReferenceScore) -> Threshold | None:
@@ -180,15 +188,22 @@ def replication(alphas: Sequence[Alpha]) -> Deduction | None:
 
 def imprecision(thresholds: Sequence[Threshold]) -> Deduction | None:
     """The cell that lies nearest to its threshold, in half-widths."""
-    known = [t for t in thresholds if t.h is not None]
-    if len(known) < len(thresholds):
-        without = next(t for t in thresholds if t.h is None)
+    without = next((t for t in thresholds if t.h is None), None)
+    if without is not None:
         return deduct("imprecision", 2, f"{without.alpha.condition} has no interval", name_of(without.alpha))
-    worst = min(known, key=lambda t: t.d / t.h if t.h else float("inf"), default=None)
-    if worst is None or not worst.h or worst.d > CUTOFFS["imprecision"].first * worst.h:
+    worst = min(thresholds, key=half_widths, default=None)
+    cutoff = CUTOFFS["imprecision"]
+    if worst is None or half_widths(worst) > cutoff.first:
         return None
-    points = 2 if worst.d <= CUTOFFS["imprecision"].second * worst.h else 1
+    points = 2 if half_widths(worst) <= cutoff.second else 1
     return deduct("imprecision", points, f"{worst.alpha.condition} lies close to its threshold", name_of(worst.alpha))
+
+
+def half_widths(threshold: Threshold) -> float:
+    """d / h; a cell on its threshold lies at 0 of them, also where h is 0."""
+    if threshold.d == 0 or not threshold.h:
+        return 0.0 if threshold.d == 0 else math.inf
+    return threshold.d / threshold.h
 
 
 def questions(alphas: Sequence[Alpha]) -> Deduction | None:
@@ -204,22 +219,29 @@ def questions(alphas: Sequence[Alpha]) -> Deduction | None:
 def judges(alphas: Sequence[Alpha], gaps: Sequence[Gap], thresholds: Sequence[Threshold]) -> Deduction | None:
     """The widest gap, or a condition that one judge alone scored; a gap as wide as the distance costs two."""
     cutoff = CUTOFFS["judges"]
-    widest = max(gaps, key=lambda g: abs(g.plain.estimate.value), default=None)
-    gap = abs(widest.plain.estimate.value) if widest else 0.0
-    fact = f"gap/{widest.condition}" if widest else None
-    if widest and (gap >= cutoff.second or reaches_distance(gaps, thresholds)):
-        return deduct("judges", 2, f"judges {shown.points(gap)} apart", fact, gap)
-    if widest and gap >= cutoff.first:
-        return deduct("judges", 1, f"judges {shown.points(gap)} apart", fact, gap)
-    counted = Counter(a.condition for a in alphas)
-    alone = sorted(condition for condition, n in counted.items() if n == 1)
-    return deduct("judges", 1, "one judge", None) if alone else None
+    widest = max(gaps, key=lambda gap: gap.size, default=None)
+    if widest and widest.reaches(cutoff.second):
+        return deduct("judges", 2, f"judges {shown.points(widest.size)} apart", *gap_fact(widest))
+    if (reaching := reaches_distance(gaps, thresholds)) is not None:
+        why = f"judges {shown.points(reaching.size)} apart, no less than the distance to the threshold"
+        return deduct("judges", 2, why, *gap_fact(reaching))
+    if widest and widest.reaches(cutoff.first):
+        return deduct("judges", 1, f"judges {shown.points(widest.size)} apart", *gap_fact(widest))
+    counted = Counter(a.condition for a in alphas if a.value is not None)
+    return deduct("judges", 1, "one judge") if 1 in counted.values() else None
 
 
-def reaches_distance(gaps: Sequence[Gap], thresholds: Sequence[Threshold]) -> bool:
-    """Whether some condition's gap is as wide as one of its cells' distance to the threshold."""
-    gap_of = {g.condition: abs(g.plain.estimate.value) for g in gaps}
-    return any(gap_of.get(t.alpha.condition, 0.0) >= t.d for t in thresholds if t.alpha.condition in gap_of)
+def gap_fact(gap: Gap) -> tuple[str, float]:
+    """The fact that holds a gap, and its width."""
+    return f"gap/{gap.condition}", gap.size
+
+
+def reaches_distance(gaps: Sequence[Gap], thresholds: Sequence[Threshold]) -> Gap | None:
+    """The widest gap that is no narrower than the distance of one of its condition's cells to the threshold."""
+    gap_of = {gap.condition: gap for gap in gaps}
+    near = [t for t in thresholds if t.metric == "alpha" and t.alpha.condition in gap_of]
+    reaching = [gap_of[t.alpha.condition] for t in near if gap_of[t.alpha.condition].reaches(t.d)]
+    return max(reaching, key=lambda gap: gap.size, default=None)
 
 
 def missing(alphas: Sequence[Alpha], thresholds: Sequence[Threshold]) -> Deduction | None:
@@ -247,10 +269,8 @@ def missing(alphas: Sequence[Alpha], thresholds: Sequence[Threshold]) -> Deducti
 
 def bounds_reach(threshold: Threshold) -> bool:
     """Whether the failed judgements could carry this cell to the other side of its threshold."""
-    bounds, value = threshold.alpha.bounds, threshold.alpha.value
-    if bounds is None or value is None:
-        return False
-    return bounds[0] <= threshold.value <= value or value <= threshold.value <= bounds[1]
+    bounds = threshold.alpha.bounds
+    return threshold.metric == "alpha" and bounds is not None and bounds[0] <= threshold.value <= bounds[1]
 
 
 def duplicates(alphas: Sequence[Alpha]) -> Deduction | None:
@@ -268,7 +288,7 @@ def duplicates(alphas: Sequence[Alpha]) -> Deduction | None:
 def duplicate_share(alpha: Alpha) -> float:
     """Duplicates beyond the first over all questions, 0–1."""
     asked = [" ".join(q.question.casefold().split()) for q in alpha.questions]
-    return 1 - len(set(asked)) / len(asked) if asked else 0.0
+    return (len(asked) - len(set(asked))) / len(asked) if asked else 0.0
 
 
 def contamination(experiment: Experiment) -> Deduction | None:

@@ -46,7 +46,9 @@ class Facts(Mapping[str, Fact]):
     def add(self, fact: Fact) -> Fact:
         """Keep `fact`; raises ReportError where its name is taken, because two numbers would answer to it."""
         if fact.name in self._facts:
-            raise ReportError(f"two facts are called {fact.name!r}", fix="give one of the conditions another name")
+            raise ReportError(
+                f"two facts are called {fact.name!r}", fix="give one of the conditions or references another name"
+            )
         self._facts[fact.name] = fact
         return fact
 

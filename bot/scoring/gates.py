@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from bot.experiment import Gates
 from bot.scoring.alpha import Alpha
 from bot.scoring.comparing import Gap
+
+if TYPE_CHECKING:
+    from bot.experiment import Gates
 
 
 class GateResult(NamedTuple):
@@ -50,13 +52,13 @@ def error_gate(gates: Gates, alphas: Iterable[Alpha]) -> list[GateResult]:
 
 def gap_gate(limit: float, alphas: Iterable[Alpha], gaps: Iterable[Gap]) -> list[GateResult]:
     """Breached where the judges differ by the limit or more; a condition that only one judge scored cannot pass."""
-    measured = {gap.condition: abs(gap.plain.estimate.value) for gap in gaps}
-    conditions = sorted({a.condition for a in alphas})
+    measured = {gap.condition: gap for gap in gaps}
+    found = [(condition, measured.get(condition)) for condition in dict.fromkeys(a.condition for a in alphas)]
     return [
         GateResult(
-            "judge_gap_max", limit, measured.get(c), c in measured and measured[c] < limit, c, f"gap/{c}"
+            "judge_gap_max", limit, gap.size if gap else None, gap is not None and not gap.reaches(limit), c, f"gap/{c}"
         )
-        for c in conditions
+        for c, gap in found
     ]  # fmt: skip
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 MINUS = "−"
 
 
@@ -31,13 +33,18 @@ def percent(value: float | None) -> str:
 
 
 def stated(value: float) -> str:
-    """A stated value as it was written, as far as a number remembers that."""
-    return f"{value:.10g}".replace("-", MINUS)
+    """A stated value as it was written, as far as a number remembers that; never in powers of ten."""
+    return plain(value).replace("-", MINUS)
+
+
+def plain(value: float) -> str:
+    """Up to ten significant digits, without an exponent: 0.00001."""
+    return format(Decimal(f"{value + 0.0:.10g}"), "f")  # + 0.0: no negative zero
 
 
 def places_of(values: list[float]) -> int:
     """The fewest decimals that show all `values` as they were written, so that a column lines up."""
-    return max((len(f"{v:.10g}".partition(".")[2]) for v in values), default=0)
+    return max((len(plain(v).partition(".")[2]) for v in values), default=0)
 
 
 WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
