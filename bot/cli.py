@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -14,6 +14,7 @@ from bot import __version__
 from bot.errors import ExitCode, RecountError
 
 if TYPE_CHECKING:
+    from bot.archives.asking import Asked
     from bot.pipeline import Published
     from bot.reports.bundle import Bundle
 
@@ -53,6 +54,23 @@ Templates = Annotated[
 ]
 
 
+Expected = Annotated[
+    str | None, typer.Option("--expected", metavar="TASKSxRUNS", help="Sweeps: how many runs a model was to have.")
+]
+Exclude = Annotated[list[str] | None, typer.Option("--exclude", metavar="MODEL", help="Sweeps: model to leave out.")]
+Tag = Annotated[
+    list[str] | None, typer.Option("--tag", help="Sweeps: tag to report; those given after it are compared with it.")
+]
+Logs = Annotated[Path | None, typer.Option("--logs", metavar="DIR", help="Sweeps: folder of the logs.")]
+Tasks = Annotated[Path | None, typer.Option("--tasks", metavar="DIR", help="Sweeps: folder of the task definitions.")]
+RankBy = Annotated[str | None, typer.Option("--rank-by", help="Sweeps: the mean to rank by; clean_mean by default.")]
+NoCache = Annotated[bool, typer.Option("--no-cache", help="Sweeps: read every file again.")]
+Rows = Annotated[Path | None, typer.Option("--rows", metavar="FILE", help="Sweeps: write one JSON line a run.")]
+Markdown = Annotated[
+    Path | None, typer.Option("--markdown", metavar="FILE", help="Write the whole report as one Markdown file too.")
+]
+
+
 def progress(quiet: bool) -> Callable[[str], None]:
     """A plain line a step on standard error; nothing with --quiet."""
     return (lambda _: None) if quiet else (lambda step: typer.echo(f"recount: {step}", err=True))
@@ -80,6 +98,14 @@ def report(
     issue: IssueNumber = None,
     report_yaml: ReportYaml = None,
     templates: Templates = None,
+    markdown: Markdown = None,
+    expected: Expected = None,
+    exclude: Exclude = None,
+    tag: Tag = None,
+    logs: Logs = None,
+    tasks: Tasks = None,
+    rank_by: RankBy = None,
+    no_cache: NoCache = False,
     now: Now = None,
     strict: Strict = False,
     quiet: Quiet = False,
@@ -88,12 +114,14 @@ def report(
     """Build a report and publish it to the local tracker: score, check, draw, write, publish."""
     from bot import pipeline
 
-    built = build_bundle(archive, bundle, figures, issue, report_yaml, templates, now, quiet)
+    asked = asked_of(report_yaml, expected, exclude, tag, logs, tasks, rank_by, no_cache)
+    places = Places(bundle, figures, issue, templates, now, markdown)
+    built = build_bundle(archive, places, asked, progress(quiet))
     progress(quiet)("publishing to the local tracker")
     published = pipeline.publish_locally(built.bundle, tracker, number=issue)
     tell_bundle(built.bundle)
     tell_places(built.bundle, built.figures, published)
-    pipeline.check_strict(built.scored, strict=strict)
+    built.check(strict)
 
 
 @app.command()
@@ -104,35 +132,93 @@ def build(
     issue: IssueNumber = None,
     report_yaml: ReportYaml = None,
     templates: Templates = None,
+    markdown: Markdown = None,
+    expected: Expected = None,
+    exclude: Exclude = None,
+    tag: Tag = None,
+    logs: Logs = None,
+    tasks: Tasks = None,
+    rank_by: RankBy = None,
+    no_cache: NoCache = False,
     now: Now = None,
     strict: Strict = False,
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
     """Build the bundle (comments, facts, figures) without publishing it."""
-    from bot import pipeline
-
-    built = build_bundle(archive, bundle, figures, issue, report_yaml, templates, now, quiet)
+    asked = asked_of(report_yaml, expected, exclude, tag, logs, tasks, rank_by, no_cache)
+    places = Places(bundle, figures, issue, templates, now, markdown)
+    built = build_bundle(archive, places, asked, progress(quiet))
     tell_bundle(built.bundle)
     tell_places(built.bundle, built.figures, None)
-    pipeline.check_strict(built.scored, strict=strict)
+    built.check(strict)
 
 
-def build_bundle(
-    archive: Path, bundle: Path | None, figures: Path, issue: int | None, report_yaml: Path | None,
-    templates: Path | None, now: str | None, quiet: bool,
-) -> Any:  # fmt: skip
+class Places(NamedTuple):
+    """Where the parts of a report go, as asked on the command line."""
+
+    bundle: Path | None
+    figures: Path
+    issue: int | None
+    templates: Path | None
+    now: str | None
+    markdown: Path | None
+
+
+class Done(NamedTuple):
+    """A bundle that was built, its figures' folder, and the check that --strict asks for."""
+
+    bundle: Bundle
+    figures: Path
+    check: Callable[[bool], None]
+
+
+def asked_of(
+    report_yaml: Path | None, expected: str | None, exclude: list[str] | None, tag: list[str] | None,
+    logs: Path | None, tasks: Path | None, rank_by: str | None, no_cache: bool,
+) -> Asked:  # fmt: skip
+    """The options that sweeps know, in one piece."""
+    from bot.archives.asking import Asked, parse_expected
+
+    runs = parse_expected(expected)
+    return Asked(report_yaml, runs, tuple(exclude or ()), tuple(tag or ()), logs, tasks, rank_by, not no_cache)
+
+
+def build_bundle(archive: Path, places: Places, asked: Asked, say: Callable[[str], None]) -> Done:
     """Load and build, with the places that a person expects."""
+    from bot.archives.sweep_layout import is_sweep
+
+    say(f"reading {archive}")
+    return (
+        build_sweep(archive, places, asked, say) if is_sweep(archive) else build_alignment(archive, places, asked, say)
+    )
+
+
+def build_alignment(archive: Path, places: Places, asked: Asked, say: Callable[[str], None]) -> Done:
+    """The bundle of an alignment archive."""
     from bot import pipeline
 
-    say = progress(quiet)
-    say(f"reading {archive}")
-    loaded = pipeline.load_archive(archive, report_yaml)
+    loaded = pipeline.load_archive(archive, asked.report_yaml)
     name = loaded.archive.name
-    return pipeline.build(
-        loaded, bundle or OUT / name / "bundle", figures=figures / name, created=now, issue=issue,
-        templates=templates, say=say,
+    built = pipeline.build(
+        loaded, places.bundle or OUT / name / "bundle", figures=places.figures / name, created=places.now,
+        issue=places.issue, templates=places.templates, markdown=places.markdown, say=say,
     )  # fmt: skip
+    return Done(built.bundle, built.figures, lambda strict: pipeline.check_strict(built.scored, strict=strict))
+
+
+def build_sweep(archive: Path, places: Places, asked: Asked, say: Callable[[str], None]) -> Done:
+    """The bundle of a sweep."""
+    from bot import sweeps
+
+    scored = sweeps.score(archive, asked)
+    say(f"scored {len(scored.archive.runs)} runs of {len(scored.tables.models)} models; drawing and writing")
+    name = scored.archive.name
+    built = sweeps.build(
+        scored, places.bundle or OUT / name / "bundle", figures=places.figures / name, created=places.now,
+        issue=places.issue, templates=places.templates, markdown=places.markdown,
+    )  # fmt: skip
+    return Done(built, places.figures / name, lambda strict: sweeps.check_strict(scored, strict=strict))
 
 
 @app.command()
@@ -157,14 +243,35 @@ def score(
     archive: Archive,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object with every fact.")] = False,
     report_yaml: ReportYaml = None,
+    expected: Expected = None,
+    exclude: Exclude = None,
+    tag: Tag = None,
+    logs: Logs = None,
+    tasks: Tasks = None,
+    rank_by: RankBy = None,
+    no_cache: NoCache = False,
+    rows: Rows = None,
     strict: Strict = False,
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
     """Score an archive and print its facts, gates, predictions and confidence."""
+    from bot.archives.sweep_layout import is_sweep
+
+    asked = asked_of(report_yaml, expected, exclude, tag, logs, tasks, rank_by, no_cache)
+    if is_sweep(archive):
+        score_sweep(archive, asked, rows, as_json, strict)
+        return
+    if rows is not None:
+        raise RecountError("an alignment archive has no runs to write", where="--rows", fix="leave --rows out")
+    score_alignment(archive, asked, as_json, strict)
+
+
+def score_alignment(archive: Path, asked: Asked, as_json: bool, strict: bool) -> None:
+    """Print the facts of an alignment archive."""
     from bot import pipeline
 
-    scored = pipeline.score(pipeline.load_archive(archive, report_yaml))
+    scored = pipeline.score(pipeline.load_archive(archive, asked.report_yaml))
     if as_json:
         from bot.reports.score_json import score_json
 
@@ -174,6 +281,57 @@ def score(
 
         typer.echo(score_text(scored.loaded.archive, scored.tables, scored.facts, scored.loaded.experiment))
     pipeline.check_strict(scored, strict=strict)
+
+
+def score_sweep(archive: Path, asked: Asked, rows: Path | None, as_json: bool, strict: bool) -> None:
+    """Print the facts of a sweep."""
+    from bot import sweeps
+
+    scored = sweeps.score(archive, asked)
+    if rows is not None:
+        sweeps.write_rows(scored.archive, rows)
+    if as_json:
+        from bot.reports.score_json import sweep_json
+
+        typer.echo(sweep_json(scored.archive, scored.facts, scored.flags, scored.audits, scored.confidence))
+    else:
+        from bot.reports.audit_text import print_audit
+
+        print_audit(scored.tables, scored.facts, scored.flags, scored.audits, scored.variances, brief=True)
+    sweeps.check_strict(scored, strict=strict)
+
+
+@app.command()
+def audit(
+    archive: Archive,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object with every fact and flag.")] = False,
+    report_yaml: ReportYaml = None,
+    expected: Expected = None,
+    exclude: Exclude = None,
+    tag: Tag = None,
+    logs: Logs = None,
+    tasks: Tasks = None,
+    rank_by: RankBy = None,
+    no_cache: NoCache = False,
+    rows: Rows = None,
+    strict: Strict = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Audit a sweep: what is wrong with each task and run, and whether its comparison is fair."""
+    from bot import sweeps
+
+    asked = asked_of(report_yaml, expected, exclude, tag, logs, tasks, rank_by, no_cache)
+    if as_json:
+        score_sweep(archive, asked, rows, as_json, strict)
+        return
+    scored = sweeps.score(archive, asked)
+    if rows is not None:
+        sweeps.write_rows(scored.archive, rows)
+    from bot.reports.audit_text import print_audit
+
+    print_audit(scored.tables, scored.facts, scored.flags, scored.audits, scored.variances)
+    sweeps.check_strict(scored, strict=strict)
 
 
 @app.command()

@@ -149,7 +149,7 @@ def provenance(scored: Scored) -> dict[str, object]:
 
 def build(
     loaded: Loaded, bundle: Path, *, figures: Path, created: str | None = None, issue: int | None = None,
-    templates: Path | None = None, say: Say = lambda _: None,
+    templates: Path | None = None, markdown: Path | None = None, say: Say = lambda _: None,
 ) -> Built:  # fmt: skip
     """Score, draw and write the bundle. `created` overrides the commit's time; no clock is read."""
     from bot.reports import building
@@ -161,11 +161,13 @@ def build(
         drawn = draw(scored, Path(scratch))
         say("writing the bundle")
         report = report_of(scored, drawn)
-        made = building.build(
+        made, results = building.build(
             report, [path for paths in drawn.values() for path in paths], bundle,
             created=created or loaded.archive.committed_at, issue=issue or loaded.experiment.issue, templates=templates,
         )  # fmt: skip
     building.copy_figures(made, figures)
+    if markdown is not None:
+        building.write_markdown(results, markdown, figures)
     return Built(made, figures, scored)
 
 

@@ -80,7 +80,7 @@ def results_context(report: AlignmentReport, view: ResultsView, page: Page) -> d
         "initials_slash": Markup(" / ".join(sanitising.inline(j.label[:1]) for j in view.judges)),
         "all_of": lambda count: Markup("The" if count == "1" else "All"),
         "reason": partial(reason, page),
-        "points_of": lambda deduction: f"confidence/{deduction.domain.replace(' ', '_')}",
+        "points_of": points_of,
         "rule": partial(rule, page, view.metric),
         "place": lambda where: sanitising.inline(place_label(where, view.labels)),
         "any_borrowed": any(cell is not None and cell.borrowed for row in view.differences for cell in row.cells),
@@ -164,6 +164,11 @@ def reason(page: Page, deduction: Deduction) -> Markup:
         return sanitising.inline(deduction.why)
     text = words[deduction.domain](page.fact(deduction.fact + ("/abs" if deduction.domain == "judges" else "")))
     return text + " (bounds reach the threshold)" if "bounds reach" in deduction.why else text
+
+
+def points_of(deduction: Deduction) -> str:
+    """The name of the fact that holds its points."""
+    return f"confidence/{deduction.domain.replace(' ', '_')}"
 
 
 def rule(page: Page, metric: str, prediction: Prediction) -> Markup:

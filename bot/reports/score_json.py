@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import msgspec
 
-from bot.archives.records import AlignmentArchive
 from bot.reports.bundle import fact_object
-from bot.scoring.alignment import AlignmentTables
-from bot.scoring.facts import Facts
+
+if TYPE_CHECKING:
+    from bot.archives.records import AlignmentArchive, Flag
+    from bot.archives.sweep_records import SweepArchive
+    from bot.scoring.alignment import AlignmentTables
+    from bot.scoring.confidence import Confidence
+    from bot.scoring.facts import Facts
+    from bot.scoring.sweep_audit import Audit
 
 
 def score_json(archive: AlignmentArchive, tables: AlignmentTables, facts: Facts) -> str:
     """The object that docs/commands.md describes, full precision in `value`."""
-    document = {
+    document: dict[str, object] = {
         "kind": "alignment",
         "facts": {name: fact_object(fact) for name, fact in facts.items()},
         "gates": [
@@ -20,17 +28,41 @@ def score_json(archive: AlignmentArchive, tables: AlignmentTables, facts: Facts)
             for g in tables.gates
         ],
         "predictions": [{"id": o.prediction.id, "outcome": o.outcome, "why": o.why} for o in tables.outcomes],
-        "confidence": {
-            "grade": tables.confidence.grade,
-            "direction": tables.confidence.direction,
-            "magnitude": tables.confidence.magnitude,
-            "deductions": [
-                {"domain": d.domain, "points": d.points, "why": d.why, "lift": d.lift, "value": d.number}
-                for d in tables.confidence.deductions
-            ],
-        },
+        "confidence": confidence_object(tables.confidence),
         "flags": [{"kind": f.kind, "where": f.where, "evidence": f.evidence} for f in tables.flags],
         "unreadable": [{"path": u.path, "reason": u.reason} for u in archive.unreadable],
         "ignored": list(archive.ignored),
     }
     return msgspec.json.encode(document).decode()
+
+
+def sweep_json(
+    archive: SweepArchive, facts: Facts, flags: Sequence[Flag], audits: Sequence[Audit], confidence: Confidence
+) -> str:
+    """The same object for a sweep, with its fairness audit."""
+    document: dict[str, object] = {
+        "kind": "sweep",
+        "tag": archive.tag,
+        "facts": {name: fact_object(fact) for name, fact in facts.items()},
+        "gates": [],
+        "predictions": [],
+        "confidence": confidence_object(confidence),
+        "fairness": [{"name": a.name, "status": a.status, "evidence": a.evidence} for a in audits],
+        "flags": [{"kind": f.kind, "where": f.where, "evidence": f.evidence} for f in flags],
+        "unreadable": [{"path": u.path, "reason": u.reason} for u in archive.unreadable],
+        "ignored": list(archive.ignored),
+    }
+    return msgspec.json.encode(document).decode()
+
+
+def confidence_object(confidence: Confidence) -> dict[str, object]:
+    """The grade with its deductions."""
+    return {
+        "grade": confidence.grade,
+        "direction": confidence.direction,
+        "magnitude": confidence.magnitude,
+        "deductions": [
+            {"domain": d.domain, "points": d.points, "why": d.why, "lift": d.lift, "value": d.number}
+            for d in confidence.deductions
+        ],
+    }

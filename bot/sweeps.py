@@ -1,0 +1,197 @@
+"""The story of a sweep on one page: load, score, audit, draw, write. `pipeline` tells the rest."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.archives.asking import Asked
+from bot.archives.records import Flag
+from bot.archives.sweep import open_sweep, rows
+from bot.archives.sweep_records import SweepArchive
+from bot.errors import ArchiveError, GateBreached, RecountError, UnreadableParts
+from bot.scoring.comparing import pairs
+from bot.scoring.confidence import Confidence
+from bot.scoring.facts import Facts
+from bot.scoring.sweep import RANK_BY, SweepTables, score_sweep, task_values
+from bot.scoring.sweep_audit import FAILED, Audit, Variance, audit_flags, fairness, variances
+from bot.scoring.sweep_confidence import sweep_confidence
+from bot.scoring.sweep_facts import SweepBook, confidence_facts, model_origins, row_lines, sweep_facts
+
+if TYPE_CHECKING:
+    from bot.experiment import Experiment
+    from bot.reports.bundle import Bundle
+
+
+@dataclass(frozen=True, slots=True)
+class SweepScored:
+    """A sweep with everything computed of it; `moved` names, by other tag, the models that it is compared on."""
+
+    archive: SweepArchive
+    experiment: Experiment | None
+    tables: SweepTables
+    facts: Facts
+    flags: tuple[Flag, ...]
+    audits: tuple[Audit, ...]
+    variances: tuple[Variance, ...]
+    confidence: Confidence
+    moved: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def score(root: Path, asked: Asked) -> SweepScored:
+    """Read and score the sweep in `root`; raises ArchiveError or ExperimentError."""
+    experiment = declared(root, asked)
+    archive = open_tag(root, asked, experiment, asked.tags[0] if asked.tags else None)
+    tables = tables_of(archive, asked, experiment)
+    split = variances(tables)
+    facts = sweep_facts(tables, split)
+    confidence = sweep_confidence(tables, public=experiment.panel.public if experiment else None)
+    confidence_facts(facts, confidence)
+    moved = {tag: compare(root, tag, asked, experiment, tables, facts) for tag in asked.tags[1:]}
+    flags = (*archive.flags, *audit_flags(tables))
+    return SweepScored(archive, experiment, tables, facts, flags, fairness(tables), split, confidence, moved)
+
+
+def declared(root: Path, asked: Asked) -> Experiment | None:
+    """report.yaml's declarations, None where there is none (its reader costs more than a small sweep)."""
+    path = asked.report_yaml or root / "report.yaml"
+    if asked.report_yaml is None and not path.exists() and not (root / "report.yml").exists():
+        return None
+    from bot.experiment import find, load
+
+    found = asked.report_yaml or find(root)
+    return load(found) if found else None
+
+
+def open_tag(root: Path, asked: Asked, experiment: Experiment | None, tag: str | None) -> SweepArchive:
+    """The archive's runs and logs of one tag."""
+    log_of = {folder: m.log for folder, m in experiment.models.items() if m.log} if experiment else {}
+    wanted = tag or (experiment.sweep.tag if experiment else None)
+    return open_sweep(root, tag=wanted, logs=asked.logs, tasks=asked.tasks, log_of=log_of, cache=asked.cache)
+
+
+def tables_of(archive: SweepArchive, asked: Asked, experiment: Experiment | None) -> SweepTables:
+    """Score one tag as asked, else as declared."""
+    options = experiment.sweep if experiment else None
+    expected = asked.expected
+    if expected is None and options and (options.tasks or options.runs):
+        expected = (options.tasks or len(archive.tasks), options.runs or archive.runs_per_task)
+    exclude = asked.exclude or (tuple(options.exclude) if options else ())
+    if unknown := [m for m in exclude if m not in archive.models]:
+        raise ArchiveError(f"there is no model {unknown[0]!r} to leave out", where="--exclude",
+                           fix=f"the archive has: {', '.join(archive.models)}")  # fmt: skip
+    rank_by = asked.rank_by or (options.rank_by if options else "clean_mean")
+    if rank_by not in RANK_BY:
+        raise RecountError(
+            f"models cannot be ranked by {rank_by!r}", where="--rank-by", fix=f"one of: {', '.join(RANK_BY)}"
+        )
+    return score_sweep(archive, expected=expected, exclude=exclude, rank_by=rank_by)
+
+
+def compare(
+    root: Path, tag: str, asked: Asked, experiment: Experiment | None, tables: SweepTables, facts: Facts
+) -> tuple[str, ...]:
+    """Add the paired differences of every model that both tags hold; the names of those models."""
+    other = tables_of(open_tag(root, asked, experiment, tag), asked, experiment)
+    book, moved = SweepBook(), []
+    for model in tables.models:
+        before = other.model(model.model)
+        if before is None:
+            continue
+        now, then = task_values(model, tables.rank_by), task_values(before, tables.rank_by)
+        shared = sorted(now.keys() & then.keys())
+        step = pairs([now[t] for t in shared], [then[t] for t in shared], shared, "paired by task") if shared else None
+        if step is not None:
+            name = f"tag_diff/{model.model}/{tag}"
+            origins = [*model_origins(tables.archive, model), *model_origins(other.archive, before)]
+            book.score(
+                name, step.estimate.value, f"{tables.rank_by} minus that of {tag}, mean over shared tasks", origins
+            )
+            book.interval(name, step.estimate, origins, -1.0, 1.0)
+            book.count(f"{name}/n", step.n, "shared tasks", origins)
+            moved.append(model.model)
+    for fact in book.facts.values():
+        facts.add(fact)
+    return tuple(moved)
+
+
+def build(
+    scored: SweepScored, bundle: Path, *, figures: Path, created: str | None = None, issue: int | None = None,
+    templates: Path | None = None, markdown: Path | None = None,
+) -> Bundle:  # fmt: skip
+    """Draw and write the bundle; with `markdown`, the whole report as one Markdown file too."""
+    from bot.experiment import Experiment
+    from bot.reports import building
+    from bot.reports.sweep_comments import SweepReport, sweep_comment
+
+    experiment = scored.experiment or Experiment()
+    with tempfile.TemporaryDirectory() as scratch:
+        drawn = draw(scored, experiment, Path(scratch))
+        report = SweepReport(
+            scored.archive, experiment, scored.tables, scored.facts, scored.flags, scored.audits, scored.variances,
+            scored.confidence, scored.moved, alt_texts(drawn), command_for(scored.archive),
+        )  # fmt: skip
+        comment = sweep_comment(report, templates)
+        made = building.assemble(
+            [comment], bundle, name=scored.archive.name, commit=scored.archive.commit,
+            created=created or scored.archive.committed_at, facts=scored.facts, experiment=experiment,
+            issue=issue or experiment.issue, templates=templates,
+            figures=[p for paths in drawn.values() for p in paths],
+        )  # fmt: skip
+    building.copy_figures(made, figures)
+    if markdown is not None:
+        building.write_markdown(comment, markdown, figures)
+    return made
+
+
+ALT = {
+    "hero": "models by their mean with intervals clustered by task, in the order of their rank",
+    "tasks": "mean run_score of every task by model",
+    "coverage": "which expected runs are archived, by model",
+    "judge_failures": "judge failures by model",
+    "variance": "seed variance against capability variance of every task",
+    "separation": "paired differences between models",
+}
+
+
+def alt_texts(drawn: Mapping[str, list[Path]]) -> dict[str, str]:
+    """What each figure shows."""
+    return {name: ALT[name] for name in drawn}
+
+
+def draw(scored: SweepScored, experiment: Experiment, folder: Path) -> dict[str, list[Path]]:
+    """Draw the figures that apply."""
+    from bot.charts.saving import save
+    from bot.charts.sweep_plots import sweep_figures
+    from bot.reports.sweep_results import labels_of
+
+    labels = labels_of(scored.tables, experiment)
+    if not scored.tables.models:
+        return {}
+    figures = sweep_figures(
+        scored.tables, scored.variances, labels=labels, metric=experiment.metric_label or "run_score"
+    )
+    return {name: save(figure, folder / name) for name, figure in figures.items()}
+
+
+def write_rows(archive: SweepArchive, path: Path) -> None:
+    """One JSON line a run, with the keys of docs/formats.md."""
+    with path.open("w", encoding="utf-8") as file:
+        file.writelines(row_lines(rows(archive)))
+
+
+def check_strict(scored: SweepScored, *, strict: bool) -> None:
+    """With `--strict`, a failed line of the fairness audit or an unreadable part ends with its own exit code."""
+    if strict and (failed := [a.name for a in scored.audits if a.status == FAILED]):
+        raise GateBreached("the fairness audit failed", where=", ".join(failed), fix="the report says what failed")
+    if strict and (unreadable := scored.archive.unreadable):
+        raise UnreadableParts(f"{len(unreadable)} files could not be read", where=unreadable[0].path,
+                              fix="mend or remove them; the report lists them all")  # fmt: skip
+
+
+def command_for(archive: SweepArchive) -> str:
+    """The command that counts every number again."""
+    return f"recount score {archive.name} --tag {archive.tag} --json"
