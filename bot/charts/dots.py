@@ -26,17 +26,16 @@ def draw_dots(plot: HeroPlot) -> Figure:
     """The dot plot, conditions in the order of their first points from top to bottom."""
     groups = grouped(plot.points, plot.judges)
     shown = groups[:MOST_ROWS]
-    judges = [judge.id for judge in plot.judges if any(point.judge == judge.id for point in plot.points)]
+    lanes = max(len(group.points) for group in shown)
     rows = _rows(shown)
     scale = given_scale(plot.y_limits, metric_values(plot), edge=0.02)
-    chart = RowChart(rows, len(judges), scale, plot.y_label.translate(TURNED))
+    chart = RowChart(rows, lanes, scale, plot.y_label.translate(TURNED))
     head = _surround(chart, plot, shown, hidden_rows_note(len(shown), len(groups)))
     if plot.target:
         _draw_target(chart, plot.target, head)
     for row, group in enumerate(shown):
-        for point in group.points:
-            lane = judges.index(point.judge) - (len(judges) - 1) / 2
-            _draw_point(chart, plot, point, row, lane)
+        for place, point in enumerate(group.points):
+            _draw_point(chart, plot, point, row, place - (len(group.points) - 1) / 2)
     return chart.sheet.figure
 
 
