@@ -129,14 +129,17 @@ def draw(scored: Scored, folder: Path) -> dict[str, list[Path]]:
     from bot.charts.sidecar import write_sidecar
 
     tables, experiment = scored.tables, scored.loaded.experiment
+    rests_on = provenance(scored)
     drawn: dict[str, list[Path]] = {}
     if (hero := plots.hero_plot(tables, experiment)) is not None:
         drawn["hero"] = save(draw_hero(hero), folder / "hero")
-        drawn["hero"] += write_sidecar(hero, folder / "hero", provenance=provenance(scored))
+        drawn["hero"] += write_sidecar(hero, folder / "hero", provenance=rests_on)
     if (gap := plots.gap_plot(tables, experiment)) is not None:
         drawn["judge_gap"] = save(draw_gaps(gap), folder / "judge_gap")
+        drawn["judge_gap"] += write_sidecar(gap, folder / "judge_gap", provenance=rests_on)
     if (heat := plots.heat_map(tables, experiment)) is not None:
         drawn["questions"] = save(draw_heatmap(heat), folder / "questions")
+        drawn["questions"] += write_sidecar(heat, folder / "questions", provenance=rests_on)
     return drawn
 
 

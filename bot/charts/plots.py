@@ -119,7 +119,8 @@ def target_of(tables: AlignmentTables, experiment: Experiment) -> Target | None:
         return None
     declared = experiment.references[score.key]
     name = declared.short or declared.label or score.key
-    text = f"target {name}  {experiment.metric_label or METRIC} = {shown.points(score.value)}"
+    whose = "target" if declared.x is not None else f"target {name}"  # its star carries the name
+    text = f"{whose}  {experiment.metric_label or METRIC} = {shown.points(score.value)}"
     if score.low is not None and score.high is not None:
         text += f" ± {shown.points((score.high - score.low) / 2)}"
     return Target(
