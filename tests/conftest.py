@@ -6,6 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# Time limits per example would fail tests by chance on a busy machine; pytest-timeout stops what hangs.
+settings.register_profile("recount", deadline=None)
+settings.load_profile("recount")
 
 ROOT = Path(__file__).resolve().parents[1]
 
