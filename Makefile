@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 OUT ?= recount-out
-EXAMPLE := examples/eval_results/issue-164
+EXAMPLES := examples/sweep examples/eval_results/issue-164
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 # How many tests run at once; the suite is written for two cores.
 JOBS ?= 2
@@ -31,8 +31,8 @@ $(VENV)/installed-dev: pyproject.toml constraints.txt $(VENV)/made-with
 	@$(PIP) --editable '.[dev]'
 	@touch $@ $(VENV)/installed
 
-report: $(VENV)/installed  ## Report the bundled example; prints what was found and where to look
-	@$(BIN)/recount report $(EXAMPLE) --tracker $(OUT)/tracker
+report: $(VENV)/installed  ## Report the bundled examples; prints what was found and where to look
+	@for example in $(EXAMPLES); do $(BIN)/recount report $$example --tracker $(OUT)/tracker || exit; done
 
 test: $(VENV)/installed-dev  ## Run all tests
 	@$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadgroup

@@ -345,11 +345,9 @@ def init(
     debug: Debug = False,
 ) -> None:
     """Write a commented report.yaml from what the archive holds."""
-    from bot.archives.catalogue import open_archive
     from bot.experiment import FILE_NAME
-    from bot.reports.draft import draft_report_yaml
 
-    text = draft_report_yaml(open_archive(archive))
+    text = drafted(archive)
     if output == Path("-"):
         typer.echo(text, nl=False)
         return
@@ -358,6 +356,21 @@ def init(
         raise RecountError("there is a file of that name already", where=str(path), fix="use --force to replace it")
     path.write_text(text, encoding="utf-8")
     progress(quiet)(f"wrote {path}")
+
+
+def drafted(archive: Path) -> str:
+    """A report.yaml from what the archive holds."""
+    from bot.archives.sweep_layout import is_sweep
+
+    if is_sweep(archive):
+        from bot.archives.sweep import open_sweep
+        from bot.reports.draft_sweep import draft_sweep_yaml
+
+        return draft_sweep_yaml(open_sweep(archive))
+    from bot.archives.catalogue import open_archive
+    from bot.reports.draft import draft_report_yaml
+
+    return draft_report_yaml(open_archive(archive))
 
 
 @app.command()
@@ -369,6 +382,7 @@ def validate(
 ) -> None:
     """Check report.yaml, against its archive where there is one, and say what could not be read."""
     from bot import pipeline
+    from bot.archives.sweep_layout import is_sweep
 
     if archive.is_file():
         from bot.experiment import load
@@ -376,13 +390,20 @@ def validate(
         load(archive)
         progress(quiet)(f"{archive} is fine")
         return
-    loaded = pipeline.load_archive(archive, report_yaml)
-    pipeline.check_declarations(loaded)
-    for path, reason in loaded.archive.unreadable:
-        typer.echo(f"could not be read: {path}: {reason}")
-    for flag in loaded.archive.flags:
-        typer.echo(f"{flag.kind}: {flag.where}: {flag.evidence}")
-    progress(quiet)(f"{archive} holds {len(loaded.archive.cells)} cells; its declarations fit")
+    checked = pipeline.check_sweep if is_sweep(archive) else pipeline.check_alignment
+    unreadable, flags, what = checked(archive, report_yaml)
+    for path, reason in unreadable:
+        typer.echo(printable(f"could not be read: {path}: {reason}"))
+    for flag in flags:
+        typer.echo(printable(f"{flag.kind}: {flag.where}: {flag.evidence}"))
+    progress(quiet)(f"{archive} holds {what}; its declarations fit")
+
+
+def printable(text: str) -> str:
+    """Untrusted text for a terminal: nothing in it steers the cursor or hides."""
+    from bot.reports.sanitising import visible
+
+    return visible(text)
 
 
 @app.command()

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.archives import catalogue, files
-from bot.archives.records import AlignmentArchive, Cell, Source
+from bot.archives.records import AlignmentArchive, Cell, Flag, Source, Unreadable
 from bot.errors import ArchiveError, ExperimentError, GateBreached, UnreadableParts
 from bot.experiment import Experiment, check, find, load
 from bot.scoring.alignment import AlignmentTables, score_alignment
@@ -111,6 +111,29 @@ def check_declarations(loaded: Loaded) -> None:
     if problems:
         where = loaded.declared_in.path if loaded.declared_in else ""
         raise ExperimentError("\n".join(problems), where=where, fix="`recount init` shows the names the archive has")
+
+
+Checked = tuple[tuple[Unreadable, ...], tuple[Flag, ...], str]
+
+
+def check_alignment(root: Path, report_yaml: Path | None) -> Checked:
+    """Check an alignment archive's declarations: what could not be read, what to know, what there is."""
+    loaded = load_archive(root, report_yaml)
+    check_declarations(loaded)
+    return loaded.archive.unreadable, loaded.archive.flags, f"{len(loaded.archive.cells)} cells"
+
+
+def check_sweep(root: Path, report_yaml: Path | None) -> Checked:
+    """Likewise for a sweep; a model that report.yaml names and the archive lacks is an error."""
+    from bot import sweeps
+    from bot.archives.asking import Asked
+
+    scored = sweeps.score(root, Asked(report_yaml=report_yaml))
+    declared = scored.experiment.models if scored.experiment else {}
+    if unknown := [folder for folder in declared if folder not in scored.archive.models]:
+        fix = f"it has: {', '.join(scored.archive.models)}"
+        raise ExperimentError(f"the archive has no model folder {unknown[0]!r}", where="models", fix=fix)
+    return scored.archive.unreadable, scored.archive.flags, f"{len(scored.archive.runs)} runs"
 
 
 def score(loaded: Loaded) -> Scored:

@@ -217,7 +217,7 @@ def fairness(tables: SweepTables) -> tuple[Audit, ...]:
         judge_family(tables, runs),
         judge_failures_left(tables),
         coverage_parity(tables),
-        separable(tables),
+        within_noise(tables),
     )
 
 
@@ -314,10 +314,12 @@ def coverage_parity(tables: SweepTables) -> Audit:
     return Audit("coverage_parity", status(spread <= COVERAGE_LIMIT), evidence)
 
 
-def separable(tables: SweepTables) -> Audit:
-    """Neighbours in the ranking whose difference is within run-to-run noise are named as such."""
-    names = [m.model for m in tables.models]
+def within_noise(tables: SweepTables) -> Audit:
+    """Neighbours that run-to-run noise does not tell apart are named, and fail where they hold different ranks."""
     above = {(v.a, v.b) for v in tables.versus if lies_above(v)}
-    ties = [f"{a} and {b}" for a, b in pairwise(names) if not {(a, b), (b, a)} & above]
-    evidence = f"within noise: {listed(ties)}" if ties else "every neighbour in the ranking is told apart"
-    return Audit("neighbours_told_apart", status(not ties), evidence)
+    neighbours = pairwise(m.model for m in tables.models)
+    ties = [(a, b) for a, b in neighbours if not {(a, b), (b, a)} & above]
+    split = [f"{a} and {b}" for a, b in ties if tables.ranks[a] != tables.ranks[b]]
+    named = f"within noise: {listed([f'{a} and {b}' for a, b in ties])}" if ties else "every neighbour is told apart"
+    evidence = named + (f"; with different ranks all the same: {listed(split)}" if split else "")
+    return Audit("differences_within_noise", status(not split), evidence)
