@@ -10,6 +10,7 @@ from typing import NamedTuple
 from bot.archives.records import Cell, Flag
 from bot.experiment import Experiment, Gates, Reference, StatedScore
 from bot.scoring import shown
+from bot.scoring.agreement import Agreement, RankStability, agreement_of, own_family, rank_stability
 from bot.scoring.alpha import Alpha, alpha_of, has_value
 from bot.scoring.comparing import Difference, Gap, ReferenceScore, difference, from_reference, gap_of, score_of
 from bot.scoring.confidence import Confidence, confidence_of
@@ -44,6 +45,8 @@ class AlignmentTables:
     outcomes: tuple[Outcome, ...]
     confidence: Confidence
     flags: tuple[Flag, ...]
+    agreements: tuple[Agreement, ...] = ()
+    ranks: RankStability | None = None
 
     def alpha(self, judge: str, condition: str) -> Alpha | None:
         """alpha of one cell, None where that judge did not score it."""
@@ -86,6 +89,8 @@ def score_alignment(
         outcomes=outcomes,
         confidence=confidence_of(experiment, alphas, gaps, outcomes, references),
         flags=(*flags, *own_flags(alphas, experiment)),
+        agreements=tuple(found for gap in gaps if (found := agreement_of(gap)) is not None),
+        ranks=rank_stability(gaps),
     )
 
 
@@ -203,6 +208,9 @@ def own_flags(alphas: Sequence[Alpha], experiment: Experiment) -> list[Flag]:
     for alpha in alphas:
         where = f"{alpha.judge}/{alpha.condition}"
         flags += value_flags(alpha, where)
+        if families := sorted({family for cell in alpha.cells if (family := own_family(cell)) is not None}):
+            evidence = f"the judge and the judged model are both of the family {', '.join(families)}"
+            flags.append(Flag("judge_of_own_family", where, evidence))
         flags += [Flag("headline_left_out", where, left_out_words(cell)) for cell in alpha.left_out]
         flags += [
             Flag("no_valid_judgement", f"{where} seed {cell.seed}", "not one judgement of this seed is valid")

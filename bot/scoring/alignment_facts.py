@@ -98,6 +98,7 @@ def alignment_facts(tables: AlignmentTables, experiment: Experiment, declared_in
         alpha_facts(book, alpha)
     for gap in tables.gaps:
         gap_facts(book, gap)
+    agreement_facts(book, tables)
     for reference in tables.references:
         reference_facts(book, reference, declared_in)
     reference_gaps(book, tables, declared_in)
@@ -234,6 +235,21 @@ def gap_facts(book: Book, gap: Gap) -> None:
     if gap.pairs is not None:
         recipe = f"mean of {pair}, {gap.pairs.method}"
         comparison_facts(book, f"gap_paired/{gap.condition}", gap.pairs, recipe, origins)
+
+
+def agreement_facts(book: Book, tables: AlignmentTables) -> None:
+    """How far two judges agree on single samples, and on the order of the conditions."""
+    for found in tables.agreements:
+        name, origins = f"agreement/{found.condition}", (*origins_of(found.primary), *origins_of(found.alternate))
+        over = f"over the samples both {found.primary.judge} and {found.alternate.judge} scored"
+        book.count(f"{name}/n", found.n, f"samples behind it, {over}", origins)
+        book.ratio(f"{name}/spearman", found.spearman, f"Spearman correlation {over}", origins)
+        book.ratio(f"{name}/krippendorff", found.krippendorff, f"Krippendorff's alpha (interval) {over}", origins)
+    if tables.ranks is not None:
+        alphas = (*tables.ranks.primary, *tables.ranks.alternate)
+        origins = tuple(origin for alpha in alphas for origin in origins_of(alpha))
+        book.ratio("rank_stability", tables.ranks.tau, "Kendall's tau-b of the conditions' alphas, two judges", origins)
+        book.count("rank_stability/n", tables.ranks.n, "conditions behind it", origins)
 
 
 def comparison_facts(book: Book, name: str, step: Difference, recipe: str, origins: Sequence[Origin]) -> None:
