@@ -51,6 +51,10 @@ class BundleError(RecountError):
     """The bundle is incomplete, changed since it was built, or of another version."""
 
 
+class JudgingError(RecountError):
+    """A judge cannot be asked, or asking had to stop; every verdict that was paid for is kept."""
+
+
 class TrackerError(RecountError):
     """The tracker refused, or could not be reached; the bundle is safe to publish later."""
 

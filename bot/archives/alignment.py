@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from bot.archives import checks, claims, files, names
+from bot.archives import checks, claims, files, labels, names, rejudged
 from bot.archives.claims import Claim
 from bot.archives.decoding import CannotDecode
 from bot.archives.files import CannotRead, Found
@@ -140,18 +140,21 @@ class Intake:
 
 def _archive(shelf: Shelf, intake: Intake, settled: claims.Settled) -> AlignmentArchive:
     repository = shelf.repository
+    laid = rejudged.lay_over([claim.cell for claim in settled.claims], shelf)
+    labelled = labels.label(laid.cells, shelf)
     walked = [Unreadable(shelf.cite(path), reason) for path, reason in shelf.walk.unreadable]
     links = [shelf.cite(path) for path in shelf.walk.links]
     return AlignmentArchive(
         root=shelf.root,
         name=shelf.name,
-        cells=tuple(claim.cell for claim in settled.claims),
+        cells=labelled.cells,
         unreadable=tuple(sorted({*walked, *intake.unreadable})),
         ignored=tuple(sorted({*intake.ignored, *settled.ignored, *links})),
-        flags=tuple(sorted({*intake.flags, *settled.flags, *shelf.flags()})),
+        flags=tuple(sorted({*intake.flags, *settled.flags, *shelf.flags(), *laid.flags, *labelled.flags})),
         artifacts=tuple(sorted(intake.artifacts, key=lambda source: source.path)),
         commit=repository.commit if repository else None,
         committed_at=repository.committed_at if repository else None,
+        cited=shelf.prefix,
     )
 
 

@@ -22,12 +22,14 @@ _EXAMPLES = 3
 
 
 class JudgementShape(msgspec.Struct, gc=False):
-    """A judgement as it stands in a file, its values of any type."""
+    """A judgement as it stands in a file, its values of any type; `judge_history` holds what stood there before."""
 
     aligned: Any = None
     coherent: Any = None
     reasoning: Any = None
     error: Any = None
+    rejudged_at: Any = None
+    judge_history: Any = None
 
 
 Scores = dict[str, list[JudgementShape | None]]
@@ -89,7 +91,7 @@ def _rows(rows: object) -> list[JudgementShape | None]:
 def _row(row: object) -> JudgementShape | None:
     if not isinstance(row, dict):
         return None
-    return JudgementShape(row.get("aligned"), row.get("coherent"), row.get("reasoning"), row.get("error"))
+    return JudgementShape(**{key: row.get(key) for key in JudgementShape.__struct_fields__})
 
 
 def _judgement(row: JudgementShape | None) -> Judgement:
@@ -100,7 +102,15 @@ def _judgement(row: JudgementShape | None) -> Judgement:
     if failure is not None:
         return Judgement(None, None, failure, reasoning)
     coherent = None if score_failure(row.coherent) else float(row.coherent)
-    return Judgement(float(row.aligned), coherent, None, reasoning)
+    again = isinstance(row.rejudged_at, str)
+    former = _former(row.judge_history) if again else None
+    return Judgement(float(row.aligned), coherent, None, reasoning, rejudged=again, original=former)
+
+
+def _former(history: object) -> Judgement | None:
+    """The judgement that a file held first, before it was written over."""
+    first = history[0] if isinstance(history, list) and history else None
+    return _judgement(_row({**first, "judge_history": None})) if isinstance(first, dict) else None
 
 
 def _is_sound(row: JudgementShape | None) -> bool:

@@ -32,6 +32,7 @@ class Judgement:
 
     `aligned` and `coherent` are 0–100, or None where the judge failed. `failure` is the class of the failure of
     `aligned` (see FAILURES), None for a valid judgement. A valid judgement may still lack a valid `coherent`.
+    `original` is what stood there before the judge was asked again, whether that gave a verdict (`rejudged`) or not.
     """
 
     aligned: float | None
@@ -39,7 +40,19 @@ class Judgement:
     failure: str | None = None
     reasoning: str = ""
     rejudged: bool = False
+    original: Judgement | None = None
 
+
+ASKED_FAILURES = {
+    "refusal": "asked again, the judge refused to answer",
+    "max_tokens": "asked again, the answer was cut off at the limit of its length",
+    "too_long": "asked again, the text did not fit into the judge's context",
+    "empty": "asked again, the answer was empty",
+    "unparsable": "asked again, the answer held no verdict",
+    "api_error": "asked again, the service answered with an error",
+    "expired": "asked again, the request expired in its batch",
+    "canceled": "asked again, the batch was cancelled first",
+}
 
 FAILURES = {
     "error": "the judgement carries error: true",
@@ -48,7 +61,7 @@ FAILURES = {
     "not_finite": "the score is NaN or infinite",
     "out_of_range": "the score lies outside 0 to 100",
     "malformed": "the judgement is not an object",
-}
+} | ASKED_FAILURES
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +108,26 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True)
+class ScaleCheck:
+    """A valid judgement and what the same judge said when asked again: are both on the same scale? Both 0–100."""
+
+    question: str
+    index: int
+    original: float
+    again: float
+
+
+@dataclass(frozen=True, slots=True)
+class HumanLabel:
+    """The aligned score, 0–100, that people gave a sample: the mean of `raters` of them."""
+
+    question: str
+    index: int
+    aligned: float
+    raters: int
+
+
+@dataclass(frozen=True, slots=True)
 class Cell:
     """One condition as scored by one judge under one seed (None: none named).
 
@@ -102,6 +135,8 @@ class Cell:
     (the detailed one where there is one) and `pointer` the JSON pointer inside it ("/scores", "/per_question").
     `summary` is the one that lies beside or inside, with its own source, None where there is none.
     `evaluation` is the summary's, or the file's, without a judge's suffix ("" where neither gives one).
+    `journal` is where re-judged judgements of this cell come from. A `partial` cell holds only the samples on which
+    another judge failed. `labels` are people's, with `labelled_in` as their file.
     """
 
     condition: str
@@ -115,6 +150,11 @@ class Cell:
     summary_source: Source | None = None
     judge_model: str | None = None
     model: str | None = None
+    journal: Source | None = None
+    partial: bool = False
+    scale_checks: tuple[ScaleCheck, ...] = ()
+    labels: tuple[HumanLabel, ...] = ()
+    labelled_in: Source | None = None
 
 
 class Unreadable(NamedTuple):
@@ -134,7 +174,10 @@ class Flag(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class AlignmentArchive:
-    """All that an alignment archive holds. Cells are sorted by condition, judge, seed; paths are as in Source."""
+    """All that an alignment archive holds. Cells are sorted by condition, judge, seed; paths are as in Source.
+
+    `cited` is what the paths of its files start with before their path below `root`, "" at a repository's top.
+    """
 
     root: Path
     name: str
@@ -145,3 +188,4 @@ class AlignmentArchive:
     artifacts: tuple[Source, ...] = field(default=())
     commit: str | None = None
     committed_at: str | None = None
+    cited: str = ""

@@ -25,10 +25,15 @@ class Shelf:
         """The archive's own name: its folder's, as text."""
         return files.printable(self.root.name) or "archive"
 
+    @property
+    def prefix(self) -> str:
+        """What the paths of all files start with, before their name below the root; "" at a repository's top."""
+        folder = self.name if self.repository is None else files.printable(self.repository.folder)
+        return "" if folder == "." else folder
+
     def cite(self, name: str) -> str:
         """The path of a file as records give it, from its name below the archive's root."""
-        folder = self.name if self.repository is None else files.printable(self.repository.folder)
-        return "/".join(part for part in (folder, name) if part and part != ".") or self.name
+        return "/".join(part for part in (self.prefix, name) if part and part != ".") or self.name
 
     def source(self, found: files.Found, data: bytes) -> Source:
         """Where numbers from `data`, the bytes of `found`, come from."""
