@@ -13,9 +13,9 @@ from bot.archives.records import Flag
 from bot.archives.sweep import open_sweep, rows
 from bot.archives.sweep_records import SweepArchive
 from bot.errors import ArchiveError, GateBreached, RecountError, UnreadableParts
-from bot.scoring.comparing import pairs
-from bot.scoring.confidence import Confidence
 from bot.scoring.facts import Facts
+from bot.scoring.grading import Confidence
+from bot.scoring.pairing import pairs
 from bot.scoring.sweep import RANK_BY, SweepTables, score_sweep, task_values
 from bot.scoring.sweep_audit import FAILED, Audit, Variance, audit_flags, fairness, variances
 from bot.scoring.sweep_confidence import sweep_confidence

@@ -31,12 +31,9 @@ def print_audit(
         console = Console(highlight=False, width=PLAIN_WIDTH)
     archive = tables.archive
     due = tables.expected
+    shape = f"{len(tables.models)} models × {due.tasks} tasks × {due.runs} runs"
     how = "declared" if due.declared else "inferred"
-    console.print(
-        safe(
-            f"{archive.name}, tag {archive.tag}: {len(tables.models)} models × {due.tasks} tasks × {due.runs} runs ({how})"
-        )
-    )
+    console.print(safe(f"{archive.name}, tag {archive.tag}: {shape} ({how})"))
     console.print(ranking(tables, facts))
     console.print(fairness_table(audits))
     if not brief:

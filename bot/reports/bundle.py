@@ -19,8 +19,9 @@ import msgspec
 
 from bot import __version__
 from bot.errors import BundleError
+from bot.reports.fact_object import fact_object
 from bot.reports.markers import KIND
-from bot.scoring.facts import Fact, Facts
+from bot.scoring.facts import Facts
 
 SCHEMA = 1
 MANIFEST = "manifest.json"
@@ -77,20 +78,6 @@ class Bundle:
         """facts.json: name to fact."""
         decoded: dict[str, dict[str, Any]] = msgspec.json.decode((self.folder / FACTS).read_bytes())["facts"]
         return decoded
-
-
-def fact_object(fact: Fact, *, files: Mapping[str, int] | None = None) -> dict[str, Any]:
-    """A fact for JSON. With `files`, sources refer to a table of files by number, which keeps facts.json small."""
-    sources = [
-        {"file": files[o.source.path], "pointer": o.pointer} if files is not None
-        else {"path": o.source.path, "pointer": o.pointer, "sha256": o.source.sha256, "blob": o.source.blob,
-              "commit": o.source.commit}
-        for o in fact.origins
-    ]  # fmt: skip
-    return {
-        "value": fact.value, "shown": fact.shown, "unit": fact.unit, "recipe": fact.recipe, "sources": sources,
-        "stated": fact.stated,
-    }  # fmt: skip
 
 
 def facts_json(facts: Facts) -> bytes:

@@ -19,8 +19,8 @@ from bot.reports.splitting import CUT, INSIDE
 from bot.scoring import shown
 from bot.scoring.alignment import AlignmentTables
 from bot.scoring.comparing import ReferenceScore
-from bot.scoring.confidence import Deduction
 from bot.scoring.facts import Fact, Facts, Origin
+from bot.scoring.grading import Deduction
 
 SIGNS = {">": "&gt;", ">=": "≥", "<": "&lt;", "<=": "≤"}
 FACTS_A_LINE = 200

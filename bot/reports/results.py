@@ -15,9 +15,9 @@ from bot.reports.samples import DrawnCondition, draw_samples
 from bot.scoring.alignment import AlignmentTables, NamedDifference
 from bot.scoring.alpha import Alpha
 from bot.scoring.comparing import Gap, ReferenceScore
-from bot.scoring.confidence import Confidence
 from bot.scoring.facts import Facts
 from bot.scoring.gates import GateResult
+from bot.scoring.grading import Confidence
 from bot.scoring.predictions import Outcome
 
 EXTREMES = 5

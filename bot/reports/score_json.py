@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from bot.reports.bundle import fact_object
+from bot.reports.fact_object import fact_object
 
 if TYPE_CHECKING:
     from bot.archives.records import AlignmentArchive, Flag
     from bot.archives.sweep_records import SweepArchive
     from bot.scoring.alignment import AlignmentTables
-    from bot.scoring.confidence import Confidence
     from bot.scoring.facts import Facts
+    from bot.scoring.grading import Confidence
     from bot.scoring.sweep_audit import Audit
 
 

@@ -18,8 +18,8 @@ from bot.reports.rendering import Page, render
 from bot.reports.splitting import CUT
 from bot.reports.sweep_results import sweep_view
 from bot.scoring import shown
-from bot.scoring.confidence import Confidence
 from bot.scoring.facts import Fact, Facts
+from bot.scoring.grading import Confidence
 from bot.scoring.sweep import SweepTables
 from bot.scoring.sweep_audit import Audit, Variance
 

@@ -11,8 +11,8 @@ from typing import NamedTuple
 from bot.archives.records import Flag
 from bot.experiment import Experiment
 from bot.scoring import shown
-from bot.scoring.confidence import Confidence
 from bot.scoring.facts import Fact, Facts
+from bot.scoring.grading import Confidence
 from bot.scoring.sweep import ModelTable, SweepTables, lies_above
 from bot.scoring.sweep_audit import FAILED, NOT_RECORDED, PASSED, Audit, Variance
 

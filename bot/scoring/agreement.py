@@ -10,7 +10,8 @@ from typing import NamedTuple
 from bot.archives.names import CLAUDE, family_of_model
 from bot.archives.records import Cell
 from bot.scoring.alpha import Alpha
-from bot.scoring.comparing import Gap, correlation, sample_scores
+from bot.scoring.comparing import Gap, sample_scores
+from bot.scoring.pairing import correlation
 
 
 class Agreement(NamedTuple):

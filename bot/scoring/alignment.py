@@ -12,9 +12,11 @@ from bot.experiment import Experiment, Gates, Reference, StatedScore
 from bot.scoring import shown
 from bot.scoring.agreement import Agreement, RankStability, agreement_of, own_family, rank_stability
 from bot.scoring.alpha import Alpha, alpha_of, has_value
-from bot.scoring.comparing import Difference, Gap, ReferenceScore, difference, from_reference, gap_of, score_of
-from bot.scoring.confidence import Confidence, confidence_of
+from bot.scoring.comparing import Gap, ReferenceScore, difference, from_reference, gap_of, score_of
+from bot.scoring.confidence import confidence_of
 from bot.scoring.gates import GateResult, check_gates
+from bot.scoring.grading import Confidence
+from bot.scoring.pairing import Difference
 from bot.scoring.predictions import Outcome, judge_predictions
 
 AGREES = 1e-6  # points by which a summary may differ from its own question means before it is said

@@ -18,13 +18,14 @@ from bot.scoring.comparing import (
     BY_SUMMARY,
     PAIRED,
     WELCH,
-    Difference,
     Gap,
     ReferenceScore,
     score_of,
 )
-from bot.scoring.confidence import CUTOFFS, duplicate_share
+from bot.scoring.confidence import duplicate_share
 from bot.scoring.facts import Fact, Facts, Origin, Value
+from bot.scoring.grading import CUTOFFS
+from bot.scoring.pairing import Difference
 
 POINTS, SHARE, COUNT, RATIO = "points", "share", "count", "ratio"
 GATE_UNITS = {"judge_gap_max": POINTS, "judge_error_rate_max": SHARE, "min_seeds": COUNT, "min_questions": COUNT}

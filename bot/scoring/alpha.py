@@ -6,7 +6,6 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from statistics import fmean
 from typing import NamedTuple
 
 from bot.archives.records import Cell, QuestionMean, Sample
@@ -328,7 +327,7 @@ def naive_se(cells: Sequence[Cell]) -> float | None:
 
 def stdev(values: Sequence[float]) -> float:
     """Standard deviation (n − 1) of two values or more."""
-    mean = fmean(values)
+    mean = math.fsum(values) / len(values)
     return math.sqrt(math.fsum((value - mean) ** 2 for value in values) / (len(values) - 1))
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from bot.scoring.alpha import Alpha, Blocks
-from bot.scoring.clusters import Estimate, clustered_se, mean_of, partition
+from bot.scoring.clusters import Estimate, clustered_se, partition
+from bot.scoring.pairing import Difference, correlation, pairs
 
 NORMAL = 1.959963984540054  # the quantile a stated 95 % interval is read with, since its cluster count is not stated
 PAIRED = "paired by question"
@@ -17,15 +16,6 @@ WELCH = "Welch on clustered errors"
 BY_SAMPLE = "paired by sample, clustered by question"
 BY_SUMMARY = "paired by question (summaries only)"
 ROUNDING = 1e-9  # points that the difference of two doubles may be off
-
-
-class Difference(NamedTuple):
-    """`estimate` of a − b in points; `method` says how its error was made; `n` pairs or questions behind it."""
-
-    estimate: Estimate
-    method: str
-    n: int | None
-    correlation: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +101,6 @@ def mean_correlation(a: Blocks, b: Blocks) -> float | None:
     return correlation([left[q] for q in shared], [right[q] for q in shared])
 
 
-def correlation(x: Sequence[float], y: Sequence[float]) -> float | None:
-    """Pearson correlation, None where one side does not vary."""
-    if len(x) < 2 or min(x) == max(x) or min(y) == max(y):
-        return None
-    return statistics.correlation(x, y)
-
-
 def welch(a: Estimate, b: Estimate) -> Difference:
     """Independent samples with unequal errors; degrees of freedom by Welch–Satterthwaite."""
     if a.se is None or b.se is None or a.df is None or b.df is None:
@@ -191,12 +174,6 @@ def sample_pairs(primary: Alpha, alternate: Alpha) -> Difference | None:
         return None
     a, b = [mine[key] for key in shared], [theirs[key] for key in shared]
     return pairs(a, b, [question for _, question, _ in shared], BY_SAMPLE)
-
-
-def pairs(a: Sequence[float], b: Sequence[float], clusters: Sequence[str], method: str) -> Difference | None:
-    """Mean of a − b over pairs, clustered by label."""
-    estimate = mean_of([x - y for x, y in zip(a, b, strict=True)], clusters)
-    return Difference(estimate, method, len(a), correlation(a, b)) if estimate is not None else None
 
 
 def question_pairs(a: Blocks, b: Blocks) -> Difference | None:

@@ -1,6 +1,6 @@
 """Confidence: a grade that is counted down, every deduction with its reason and what would lift it.
 
-The cut-offs stand in CUTOFFS and nowhere else; docs/confidence.md is made from them.
+The cut-offs stand in `bot.scoring.grading`.
 """
 
 from __future__ import annotations
@@ -13,69 +13,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from bot.scoring import shown
 from bot.scoring.alpha import Alpha
 from bot.scoring.comparing import Gap, ReferenceScore, from_reference, score_of
+from bot.scoring.grading import CUTOFFS, Confidence, Deduction, deduct, grade, total
 from bot.scoring.predictions import Outcome, Tested
 
 if TYPE_CHECKING:
     from bot.experiment import Experiment
-
-GRADES = ("HIGH", "MODERATE", "LOW")
-
-
-class Cutoff(NamedTuple):
-    """One domain of the table: what costs one point, what costs two, and what would lift it."""
-
-    domain: str
-    one: str
-    two: str
-    lift: str
-    first: float = 0.0
-    second: float = 0.0
-
-
-CUTOFFS = {
-    row.domain: row
-    for row in (
-        Cutoff("replication", "fewer than 3 seeds", "", "run at least three seeds of every condition", 3),
-        Cutoff(
-            "imprecision", "h < d ≤ 2h", "d ≤ h",
-            "more questions or samples, until the distance to the threshold is over twice its half-width", 2, 1,
-        ),
-        Cutoff("questions", "fewer than 30", "fewer than 10", "a panel of 30 questions or more", 30, 10),
-        Cutoff(
-            "judges", "one judge, or gap ≥ 10", "gap ≥ 20, or ≥ d",
-            "a third judge or human labels that show which judge to believe", 10, 20,
-        ),
-        Cutoff(
-            "missing judgements", "over 2 %, or not reported", "over 20 %, or bounds reach the threshold",
-            "ask the judge again where it failed", 0.02, 0.20,
-        ),
-        Cutoff("eval-set duplicates", "over 2 %", "over 10 %", "remove the duplicates from the panel", 0.02, 0.10),
-        Cutoff(
-            "contamination", "weak signal, or public items not assessed", "verbatim or canary hit",
-            "assess the panel for contamination, or use questions that were never public",
-        ),
-    )
-}  # fmt: skip
-
-
-class Deduction(NamedTuple):
-    """Points taken off in one domain; `fact` names the number behind it where there is one."""
-
-    domain: str
-    points: int
-    why: str
-    lift: str
-    fact: str | None
-    number: float | None = None
-
-
-class Confidence(NamedTuple):
-    """`grade` is the lower of the two: direction (the predictions; None where nothing fixes one) and magnitude."""
-
-    grade: str
-    direction: str | None
-    magnitude: str
-    deductions: tuple[Deduction, ...]
 
 
 class Threshold(NamedTuple):
@@ -89,11 +31,6 @@ class Threshold(NamedTuple):
     d: float
     h: float | None
     metric: str = "alpha"
-
-
-def grade(points: int) -> str:
-    """0 → HIGH, 1 → MODERATE, 2 or more → LOW."""
-    return GRADES[min(points, 2)]
 
 
 def confidence_of(
@@ -111,11 +48,6 @@ def confidence_of(
     direction = deductions_of(experiment, alphas, gaps, thresholds)
     worst = max(total(direction), total(magnitude))
     return Confidence(grade(worst), grade(total(direction)), grade(total(magnitude)), direction)
-
-
-def total(deductions: Sequence[Deduction]) -> int:
-    """Points taken off in all."""
-    return sum(d.points for d in deductions)
 
 
 def thresholds_of(
@@ -170,11 +102,6 @@ def deductions_of(
         contamination(experiment),
     )
     return tuple(d for d in found if d is not None)
-
-
-def deduct(domain: str, points: int, why: str, fact: str | None = None, number: float | None = None) -> Deduction:
-    """A deduction with the table's own word on what would lift it."""
-    return Deduction(domain, points, why, CUTOFFS[domain].lift, fact, number)
 
 
 def replication(alphas: Sequence[Alpha]) -> Deduction | None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
-from statistics import NormalDist
 
 _TINY = 1e-300
 _CLOSE = 1e-16
@@ -66,7 +65,7 @@ def _shares(t: float, df: float) -> tuple[float, float]:
 
 
 def t_cdf(t: float, df: float) -> float:
-    """P(T ≤ t) for Student's t with `df` degrees of freedom (df > 0, need not be whole)."""
+    """P(T ≤ t) for Student's t with `df` degrees of freedom (above 0 to 10⁵, need not be whole)."""
     centre, tail = _shares(t, df)
     return 0.5 + centre if t > 0 else tail
 
@@ -82,13 +81,22 @@ def t_quantile(p: float, df: float) -> float:
     """The t with P(T ≤ t) = p, for p in 0.5–1 and df > 0 (infinite: the normal one); relative error below 1e-10."""
     if not 0.5 <= p < 1.0 or not df > 0:
         raise ValueError(f"t_quantile needs 0.5 <= p < 1 and df > 0, got p={p}, df={df}")
-    normal = NormalDist().inv_cdf(p)
+    normal = _normal(p)
     if p == 0.5 or df > _NEARLY_NORMAL:
         return _expanded(normal, df)
     low, high = 0.0, max(1.0, 2 * normal)
     while _excess(high, df, p) < 0:
         low, high = high, high * 2.0
     return _newton(p, df, low, high)
+
+
+def _normal(p: float) -> float:
+    """The normal quantile; the one that every interval asks for is at hand, as `statistics` is slow to import."""
+    if p == 0.975:
+        return 1.959963984540054
+    from statistics import NormalDist
+
+    return NormalDist().inv_cdf(p)
 
 
 def _expanded(z: float, df: float) -> float:
@@ -104,7 +112,7 @@ def _excess(t: float, df: float, p: float) -> float:
 
 def _newton(p: float, df: float, low: float, high: float) -> float:
     """Newton's steps inside a bracket that shrinks with them; a step that leaves it is replaced by bisection."""
-    z = NormalDist().inv_cdf(p)
+    z = _normal(p)
     t = z + (z**3 + z) / (4 * df)
     for _ in range(_STEPS):
         if not low < t < high:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from bot.archives.sweep_records import LogLine, Run, SweepArchive
 from bot.scoring.clusters import Estimate, mean_of
-from bot.scoring.comparing import Difference, pairs
+from bot.scoring.pairing import Difference, pairs
 from bot.scoring.run_score import COMPLETE, Recomputed, differs, recompute
 
 CLEAN = 0.01  # run_score from which a run counts as clean

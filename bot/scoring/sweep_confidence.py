@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.scoring import shown
-from bot.scoring.confidence import CUTOFFS, Confidence, Deduction, deduct, grade, total
+from bot.scoring.grading import CUTOFFS, Confidence, Deduction, deduct, grade, total
 from bot.scoring.sweep import SweepTables
 
 

@@ -16,9 +16,9 @@ from bot.archives.records import Source
 from bot.archives.sweep_records import Run, SweepArchive
 from bot.scoring import shown
 from bot.scoring.clusters import LEVEL, Estimate
-from bot.scoring.comparing import Difference
-from bot.scoring.confidence import Confidence
 from bot.scoring.facts import Fact, Facts, Origin
+from bot.scoring.grading import Confidence
+from bot.scoring.pairing import Difference
 from bot.scoring.run_score import COMPLETE
 from bot.scoring.sweep import CLEAN, ModelTable, SweepTables
 from bot.scoring.sweep_audit import COVERAGE_LIMIT, Variance

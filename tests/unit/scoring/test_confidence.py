@@ -11,7 +11,8 @@ from builders import cell, headline, summarised
 
 from bot.archives.records import Cell
 from bot.scoring.alpha import alpha_of
-from bot.scoring.confidence import CUTOFFS, Confidence, Threshold, grade, imprecision
+from bot.scoring.confidence import Threshold, imprecision
+from bot.scoring.grading import CUTOFFS, Confidence, grade
 
 # Three seeds, 40 questions, two judges that agree, nothing failed, private questions, far from every threshold.
 SOUND = {"seeds": 3, "questions": 40, "judges": {"sonnet": 60.0, "opus": 61.0}, "failed": 0, "samples": 25}
