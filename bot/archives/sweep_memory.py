@@ -1,0 +1,196 @@
+"""Rows of files that have not changed since they were read: recalled from the user's cache instead of read again.
+
+A file is known again by its place and its mark (mtime, ctime, size), or, where many marks are new as after a fresh
+clone, by its place and the blob id that git's index gives it. A file rewritten with the same size and the same mtime
+still has another ctime; only on a file system without one would such a change stay unseen. Files so young that a second
+write might leave no trace in their mark are never kept, nor is what the system refused to read.
+
+Marks come before git: git too must look at every file's status to say that nothing changed, and takes as long for it as
+the walk that is needed anyway.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import time
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+import bot
+from bot.archives import sweep_records, sweep_rows
+from bot.archives.cache import Cache
+from bot.archives.sweep_git import Index, read_index
+from bot.archives.sweep_records import Log, Run
+from bot.archives.sweep_scan import Row
+from bot.archives.sweep_walk import Mark, TaskFolder
+
+WORTH_ASKING_GIT = 200
+
+_FINE_GRAIN = 50 * 10**6
+_COARSE_GRAIN = 2_100 * 10**6
+
+
+class Kept(msgspec.Struct, array_like=True, gc=False):
+    """What is remembered of one task folder: by run, the file's mark, its row, and its blob id ("" where unknown)."""
+
+    runs: list[int]
+    marks: list[Mark]
+    rows: list[Row]
+    blobs: list[str]
+
+
+class _Pack(msgspec.Struct, array_like=True):
+    """Task folders by `model/task`, and logs by path with their marks."""
+
+    folders: dict[str, Kept] = {}
+    logs: dict[str, tuple[Mark, Log]] = {}
+
+
+_ENCODER = msgspec.msgpack.Encoder()
+_DECODER = msgspec.msgpack.Decoder(_Pack)
+
+
+class Memory:
+    """What is remembered of one tag's folder; without a cache nothing is.
+
+    Made before the folder is walked, so that it knows what is young.
+    """
+
+    def __init__(self, folder: Path, cache: Cache | None) -> None:
+        self.folder = folder
+        self.cache = cache
+        self.started = time.time_ns()
+        self.pack = self._found(f"path {folder}")
+        self.index: Index | None = None
+        self.changed = False
+        self.logs: dict[str, tuple[Mark, Log]] = {}
+        self.log_marks: dict[Path, Mark | None] = {}
+
+    def recall(self, parts: Sequence[TaskFolder]) -> list[list[Row | None]]:
+        """For each task folder its rows, None where a file has to be read."""
+        rows = [self._recalled(part) for part in parts]
+        missing = sum(part_rows.count(None) for part_rows in rows)
+        self.changed = missing > 0
+        if self.cache and missing > WORTH_ASKING_GIT:
+            self.index = read_index(self.folder)
+        if self.index is not None:
+            packs = [self.pack, self._found(f"tree {self.index.tree}")]
+            for part, part_rows in zip(parts, rows, strict=True):
+                self._recall_blobs(part, part_rows, packs)
+        return rows
+
+    def recall_log(self, path: Path) -> Log | None:
+        """The log at `path`, as it was when it was read; None where it has to be read."""
+        mark = _mark_now(str(path))
+        known = self.pack.logs.get(str(path))
+        if known is None or known[0] != mark:
+            self.log_marks[path] = mark
+            return None
+        self.logs[str(path)] = known
+        return known[1]
+
+    def keep_log(self, path: Path, log: Log) -> None:
+        """Remember the log at `path`, which was to be read: with its mark from before that."""
+        mark = self.log_marks.get(path)
+        if mark is not None and self._settled(mark):
+            self.logs[str(path)] = (mark, log)
+            self.changed = True
+
+    def keep(self, parts: Sequence[TaskFolder], rows: Sequence[Sequence[Row]]) -> None:
+        """Write down these rows and the logs, in place of what was remembered, where anything is new."""
+        if self.cache is None or not self.changed:
+            return
+        folders = {_key(part): self._kept(part, part_rows) for part, part_rows in zip(parts, rows, strict=True)}
+        aliases = [_name(f"tree {self.index.tree}")] if self.index else []
+        self.cache.put(_name(f"path {self.folder}"), _ENCODER.encode(_Pack(folders, self.logs)), aliases)
+
+    def _found(self, name: str) -> _Pack:
+        data = self.cache.find(_name(name)) if self.cache else None
+        try:
+            return _DECODER.decode(data) if data else _Pack()
+        except msgspec.DecodeError:
+            return _Pack()
+
+    def _recalled(self, part: TaskFolder) -> list[Row | None]:
+        kept = self.pack.folders.get(_key(part))
+        if kept is None:
+            return [None] * len(part.runs)
+        if kept.runs == part.runs and kept.marks == part.marks:
+            return list(kept.rows)
+        known = {(run, mark): row for run, mark, row in zip(kept.runs, kept.marks, kept.rows, strict=True)}
+        return [known.get(key) for key in zip(part.runs, part.marks, strict=True)]
+
+    def _recall_blobs(self, part: TaskFolder, rows: list[Row | None], packs: Sequence[_Pack]) -> None:
+        """Fill in rows of files that git holds unchanged, and that had the same blob id when they were read."""
+        known: dict[tuple[int, str, int], Row] = {}
+        for kept in (pack.folders[_key(part)] for pack in packs if _key(part) in pack.folders):
+            for run, mark, row, blob in zip(kept.runs, kept.marks, kept.rows, kept.blobs, strict=True):
+                known[run, blob, mark[2]] = row
+        for at, (run, mark) in enumerate(zip(part.runs, part.marks, strict=True)):
+            if rows[at] is None and (blob := self._blob(part, run, mark)):
+                # The size as well: a filter such as Git LFS gives one blob id to two contents.
+                rows[at] = known.get((run, blob, mark[2]))
+
+    def _kept(self, part: TaskFolder, rows: Sequence[Row]) -> Kept:
+        kept = Kept([], [], [], [])
+        before = self.pack.folders.get(_key(part))
+        for run, mark, row in zip(part.runs, part.marks, rows, strict=True):
+            if self._settled(mark) and (isinstance(row, Run) or row.lasting):
+                kept.runs.append(run)
+                kept.marks.append(mark)
+                kept.rows.append(row)
+                kept.blobs.append(self._blob_to_keep(part, run, mark, before))
+        return kept
+
+    def _settled(self, mark: Mark) -> bool:
+        """Whether a later write is sure to leave another mark."""
+        newest = max(mark[0], mark[1])
+        grain = _COARSE_GRAIN if newest % 10**9 == 0 else _FINE_GRAIN
+        return newest < self.started - grain
+
+    def _blob_to_keep(self, part: TaskFolder, run: int, mark: Mark, before: Kept | None) -> str:
+        if self.index is None:
+            at = before.runs.index(run) if before and run in before.runs else -1
+            return before.blobs[at] if before and at >= 0 and before.marks[at] == mark else ""
+        blob = self._blob(part, run, mark)
+        # Asked again: had the file changed before it was read, its row would be kept under another content's id.
+        return blob if blob and _mark_now(f"{self.folder}/{_key(part)}/run{run}.json") == mark else ""
+
+    def _blob(self, part: TaskFolder, run: int, mark: Mark) -> str:
+        if self.index is None or run in part.links:
+            return ""
+        return self.index.blob(f"{_key(part)}/run{run}.json", mark)
+
+
+def _key(part: TaskFolder) -> str:
+    return f"{part.model}/{part.task}"
+
+
+def _mark_now(path: str) -> Mark | None:
+    try:
+        status = os.lstat(path)
+    except OSError:
+        return None
+    if not stat.S_ISREG(status.st_mode):
+        return None
+    return status.st_mtime_ns, status.st_ctime_ns, status.st_size
+
+
+def _name(name: str) -> str:
+    return f"{_READER} {name}"
+
+
+def _reader_version() -> str:
+    """Changes with whatever turns bytes into rows, so that no row outlives the code that made it."""
+    parts = [bot.__version__, msgspec.__version__]
+    for module in (sweep_rows, sweep_records):
+        source = Path(module.__file__ or "")
+        parts.append(str(zlib.crc32(source.read_bytes())) if source.is_file() else "")
+    return "/".join(parts)
+
+
+_READER = _reader_version()
