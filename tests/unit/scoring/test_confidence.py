@@ -15,7 +15,7 @@ from bot.scoring.confidence import Threshold, imprecision
 from bot.scoring.grading import CUTOFFS, Confidence, grade
 
 # Three seeds, 40 questions, two judges that agree, nothing failed, private questions, far from every threshold.
-SOUND = {"seeds": 3, "questions": 40, "judges": {"sonnet": 60.0, "opus": 61.0}, "failed": 0, "samples": 25}
+SOUND = {"seeds": 3, "questions": 40, "judges": {"sonnet": 60.0, "opus": 61.0}, "failed": 0, "samples": 3}
 ABOVE_20 = [{"id": "H", "operator": ">", "value": 20}]
 
 
@@ -155,7 +155,7 @@ def test_missing_judgements_that_nobody_counted() -> None:
 
 def test_bounds_that_reach_the_threshold() -> None:
     """Ten of 1,000 failed: alpha 60, bounds 59.4 to 60.4."""
-    cells = archive(seeds=1, failed=10, judges={"sonnet": 60.0, "opus": 60.0})
+    cells = archive(seeds=1, samples=25, failed=10, judges={"sonnet": 60.0, "opus": 60.0})
     far, near = ([{"id": "H", "operator": ">", "value": value}] for value in (59.0, 59.5))
     assert points(confidence(cells, predictions=far)).get("missing judgements", 0) == 0
     found = confidence(cells, predictions=near)

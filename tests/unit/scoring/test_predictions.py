@@ -241,7 +241,7 @@ ARCHIVE = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(ARCHIVE, GATES, PREDICTION)
 def test_nothing_is_confirmed_while_any_gate_is_breached(
     archive: list[Any], gates: dict[str, Any], prediction: dict[str, Any]
