@@ -48,16 +48,36 @@ class AlignmentReport:
     command: str
 
 
-def results_comment(report: AlignmentReport, templates: Path | None = None) -> Draft:
-    """The `results` comment."""
+def prepare(report: AlignmentReport) -> ResultsView:
+    """What all comments of one report share: its view, and the facts that only a report needs."""
     add_report_facts(report)
     view = results_view(report.archive, report.tables, report.experiment, report.facts)
     add_verdict_facts(report.facts, view)
-    page = Page(report.facts)
+    return view
+
+
+def results_comment(report: AlignmentReport, templates: Path | None = None, view: ResultsView | None = None) -> Draft:
+    """The `results` comment."""
+    view, page = view or prepare(report), Page(report.facts)
     text = render("comments/results.md.j2", page, results_context(report, view, page), templates)
     return Draft("results", text.replace(COMPACT, compact(page.used)), page.used)
 
 
+def clean_result(report: AlignmentReport, view: ResultsView, templates: Path | None = None) -> Draft:
+    """The body of the clean-result issue, and nothing of its title."""
+    page = Page(report.facts)
+    text = render("comments/clean-result.md.j2", page, results_context(report, view, page), templates)
+    return Draft("clean-result", text.replace(COMPACT, compact(page.used)), page.used)
+
+
+def clean_title(view: ResultsView) -> str:
+    """`<claim> (<grade> confidence)`: the grade is the computed one, whatever the claim."""
+    grade = f" ({view.confidence.grade} confidence)"
+    claim = str(sanitising.title(view.title, limit=TITLE_LIMIT - len(grade)))
+    return claim[: TITLE_LIMIT - len(grade)] + grade
+
+
+TITLE_LIMIT = 250
 COMPACT = "\x1dfacts\x1d"
 
 
@@ -73,6 +93,7 @@ def results_context(report: AlignmentReport, view: ResultsView, page: Page) -> d
         "sources": sources_of(report),
         "commit": archive.commit,
         "command": report.command,
+        "archive_name": archive.name,
         "has_fact": report.facts.__contains__,
         "judge_label": labels.__getitem__,
         "figure": partial(figure, report.figures),
@@ -103,6 +124,10 @@ def add_report_facts(report: AlignmentReport) -> None:
         ("ignored", len(archive.ignored), "JSON files of the archive that are no results"),
     ):
         facts.add(Fact(name, number, shown.count(number), "count", recipe))
+    if report.experiment.issue is not None:
+        origins = (Origin(report.declared_in, "/issue"),) if report.declared_in else ()
+        number = report.experiment.issue
+        facts.add(Fact("issue", number, str(number), "issue", "stated in report.yaml", origins, True))
     for k, prediction in enumerate(report.experiment.predictions):
         for name, value in thresholds_of(prediction):
             pointer = f"/predictions/{k}" + ("/falsified_by" if name == "falsified_by" else "")
