@@ -14,18 +14,38 @@ import argparse
 import json
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from bot.errors import ExperimentError
+import typer
+
+from bot.archives.logs import FITS
+from bot.archives.records import FAILURES
+from bot.archives.sweep_records import JUDGE_FAILURES
+from bot.cli import app
+from bot.errors import ExitCode, ExperimentError
 from bot.experiment import json_schema, parse
+from bot.scoring.confidence import CUTOFFS
 
 DOCS = Path(__file__).resolve().parent
 EXAMPLE = DOCS.parent / "examples" / "eval_results" / "issue-164" / "report.yaml"
 NOTE = "<!-- Made by docs/make.py out of docs/parts/{name} and the code. Change those, then run `make docs`. -->\n\n"
 
 LONGEST_NAME = 200
+
+EXITS = {
+    0: "All is well.",
+    1: "A mistake that the message explains: a wrong option, a folder without an archive, a report.yaml that is not "
+    "right, a bundle that was changed, a folder that cannot be written.",
+    2: "With `--strict`: a gate is breached, or for a sweep a line of the fairness audit failed.",
+    3: "With `--strict`: a part of the archive could not be read.",
+    4: "The reviewer's verdict is CONCERNS.",
+    5: "The reviewer's verdict is FAIL.",
+    130: "Interrupted by Ctrl-C. Nothing that was written is lost.",
+}
+INTERRUPTED = 130
+KINDS = {"str": "text", "int": "whole number", "int range": "whole number", "float": "number", "float range": "number"}
 
 Made = Mapping[str, Callable[[], str]]
 Schema = dict[str, Any]
@@ -162,8 +182,98 @@ def simple(value: Schema) -> str:
     return ", ".join([words[value["type"]], *limits])
 
 
+def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    """A Markdown table."""
+    lines = [head, tuple(":--" for _ in head), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+def commands() -> str:
+    """A section for every command, those of groups under their full name."""
+    return "\n\n".join(command_section(name, command) for name, command in commands_of(typer.main.get_command(app)))
+
+
+def commands_of(group: Any, before: str = "recount") -> Iterator[tuple[str, Any]]:
+    """Full name and command, depth first, in the order of `recount --help`."""
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from commands_of(command, f"{before} {name}")
+        elif not command.hidden:
+            yield f"{before} {name}", command
+
+
+def command_section(name: str, command: Any) -> str:
+    """Heading, what the command does, and a table of its arguments and options."""
+    arguments = " ".join(shown_name(each) for each in command.params if each.param_type_name == "argument")
+    rows = [parameter_row(each) for each in command.params if not getattr(each, "hidden", False)]
+    head = ("argument or option", "takes", "default", "what it does")
+    usage = f"```text\n{name} [OPTIONS] {arguments}".rstrip() + "\n```"
+    return "\n\n".join([f"## `{name}`", one_line(command.help), usage, table(head, rows)])
+
+
+def parameter_row(parameter: Any) -> tuple[str, ...]:
+    """One line of that table; raises AttributeError for what has no help text."""
+    names = ", ".join(f"`{each}`" for each in (*parameter.opts, *parameter.secondary_opts))
+    is_argument = parameter.param_type_name == "argument"
+    default = "**required**" if parameter.required else parameter_default(parameter)
+    return f"`{shown_name(parameter)}`" if is_argument else names, taken(parameter), default, one_line(parameter.help)
+
+
+def shown_name(argument: Any) -> str:
+    """An argument as usage lines show it."""
+    return str(argument.name).upper()
+
+
+def parameter_default(parameter: Any) -> str:
+    """The default in code; empty where leaving the option out says nothing."""
+    default = parameter.default
+    return "" if default in (None, False, "", [], ()) else f"`{default}`"
+
+
+def taken(parameter: Any) -> str:
+    """What stands behind an option, in words."""
+    if getattr(parameter, "is_flag", False):
+        return ""
+    kind = parameter.type
+    words = KINDS.get(kind.name, kind.name)
+    if choices := getattr(kind, "choices", None):
+        words = "one of " + ", ".join(f"`{getattr(each, 'value', each)}`" for each in choices)
+    if (least := getattr(kind, "min", None)) is not None:
+        words += f", ≥ {least}"
+    if parameter.metavar:
+        words = f"`{parameter.metavar}`"
+    return words + ("; may be given again" if getattr(parameter, "multiple", False) else "")
+
+
+def exits() -> str:
+    """The exit codes."""
+    codes = [*(int(code) for code in ExitCode), INTERRUPTED]
+    return table(("code", "meaning"), [(f"`{code}`", EXITS[code]) for code in codes])
+
+
+def classes(of: Mapping[str, str]) -> str:
+    """Stable words with their meanings."""
+    return table(("word", "meaning"), [(f"`{word}`", meaning) for word, meaning in of.items()])
+
+
+def cutoffs() -> str:
+    """The table of deductions."""
+    rows = [(row.domain, row.one, row.two or "–", row.lift) for row in CUTOFFS.values()]
+    return table(("domain", "−1", "−2", "what would lift it"), rows)
+
+
 DOCUMENTS: Mapping[str, Callable[[], str]] = {
     "report.schema.json": schema_json,
+    "commands.md": lambda: page("commands.md", {"commands": commands, "exits": exits}),
+    "confidence.md": lambda: page("confidence.md", {"cutoffs": cutoffs}),
+    "formats.md": lambda: page(
+        "formats.md",
+        {
+            "failures": lambda: classes(FAILURES),
+            "judge_failures": lambda: classes(JUDGE_FAILURES),
+            "fits": lambda: classes(FITS),
+        },
+    ),
     "report-yaml.md": lambda: page("report-yaml.md", {"keys": keys, "example": example, "mistakes": mistakes}),
 }
 

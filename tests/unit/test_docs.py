@@ -1,17 +1,35 @@
+"""docs/ against the code: what is made is current, what is written by hand names all there is and nothing else."""
+
 from __future__ import annotations
 
+import ast
 import importlib.util
+import json
 import re
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import jsonschema
 import pytest
+from markdown_pages import PAGES, ROOT, all_commands, blocks_of, first_cells, in_code, name_of
 
-from bot import safe_yaml
-from bot.experiment import json_schema, parse
+from bot import pipeline, safe_yaml, sweeps
+from bot.archives.asking import Asked
+from bot.archives.sweep import open_sweep, rows
+from bot.cli import app
+from bot.errors import ExitCode
+from bot.experiment import Gates, json_schema, parse
+from bot.reports.bundle import Bundle, Manifest
+from bot.scoring import predictions
 
-ROOT = Path(__file__).resolve().parents[2]
+DOCS = ROOT / "docs"
+EXAMPLE = ROOT / "examples" / "eval_results" / "issue-164"
+SWEEP = ROOT / "examples" / "sweep"
+MAKE_SWEEP = ROOT / "tests" / "fixtures" / "make_sweep.py"
 
 
 @pytest.fixture(scope="module")
@@ -58,14 +76,213 @@ def test_links_inside_the_reference_lead_somewhere() -> None:
         assert (ROOT / "docs" / target).exists()
 
 
-def test_yaml_blocks_of_the_prose_are_right() -> None:
-    prose = (ROOT / "docs" / "parts" / "report-yaml.md").read_text()
-    blocks = re.findall(r"```yaml\n(.*?)```", prose, re.DOTALL)
-    assert blocks
-    for block in blocks:
-        parse(block, "docs")
+MISTAKEN = "titel: no far-reaching claim"  # the one block that is to be wrong
+
+YAML_BLOCKS = [(name_of(page), block) for page in PAGES for block in blocks_of(page, "yaml") if MISTAKEN not in block]
+
+
+def test_there_are_yaml_blocks() -> None:
+    assert {"README.md", "docs/report-yaml.md", "docs/gates-and-predictions.md"} <= {page for page, _ in YAML_BLOCKS}
+
+
+@pytest.mark.parametrize("block", [block for _, block in YAML_BLOCKS], ids=[page for page, _ in YAML_BLOCKS])
+def test_yaml_blocks_are_right(block: str) -> None:
+    parse(block, "docs")
 
 
 def test_the_example_fits_the_published_schema() -> None:
     example = ROOT / "examples" / "eval_results" / "issue-164" / "report.yaml"
     jsonschema.Draft202012Validator(json_schema()).validate(safe_yaml.read(example.read_text()).value)
+
+
+# --- commands ---------------------------------------------------------------------------------------------------------
+
+
+def code_of(*folders: str) -> Iterator[str]:
+    for folder in folders or (".",):
+        yield from (path.read_text() for path in (ROOT / "bot" / folder).rglob("*.py"))
+
+
+def documented(page: str, head: str, column: int = 0) -> set[str]:
+    """What stands in code in one column of the tables whose first column is called `head`."""
+    return {word for row in first_cells(DOCS / page, head) for word in in_code(row[column])}
+
+
+@pytest.mark.parametrize(("name", "command"), list(all_commands()), ids=[name for name, _ in all_commands()])
+def test_every_command_and_option_is_in_the_reference_with_a_help_text(name: str, command: Any) -> None:
+    section = (DOCS / "commands.md").read_text().partition(f"\n## `{name}`\n")[2].partition("\n## ")[0]
+    assert (command.help or "").strip(), f"{name} has no help text"
+    for parameter in command.params:
+        assert (parameter.help or "").strip(), f"{name} {parameter.name} has no help text"
+        shown = [parameter.name.upper()] if parameter.param_type_name == "argument" else parameter.opts
+        assert all(f"`{each}`" in section for each in shown), f"{name} {shown} is not in docs/commands.md"
+
+
+def test_a_command_without_help_text_cannot_be_documented(make: ModuleType) -> None:
+    class Silent:
+        name, opts, secondary_opts, param_type_name = "x", ["--x"], (), "option"
+        help, required, default, is_flag, metavar, type = None, False, None, True, None, None
+
+    with pytest.raises(AttributeError):
+        make.parameter_row(Silent())
+
+
+def test_every_exit_code_is_in_the_reference() -> None:
+    assert {str(int(code)) for code in ExitCode} <= documented("commands.md", "code")
+
+
+def test_every_environment_variable_that_is_read_is_in_the_reference() -> None:
+    read = {name for text in code_of() for name in re.findall(r"environ(?:\.get\(|\[)\s*\"([A-Z_]+)\"", text)}
+    assert read
+    assert read <= documented("commands.md", "name")
+
+
+@pytest.mark.parametrize("archive", [EXAMPLE, SWEEP], ids=["alignment", "sweep"])
+def test_every_key_of_the_json_object_is_in_the_reference(archive: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    app(["score", str(archive), "--json", "--no-cache"], standalone_mode=False)
+    assert set(json.loads(capsys.readouterr().out)) <= documented("commands.md", "key")
+
+
+# --- formats ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_documented_flags_are_those_that_are_raised() -> None:
+    raised = {kind for text in code_of() for kind in re.findall(r"Flag\(\s*\"([a-z_]+)\"", text)}
+    remarks = r"(?:yield |append\(\(|return \(\()\"([a-z_]+)\","
+    raised |= {kind for text in code_of("archives") for kind in re.findall(remarks, text)}
+    assert documented("formats.md", "kind") == raised
+
+
+def test_the_documented_keys_of_rows_are_those_that_are_written() -> None:
+    page = (DOCS / "formats.md").read_text()
+    section = page.partition("## Rows\n")[2].partition("\n# ")[0]
+    table = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")]
+    assert [key for cell in table for key in in_code(cell)] == list(next(rows(open_sweep(SWEEP, cache=False))))
+
+
+# --- facts ------------------------------------------------------------------------------------------------------------
+
+SCORES = {f"question {i}": [{"aligned": 10 * i + k, "coherent": 90} for k in range(3)] for i in range(4)}
+
+
+def facts_of(bundle: Bundle) -> dict[str, str]:
+    """Name to unit."""
+    return {name: fact["unit"] for name, fact in bundle.facts().items()}
+
+
+def alignment_facts(archive: Path, scratch: Path) -> dict[str, str]:
+    built = pipeline.build(pipeline.load_archive(archive), scratch / "bundle", figures=scratch / "figures")
+    return facts_of(built.bundle)
+
+
+def sweep_facts(archive: Path, scratch: Path, *tags: str) -> dict[str, str]:
+    scored = sweeps.score(archive, Asked(tags=tags, cache=False))
+    return facts_of(sweeps.build(scored, scratch / "bundle", figures=scratch / "figures"))
+
+
+def write_two_seeds(archive: Path) -> Path:
+    for seed in (1, 2):
+        folder = archive / f"seed_{seed}" / "grid" / "opus"
+        folder.mkdir(parents=True)
+        (folder / "alignment_x_detailed.json").write_text(json.dumps({"scores": SCORES}))
+    return archive
+
+
+def write_two_tags(folder: Path) -> Path:
+    sizes = ["--models", "2", "--tasks", "8", "--size-min", "200", "--size-max", "400", "--jobs", "1"]
+    for tag, seed in (("v1", "1"), ("v2", "2")):
+        subprocess.run([sys.executable, MAKE_SWEEP, "--out", folder, "--tag", tag, "--seed", seed, *sizes], check=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str]]:
+    """All facts of reports of both kinds of archive, name to unit; figures are not drawn for that."""
+    new = tmp_path_factory.mktemp
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pipeline, "draw", lambda *_: {})
+        patch.setattr(sweeps, "draw", lambda *_: {})
+        aligned = alignment_facts(EXAMPLE, new("example"))
+        aligned |= alignment_facts(write_two_seeds(new("archive")), new("seeds"))
+        swept = sweep_facts(SWEEP, new("sweep"))
+        swept |= sweep_facts(write_two_tags(new("tags")), new("moved"), "v2", "v1")
+    return {"alignment archive": aligned, "sweep": swept}
+
+
+def patterns_of(kind: str) -> dict[str, set[str]]:
+    """The documented names of one kind of archive with their units, an empty set where the unit is told in words."""
+    page = (DOCS / "facts.md").read_text()
+    section = page.partition(f"\n# Of an {kind}\n")[2] or page.partition(f"\n# Of a {kind}\n")[2]
+    rows = [line.split("|")[1:3] for line in section.partition("\n# ")[0].splitlines() if line.startswith("| `")]
+    return {name: set(in_code(unit)) for names, unit in rows for name in in_code(names)}
+
+
+def matches(pattern: str, name: str) -> bool:
+    return re.fullmatch(re.sub(r"<\w+>", "[^/]+", pattern.replace(".", r"\.")), name) is not None
+
+
+@pytest.mark.parametrize("kind", ["alignment archive", "sweep"])
+def test_every_fact_is_documented_with_its_unit(made: dict[str, dict[str, str]], kind: str) -> None:
+    patterns = patterns_of(kind)
+    unknown = []
+    for name, unit in made[kind].items():
+        units = [allowed for pattern, allowed in patterns.items() if matches(pattern, name)]
+        if not any(not allowed or unit in allowed for allowed in units):
+            unknown.append((name, unit))
+    assert not unknown[:5], f"{len(unknown)} facts are not in docs/facts.md, or with another unit"
+
+
+@pytest.mark.parametrize("kind", ["alignment archive", "sweep"])
+def test_every_documented_fact_is_made(made: dict[str, dict[str, str]], kind: str) -> None:
+    assert [pattern for pattern in patterns_of(kind) if not any(matches(pattern, name) for name in made[kind])] == []
+
+
+def test_the_real_archive_of_98_has_documented_facts_only(real_data: Path, tmp_path: Path) -> None:
+    archive = real_data / "alignment" / "eval_results" / "issue-94"
+    patterns = patterns_of("alignment archive")
+    names = list(pipeline.score(pipeline.load_archive(archive)).facts)
+    assert [name for name in names if not any(matches(pattern, name) for pattern in patterns)] == []
+
+
+# --- gates, predictions, fairness, bundle -----------------------------------------------------------------------------
+
+
+def test_the_documented_gates_are_those_that_can_be_declared() -> None:
+    assert documented("gates-and-predictions.md", "gate") == set(Gates.model_fields)
+
+
+def test_every_outcome_is_documented() -> None:
+    page = (DOCS / "gates-and-predictions.md").read_text()
+    outcomes = {predictions.CONFIRMED, predictions.SUPPORTED, predictions.FALSIFIED, predictions.INCONCLUSIVE}
+    assert set(re.findall(r"(?m)^\| \*([^*]+)\* \|", page)) == outcomes
+
+
+def test_the_documented_lines_of_the_fairness_audit_are_those_that_are_computed() -> None:
+    lines = {audit.name for audit in sweeps.score(SWEEP, Asked(cache=False)).audits}
+    assert documented("scoring.md", "line") == lines
+
+
+def test_every_field_of_the_manifest_is_documented() -> None:
+    assert documented("bundle.md", "key") == set(Manifest.__struct_fields__)
+
+
+# --- troubleshooting --------------------------------------------------------------------------------------------------
+
+
+def said_by_the_code() -> str:
+    """All texts in the code, in one."""
+    trees = [ast.parse(text) for text in code_of()]
+    trees.append(ast.parse("\n".join(repr(line) for line in (ROOT / "Makefile").read_text().splitlines())))
+    texts = [
+        n.value for tree in trees for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)
+    ]
+    return "\n".join(texts)
+
+
+def test_troubleshooting_speaks_of_messages_that_the_code_has() -> None:
+    page, said = (DOCS / "troubleshooting.md").read_text(), said_by_the_code()
+    headings = [message for line in re.findall(r"(?m)^### (.+)$", page) for message in in_code(line)]
+    reasons = [cell for row in first_cells(DOCS / "troubleshooting.md", "reason") for cell in in_code(row[0])]
+    told = [part.strip(" `") for message in (*headings, *reasons) for part in message.split("…")]
+    assert len(told) > 30
+    assert [part for part in told if part not in said] == []
