@@ -109,8 +109,10 @@ def _judgement(row: JudgementShape | None) -> Judgement:
 
 def _former(history: object) -> Judgement | None:
     """The judgement that a file held first, before it was written over."""
-    first = history[0] if isinstance(history, list) and history else None
-    return _judgement(_row({**first, "judge_history": None})) if isinstance(first, dict) else None
+    if not isinstance(history, list) or not history:
+        return None
+    first = history[0]
+    return _judgement(_row({**first, "judge_history": None} if isinstance(first, dict) else first))
 
 
 def _is_sound(row: JudgementShape | None) -> bool:

@@ -192,6 +192,8 @@ def _again(sample: Sample, line: Line | None, findings: Findings) -> Sample:
     if line.judged != judged_text(sample):
         findings.stale += 1
         return sample
+    if former.rejudged and former.aligned == line.verdict.get("aligned"):
+        return sample  # written back: the file itself has it, and its history
     return dataclasses.replace(sample, judgement=judgement_of(line, former))
 
 

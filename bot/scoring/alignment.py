@@ -16,10 +16,15 @@ from bot.scoring.comparing import Gap, ReferenceScore, difference, from_referenc
 from bot.scoring.confidence import confidence_of
 from bot.scoring.gates import GateResult, check_gates
 from bot.scoring.grading import Confidence
+from bot.scoring.human import Corrected, corrected
 from bot.scoring.pairing import Difference
 from bot.scoring.predictions import Outcome, judge_predictions
+from bot.scoring.rejudging import Rejudged, Shift, Standing, rejudged_of, shifts_of, standing_of
 
 AGREES = 1e-6  # points by which a summary may differ from its own question means before it is said
+
+
+NOTHING_STANDS = Standing(0, 0, ())
 
 
 class NamedDifference(NamedTuple):
@@ -47,6 +52,10 @@ class AlignmentTables:
     outcomes: tuple[Outcome, ...]
     confidence: Confidence
     flags: tuple[Flag, ...]
+    standing: Standing = NOTHING_STANDS
+    rejudged: tuple[Rejudged, ...] = ()
+    shifts: tuple[Shift, ...] = ()
+    corrected: tuple[Corrected, ...] = ()
     agreements: tuple[Agreement, ...] = ()
     ranks: RankStability | None = None
 
@@ -73,11 +82,13 @@ def score_alignment(
     """Score `cells`; `read` holds the cells of references that come from another archive, by reference key."""
     conditions, judges = condition_order(cells, experiment), judge_order(cells, experiment)
     alphas = alphas_of(cells, conditions, judges)
+    # A column of the samples on which another judge failed is shown, and decides nothing: it is no sample of the panel.
+    whole = [alpha for alpha in alphas if not any(cell.partial for cell in alpha.cells)]
     references = references_of(experiment, read or {}, judges)
-    primary, alternate = judge_pair(judges, experiment)
-    gaps = gaps_of(alphas, conditions, primary, alternate)
-    gates = check_gates(experiment.gates, alphas, gaps)
-    outcomes = judge_predictions(experiment, alphas, references, any(not g.passed for g in gates))
+    primary, alternate = judge_pair([j for j in judges if any(a.judge == j for a in whole)] or judges, experiment)
+    gaps = gaps_of(whole, conditions, primary, alternate)
+    gates = check_gates(experiment.gates, whole, gaps)
+    outcomes = judge_predictions(experiment, whole, references, any(not g.passed for g in gates))
     return AlignmentTables(
         conditions=conditions,
         judges=judges,
@@ -89,8 +100,12 @@ def score_alignment(
         references=references,
         gates=gates,
         outcomes=outcomes,
-        confidence=confidence_of(experiment, alphas, gaps, outcomes, references),
+        confidence=confidence_of(experiment, whole, gaps, outcomes, references),
         flags=(*flags, *own_flags(alphas, experiment)),
+        standing=standing_of(alphas),
+        rejudged=tuple(again for alpha in alphas if (again := rejudged_of(alpha)) is not None),
+        shifts=shifts_of(alphas, judges),
+        corrected=tuple(powered for alpha in alphas if (powered := corrected(alpha)) is not None),
         agreements=tuple(found for gap in gaps if (found := agreement_of(gap)) is not None),
         ranks=rank_stability(gaps),
     )
@@ -107,11 +122,11 @@ def judge_order(cells: Sequence[Cell], experiment: Experiment) -> tuple[str, ...
     """The primary first, then the alternate; undeclared, the ones that score afresh before those that re-judge."""
     declared = [experiment.judges.primary, experiment.judges.alternate]
 
-    def place(judge: str) -> tuple[int, bool, int, str]:
+    def place(judge: str) -> tuple[int, bool, bool, int, str]:
         own = [cell for cell in cells if cell.judge == judge]
         rank = declared.index(judge) if judge in declared else len(declared)
         rejudges = any(c.summary is not None and c.summary.original_judge is not None for c in own)
-        return rank, rejudges, -len(own), judge
+        return rank, all(c.partial for c in own), rejudges, -len(own), judge
 
     ordered = sorted({cell.judge for cell in cells}, key=place)
     if experiment.judges.primary is None and len(ordered) > 1 and ordered[0] == experiment.judges.alternate:
@@ -210,6 +225,9 @@ def own_flags(alphas: Sequence[Alpha], experiment: Experiment) -> list[Flag]:
     for alpha in alphas:
         where = f"{alpha.judge}/{alpha.condition}"
         flags += value_flags(alpha, where)
+        if any(cell.partial for cell in alpha.cells):
+            evidence = "it holds only samples on which another judge failed, so no gate or prediction rests on it"
+            flags.append(Flag("partial_column", where, evidence))
         if families := sorted({family for cell in alpha.cells if (family := own_family(cell)) is not None}):
             evidence = f"the judge and the judged model are both of the family {', '.join(families)}"
             flags.append(Flag("judge_of_own_family", where, evidence))

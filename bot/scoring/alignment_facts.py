@@ -112,6 +112,9 @@ def alignment_facts(tables: AlignmentTables, experiment: Experiment, declared_in
     definition_facts(book)
     issue_facts(book, experiment, declared_in)
     confidence_facts(book, tables)
+    from bot.scoring.rejudging_facts import rejudging_facts  # it is written with the words of this module
+
+    rejudging_facts(book, tables)
     return book.facts
 
 
@@ -121,8 +124,9 @@ def alpha_name(alpha: Alpha) -> str:
 
 
 def origins_of(alpha: Alpha) -> tuple[Origin, ...]:
-    """The file of every seed's cell."""
-    return tuple(Origin(cell.source, cell.pointer) for cell in alpha.cells)
+    """The file of every seed's cell, and the journal where judges were asked again."""
+    journals = dict.fromkeys(c.journal for c in alpha.cells if c.journal is not None and c.journal != c.source)
+    return (*(Origin(cell.source, cell.pointer) for cell in alpha.cells), *(Origin(j, "") for j in journals))
 
 
 def alpha_recipe(alpha: Alpha) -> str:
