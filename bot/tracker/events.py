@@ -1,0 +1,138 @@
+"""What happened on GitHub: the event file that Actions hands over, as one of a few plain records."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from bot.errors import TrackerError
+
+RESULTS = "eval_results"
+ARCHIVE = re.compile(rf"{RESULTS}/(issue-([1-9][0-9]{{0,8}}))/.+")
+
+
+@dataclass(frozen=True, slots=True)
+class CommentEvent:
+    """Somebody wrote a comment on an issue. `created` False for edits and deletions, which never count."""
+
+    issue: int
+    comment: int
+    author: str
+    is_bot: bool
+    body: str
+    created: bool
+    locked: bool
+    on_pull_request: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PushEvent:
+    """Commits were pushed. `paths` are all that they touched; `after` is the new head, None for a deleted branch."""
+
+    ref: str
+    before: str
+    after: str | None
+    paths: tuple[str, ...]
+    by: str
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LabelEvent:
+    """Labels of an issue changed; `labels` as they are now."""
+
+    issue: int
+    labels: tuple[str, ...]
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class CalledEvent:
+    """Started by hand or by another workflow, with the path and issue that its inputs name."""
+
+    path: str | None
+    issue: int | None
+    by: str
+
+
+Event = CommentEvent | PushEvent | LabelEvent | CalledEvent
+
+
+def read_event(name: str, path: Path) -> Event | None:
+    """The event in the file at `path`, None for a kind that concerns nobody here; TrackerError for a damaged file."""
+    reader = READERS.get(name)
+    if reader is None:
+        return None
+    try:
+        return reader(msgspec.json.decode(path.read_bytes(), type=dict[str, Any]))
+    except (OSError, msgspec.MsgspecError, KeyError, TypeError, ValueError) as error:
+        raise TrackerError(f"the event cannot be read: {type(error).__name__}: {error}", where=str(path),
+                           fix="it must be the file that GITHUB_EVENT_PATH names") from error  # fmt: skip
+
+
+def comment_event(data: Mapping[str, Any]) -> CommentEvent:
+    """issue_comment."""
+    issue, comment = data["issue"], data["comment"]
+    author = comment.get("user") or {}
+    return CommentEvent(
+        issue=int(issue["number"]),
+        comment=int(comment["id"]),
+        author=str(author.get("login", "")),
+        is_bot=author.get("type") == "Bot" or str(author.get("login", "")).endswith("[bot]"),
+        body=str(comment.get("body") or ""),
+        created=data.get("action") == "created",
+        locked=bool(issue.get("locked")),
+        on_pull_request=issue.get("pull_request") is not None,
+    )
+
+
+def push_event(data: Mapping[str, Any]) -> PushEvent:
+    """push. GitHub lists the paths of at most 20 commits with up to 3,000 files; then they must be asked for."""
+    commits = data.get("commits") or []
+    touched = [c.get(kind) or [] for c in commits for kind in ("added", "modified", "removed")]
+    after = str(data["after"])
+    return PushEvent(
+        ref=str(data["ref"]),
+        before=str(data["before"]),
+        after=None if data.get("deleted") or set(after) == {"0"} else after,
+        paths=tuple(sorted({str(path) for paths in touched for path in paths})),
+        by=str((data.get("sender") or {}).get("login", "")),
+        complete=len(commits) < 20 and not data.get("forced"),
+    )
+
+
+def label_event(data: Mapping[str, Any]) -> LabelEvent:
+    """issues: labeled, unlabeled."""
+    issue = data["issue"]
+    labels = tuple(str(label["name"]) for label in issue.get("labels") or ())
+    return LabelEvent(int(issue["number"]), labels, str((data.get("sender") or {}).get("login", "")))
+
+
+def called_event(data: Mapping[str, Any]) -> CalledEvent:
+    """workflow_dispatch, workflow_call, workflow_run."""
+    inputs = data.get("inputs") or {}
+    issue = str(inputs.get("issue") or "").lstrip("#")
+    number = int(issue) if issue.isascii() and issue.isdigit() else None
+    path = str(inputs.get("path") or "") or None
+    return CalledEvent(path, number, str((data.get("sender") or {}).get("login", "")))
+
+
+READERS: Mapping[str, Callable[[Mapping[str, Any]], Event]] = {
+    "issue_comment": comment_event,
+    "push": push_event,
+    "issues": label_event,
+    "workflow_dispatch": called_event,
+    "workflow_call": called_event,
+    "workflow_run": called_event,
+}
+
+
+def changed_archives(paths: tuple[str, ...]) -> dict[int, str]:
+    """Issue number to archive's folder, of every archive that a push touched; a name that is no archive's is passed."""
+    found = (ARCHIVE.fullmatch(path) for path in paths)
+    return {int(m.group(2)): f"{RESULTS}/{m.group(1)}" for m in found if m}

@@ -1,0 +1,52 @@
+"""Who may command, and how the others are told, once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.reports.markers import find_markers, wrap
+from bot.tracker.events import CommentEvent
+from bot.tracker.faults import told
+from bot.tracker.protocol import Tracker
+
+if TYPE_CHECKING:
+    from github.Repository import Repository
+
+# What GitHub's endpoint answers for those who may push; an emulator says `push` for write.
+MAY_COMMAND = frozenset({"admin", "maintain", "write", "push"})
+REFUSAL = "refusal"
+
+
+def may_command(repository: Repository, login: str) -> bool:
+    """Whether `login` may push here, by the collaborator-permission endpoint; an unknown account may not."""
+    from github import GithubException
+
+    with told(f"asking what {login} may do"):
+        try:
+            return repository.get_collaborator_permission(login) in MAY_COMMAND
+        except GithubException as error:
+            if error.status == 404:
+                return False
+            raise
+
+
+def is_ignored(event: CommentEvent, own_login: str) -> bool:
+    """Edited comments, bots, and our own comments never command."""
+    return not event.created or event.is_bot or event.author == own_login
+
+
+def refuse(tracker: Tracker, event: CommentEvent) -> bool:
+    """Tell somebody without the right that it takes more; once an issue and person. Whether it was said now."""
+    text = refusal_text(event.author)
+    login = tracker.login()
+    said = (m for c in tracker.comments(event.issue) if c.author == login for m in find_markers(c.body))
+    if any(m.kind == REFUSAL and m.honest and m.content.strip() == text for m in said):
+        return False
+    tracker.post_comment(event.issue, wrap(REFUSAL, text))
+    return True
+
+
+def refusal_text(login: str) -> str:
+    """The reply; the name stands in code, so that nobody is called."""
+    name = "".join(c for c in login if c.isalnum() or c in "-_[]")[:60]
+    return f"`{name}` cannot command Recount here: it takes the right to write to this repository."
