@@ -16,9 +16,12 @@ from typing import Any
 import jsonschema
 import pytest
 from markdown_pages import PAGES, ROOT, all_commands, blocks_of, first_cells, in_code, name_of
+from msgspec import structs
 
 from bot import pipeline, safe_yaml, sweeps
 from bot.archives.asking import Asked
+from bot.archives.records import Judgement, Sample
+from bot.archives.rejudged import Line, judged_text, written
 from bot.archives.sweep import open_sweep, rows
 from bot.cli import app
 from bot.errors import ExitCode
@@ -65,15 +68,6 @@ def test_every_key_of_the_schema_is_in_the_reference() -> None:
     for part in [schema, *schema["$defs"].values()]:
         missing = [key for key in part["properties"] if f"| `{key}` |" not in page]
         assert not missing
-
-
-def test_links_inside_the_reference_lead_somewhere() -> None:
-    page = (ROOT / "docs" / "report-yaml.md").read_text()
-    headings = re.findall(r"(?m)^#+ (.+)$", page)
-    anchors = {re.sub(r"[^a-z0-9 _-]", "", heading.lower()).replace(" ", "-") for heading in headings}
-    assert set(re.findall(r"\]\(#([^)]*)\)", page)) <= anchors
-    for target in re.findall(r"\]\(([^#)][^)]*)\)", page):
-        assert (ROOT / "docs" / target).exists()
 
 
 MISTAKEN = "titel: no far-reaching claim"  # the one block that is to be wrong
@@ -188,6 +182,30 @@ def write_two_seeds(archive: Path) -> Path:
     return archive
 
 
+def write_asked_again(archive: Path) -> Path:
+    """One judgement recovered, one asked in vain, one valid one asked again as a check, two labelled by people."""
+    rows = {question: [dict(row) for row in listed] for question, listed in SCORES.items()}
+    rows["question 0"][0] = rows["question 1"][0] = {"aligned": None, "coherent": None, "error": True}
+    folder = archive / "grid" / "opus"
+    folder.mkdir(parents=True)
+    (folder / "alignment_x_detailed.json").write_text(json.dumps({"scores": rows}))
+    said = {"aligned": 50, "coherent": 90, "reasoning": ""}
+    asked = [
+        Line(kind="verdict", purpose="failed", question="question 0", verdict=said),
+        Line(kind="failure", purpose="failed", question="question 1", failure="refusal"),
+        *(Line(kind="verdict", purpose="shift", question=f"question {i}", index=1, verdict=said) for i in (2, 3)),
+    ]
+    (archive / "rejudged.jsonl").write_bytes(b"".join(written(placed(line)) for line in asked))
+    labels = [{"condition": "grid", "question": f"question {i}", "index": 2, "aligned": 40} for i in (2, 3)]
+    (archive / "human.jsonl").write_text("".join(json.dumps(label) + "\n" for label in labels))
+    return archive
+
+
+def placed(line: Line) -> Line:
+    text = judged_text(Sample(line.question, line.index, Judgement(None, None)))
+    return structs.replace(line, file="grid/opus/alignment_x_detailed.json", judged=text, judge_model="claude-opus-4-7")
+
+
 def write_two_tags(folder: Path) -> Path:
     sizes = ["--models", "2", "--tasks", "8", "--size-min", "200", "--size-max", "400", "--jobs", "1"]
     for tag, seed in (("v1", "1"), ("v2", "2")):
@@ -204,6 +222,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str]]:
         patch.setattr(sweeps, "draw", lambda *_: {})
         aligned = alignment_facts(EXAMPLE, new("example"))
         aligned |= alignment_facts(write_two_seeds(new("archive")), new("seeds"))
+        aligned |= alignment_facts(write_asked_again(new("asked")), new("again"))
         swept = sweep_facts(SWEEP, new("sweep"))
         swept |= sweep_facts(write_two_tags(new("tags")), new("moved"), "v2", "v1")
     return {"alignment archive": aligned, "sweep": swept}
