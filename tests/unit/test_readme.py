@@ -99,9 +99,7 @@ def test_the_index_lists_every_page() -> None:
 def test_contributing_shows_every_room_of_the_house() -> None:
     text = prose_of(ROOT / "CONTRIBUTING.md")
     rooms = [path.parent.name for path in (ROOT / "bot").glob("*/__init__.py")]
-    files = [path.name for path in (ROOT / "bot").glob("*.py") if path.name != "__init__.py"]
     assert [room for room in rooms if f"`bot/{room}/`" not in text] == []
-    assert [file for file in files if f"bot/{file}" not in text] == []
 
 
 @pytest.mark.parametrize("page", [*PAGES, *(ROOT / "docs" / "parts").glob("*.md")], ids=name_of)
