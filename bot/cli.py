@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
@@ -65,6 +65,9 @@ Logs = Annotated[Path | None, typer.Option("--logs", metavar="DIR", help="Sweeps
 Tasks = Annotated[Path | None, typer.Option("--tasks", metavar="DIR", help="Sweeps: folder of the task definitions.")]
 RankBy = Annotated[str | None, typer.Option("--rank-by", help="Sweeps: the mean to rank by; clean_mean by default.")]
 NoCache = Annotated[bool, typer.Option("--no-cache", help="Sweeps: read every file again.")]
+RejudgeMode = Annotated[
+    str, typer.Option("--rejudge", metavar="off|failed|all", help="Ask judges again first; costs money. Default: off.")
+]
 Rows = Annotated[Path | None, typer.Option("--rows", metavar="FILE", help="Sweeps: write one JSON line a run.")]
 Markdown = Annotated[
     Path | None, typer.Option("--markdown", metavar="FILE", help="Write the whole report as one Markdown file too.")
@@ -106,6 +109,7 @@ def report(
     tasks: Tasks = None,
     rank_by: RankBy = None,
     no_cache: NoCache = False,
+    rejudge: RejudgeMode = "off",
     now: Now = None,
     strict: Strict = False,
     quiet: Quiet = False,
@@ -116,6 +120,7 @@ def report(
 
     asked = asked_of(report_yaml, expected, exclude, tag, logs, tasks, rank_by, no_cache)
     places = Places(bundle, figures, issue, templates, now, markdown)
+    rejudge_first(archive, asked, rejudge, progress(quiet))
     built = build_bundle(archive, places, asked, progress(quiet))
     progress(quiet)("publishing to the local tracker")
     published = pipeline.publish_locally(built.bundle, tracker, number=issue)
@@ -140,6 +145,7 @@ def build(
     tasks: Tasks = None,
     rank_by: RankBy = None,
     no_cache: NoCache = False,
+    rejudge: RejudgeMode = "off",
     now: Now = None,
     strict: Strict = False,
     quiet: Quiet = False,
@@ -148,10 +154,28 @@ def build(
     """Build the bundle (comments, facts, figures) without publishing it."""
     asked = asked_of(report_yaml, expected, exclude, tag, logs, tasks, rank_by, no_cache)
     places = Places(bundle, figures, issue, templates, now, markdown)
+    rejudge_first(archive, asked, rejudge, progress(quiet))
     built = build_bundle(archive, places, asked, progress(quiet))
     tell_bundle(built.bundle)
     tell_places(built.bundle, built.figures, None)
     built.check(strict)
+
+
+def rejudge_first(archive: Path, asked: Asked, mode: str, say: Callable[[str], None]) -> None:
+    """Ask judges again before a report, where --rejudge says so; without a key the report goes on as it is."""
+    if mode == "off":
+        return
+    from bot.rejudging.commands import Wish, before_report
+    from bot.settings import Settings
+
+    before_report(Wish(archive, asked), chosen(mode, ("off", "failed", "all"), "--rejudge"), Settings(), say)
+
+
+def chosen(text: str, among: tuple[str, ...], option: str) -> Any:
+    """`text` if it is one of the words that an option takes."""
+    if text not in among:
+        raise RecountError(f"{text!r} is none of {', '.join(among)}", where=option, fix="write one of these words")
+    return text
 
 
 class Places(NamedTuple):
@@ -414,6 +438,130 @@ def schema(quiet: Quiet = False, debug: Debug = False) -> None:
     from bot.experiment import json_schema
 
     typer.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+
+
+Judge = Annotated[str | None, typer.Option("--judge", metavar="MODEL", help="Model to ask.", show_default=False)]
+Via = Annotated[str, typer.Option("--via", metavar="messages|batches|auto", help="Call by call, or in batches.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Print calls, tokens and dollars, and touch nothing.")]
+MaxCalls = Annotated[int | None, typer.Option("--max-calls", min=0, metavar="N", help="Most calls to make.")]
+MaxCost = Annotated[float | None, typer.Option("--max-cost", min=0, metavar="USD", help="Most dollars to spend.")]
+Concurrency = Annotated[int, typer.Option("--concurrency", min=1, max=64, help="Calls under way at a time.")]
+Prices = Annotated[
+    list[str] | None,
+    typer.Option("--price", metavar="MODEL=IN/OUT", help="Price of a model, dollars per million tokens."),
+]
+
+
+@app.command(name="rejudge")
+def rejudge_archive(
+    archive: Archive,
+    mode: Annotated[str, typer.Option("--rejudge", metavar="failed|all", help="Which judgements.")] = "failed",
+    judge: Judge = None,
+    via: Via = "auto",
+    dry_run: DryRun = False,
+    max_calls: MaxCalls = None,
+    max_cost: MaxCost = None,
+    concurrency: Concurrency = 8,
+    shift_check: Annotated[
+        int, typer.Option("--shift-check", min=0, metavar="N", help="Ask again about N valid judgements too; costs.")
+    ] = 0,
+    price: Prices = None,
+    write_back: Annotated[
+        bool, typer.Option("--write-back", help="Write verdicts into the archive's own files, with history.")
+    ] = False,
+    cancel: Annotated[bool, typer.Option("--cancel", help="Stop the batches that are under way.")] = False,
+    report_yaml: ReportYaml = None,
+    tag: Tag = None,
+    tasks: Tasks = None,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Ask the judge again where it failed; new verdicts lie in rejudged.jsonl beside the archive."""
+    from bot.rejudging import commands
+    from bot.settings import Settings
+
+    asked = asked_of(report_yaml, None, None, tag, None, tasks, None, False)
+    wish = commands.Wish(
+        archive, asked, chosen(mode, ("failed", "all"), "--rejudge"), judge,
+        chosen(via, ("messages", "batches", "auto"), "--via"), shift_check, max_calls, max_cost, concurrency,
+        tuple(price or ()), write_back,
+    )  # fmt: skip
+    if dry_run:
+        say_lines(commands.preview_lines(commands.preview(wish, Settings())))
+    elif cancel:
+        typer.echo(f"{commands.cancel(wish, Settings())} batches stopped; what they had done is kept")
+    else:
+        with watched(quiet) as watch:
+            ended = commands.rejudge(wish, Settings(), watch)
+        say_lines(commands.all_lines(ended))
+
+
+@app.command(name="judge")
+def judge_archive(
+    archive: Archive,
+    judge: Judge = None,
+    via: Via = "auto",
+    dry_run: DryRun = False,
+    max_calls: MaxCalls = None,
+    max_cost: MaxCost = None,
+    concurrency: Concurrency = 8,
+    price: Prices = None,
+    report_yaml: ReportYaml = None,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Judge every sample with another model, into a judge's folder of its own."""
+    from bot.rejudging import commands
+    from bot.settings import Settings
+
+    asked = asked_of(report_yaml, None, None, None, None, None, None, False)
+    wish = commands.Wish(
+        archive, asked, "all", judge, chosen(via, ("messages", "batches", "auto"), "--via"), 0, max_calls, max_cost,
+        concurrency, tuple(price or ()),
+    )  # fmt: skip
+    if dry_run:
+        say_lines(commands.preview_lines(commands.preview(wish, Settings(), column=True)))
+        return
+    with watched(quiet) as watch:
+        ended, written = commands.judge(wish, Settings(), watch)
+    say_lines([*commands.all_lines(ended), *(f"wrote {path}" for path in written)])
+
+
+def watched(quiet: bool) -> Any:
+    """Shows how far asking is: a bar on a terminal, lines elsewhere."""
+    from bot.rejudging.telling import watching
+
+    return watching(progress(quiet), quiet=quiet)
+
+
+def say_lines(lines: Iterable[str]) -> None:
+    """Results, a line each; names in them may come from an archive."""
+    for line in lines:
+        typer.echo(printable(line))
+
+
+demo = typer.Typer(help="Show what Recount does, on a copy of an example.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(demo, name="demo")
+
+
+@demo.command(name="rejudge")
+def demo_rejudge(
+    example: Annotated[str, typer.Option("--example", metavar="alignment|sweep", help="Which example.")] = "alignment",
+    out: Annotated[Path, typer.Option("--out", help="Folder for the copy and the report.")] = OUT / "demo",
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Ask a stand-in for a judge again where the example's judge failed, and report it; nothing is paid."""
+    from bot.rejudging.demo import show
+
+    kind = chosen(example, ("alignment", "sweep"), "--example")
+    typer.echo("This is a demonstration: the judge is a stand-in on this machine, and its verdicts mean nothing.")
+    with watched(quiet) as watch:
+        shown = show(kind, out / "archives", watch, progress(quiet))
+    from bot.rejudging.commands import all_lines
+
+    say_lines(all_lines(shown.ended))
+    report(shown.archive, None, out / "tracker", out / "figures", no_cache=True, quiet=quiet)
 
 
 def tell_bundle(bundle: Bundle) -> None:

@@ -178,6 +178,13 @@ class Gates(Declared):
     min_questions: int | None = Field(None, ge=1, description="Breached where a cell has fewer scored questions.")
 
 
+class Spend(Declared):
+    """How much one command may spend on asking judges; above it, nothing is sent."""
+
+    max_calls: int | None = Field(None, ge=0, description="Most calls of a judge.")
+    max_cost: Number | None = Field(None, ge=0, description="Most US dollars, as estimated before anything is sent.")
+
+
 class Rule(Declared):
     """A comparison over cells: `quantifier` of the cells stand `operator` to `value` or to `reference`."""
 
@@ -272,6 +279,7 @@ class Experiment(Declared):
         json_schema_extra={"additionalProperties": False},
     )
     panel: Panel = Field(default_factory=Panel, description="The questions that were asked.")
+    spend: Spend = Field(default_factory=Spend, description="Ceilings on re-judging.")
     gates: Gates = Field(default_factory=Gates, description="Limits that the result must keep.")
     predictions: list[Prediction] = Field(default_factory=list, description="Claims declared before the run.")
     models: dict[str, Annotated[SweepModel, OrEmpty()]] = Field(

@@ -22,3 +22,5 @@ class Settings(BaseSettings):
     project_token: SecretStr | None = Field(None, alias="PROJECT_TOKEN", description="Token that moves cards.")
     anthropic_api_key: SecretStr | None = Field(None, alias="ANTHROPIC_API_KEY", description="Key that judges.")
     anthropic_base_url: str | None = Field(None, alias="ANTHROPIC_BASE_URL", description="Another Messages API.")
+    max_calls: int | None = Field(None, ge=0, alias="RECOUNT_MAX_CALLS", description="Most judge calls a command.")
+    max_cost: float | None = Field(None, ge=0, alias="RECOUNT_MAX_COST", description="Most US dollars a command.")

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 from bot.archives.asking import Asked
 from bot.archives.records import Flag
 from bot.archives.sweep import open_sweep, rows
-from bot.archives.sweep_records import SweepArchive
+from bot.archives.sweep_records import Run, SweepArchive
 from bot.errors import ArchiveError, GateBreached, RecountError, UnreadableParts
 from bot.scoring.facts import Facts
 from bot.scoring.grading import Confidence
 from bot.scoring.pairing import pairs
+from bot.scoring.rejudging_runs import rejudging_facts
+from bot.scoring.run_score import recompute
 from bot.scoring.sweep import RANK_BY, SweepTables, score_sweep, task_values
 from bot.scoring.sweep_audit import FAILED, Audit, Variance, audit_flags, fairness, variances
 from bot.scoring.sweep_confidence import sweep_confidence
@@ -50,6 +52,9 @@ def score(root: Path, asked: Asked) -> SweepScored:
     facts = sweep_facts(tables, split)
     confidence = sweep_confidence(tables, public=experiment.panel.public if experiment else None)
     confidence_facts(facts, confidence)
+    origins = {m.model: facts[f"overall_mean/{m.model}"].origins for m in tables.models}
+    for fact in rejudging_facts(tables, origins).facts.values():
+        facts.add(fact)
     moved = {tag: compare(root, tag, asked, experiment, tables, facts) for tag in asked.tags[1:]}
     flags = (*archive.flags, *audit_flags(tables))
     return SweepScored(archive, experiment, tables, facts, flags, fairness(tables), split, confidence, moved)
@@ -70,7 +75,22 @@ def open_tag(root: Path, asked: Asked, experiment: Experiment | None, tag: str |
     """The archive's runs and logs of one tag."""
     log_of = {folder: m.log for folder, m in experiment.models.items() if m.log} if experiment else {}
     wanted = tag or (experiment.sweep.tag if experiment else None)
-    return open_sweep(root, tag=wanted, logs=asked.logs, tasks=asked.tasks, log_of=log_of, cache=asked.cache)
+    archive = open_sweep(root, tag=wanted, logs=asked.logs, tasks=asked.tasks, log_of=log_of, cache=asked.cache)
+    return with_journal(archive)
+
+
+def with_journal(archive: SweepArchive) -> SweepArchive:
+    """The archive with what judges said when they were asked again, where a journal lies beside it."""
+    if not (archive.root / "rejudged.jsonl").exists():
+        return archive
+    from bot.archives.rejudged_runs import lay_over_runs
+
+    return lay_over_runs(archive, score_again)
+
+
+def score_again(run: Run) -> float | None:
+    """A run's score by its parts."""
+    return recompute(run).score
 
 
 def tables_of(archive: SweepArchive, asked: Asked, experiment: Experiment | None) -> SweepTables:

@@ -17,7 +17,7 @@ from bot.archives import files
 from bot.archives.judgements import score_failure
 from bot.archives.records import ASKED_FAILURES, Flag, ScaleCheck, Source
 from bot.archives.rejudged import ANSWERS, JOURNAL, Journal, Line, answering_flags, api_model, read_journal
-from bot.archives.sweep_records import Run, SweepArchive
+from bot.archives.sweep_records import SHORT, Run, SweepArchive
 
 ScoreAgain = Callable[[Run], float | None]
 
@@ -119,13 +119,17 @@ def judged_again(run: Run, line: Line, score_again: ScoreAgain) -> Run:
     """The run as `line` has it: with the judge's new score and its own computed again, or with the new failure."""
     if line.kind == "failure":
         failure = line.failure if line.failure in ASKED_FAILURES else "unparsable"
-        return replace(run, judge_failed=failure, judge_reason=line.detail)
+        return replace(run, judge_failed=failure, judge_reason=_short(line.detail))
     score = share_of(line)
     if score is None:
         return replace(run, judge_failed="unparsable", judge_reason="")
     stands = replace(run, enabled=True, j=score, judge_failed=None, judge_error=None, judge_reason="", rejudged=True)
     again = score_again(stands)
     return stands if again is None else replace(stands, run_score=again)
+
+
+def _short(text: str) -> str:
+    return text[:SHORT].encode("utf-8", "replace").decode("utf-8")
 
 
 def share_of(line: Line) -> float | None:

@@ -105,9 +105,9 @@ def sweep_facts(tables: SweepTables, variances: Sequence[Variance]) -> Facts:
 
 
 def model_origins(archive: SweepArchive, model: ModelTable) -> list[Origin]:
-    """The model's folder, and its log where there is one."""
+    """The model's folder, its log where there is one, and the journal where judges were asked again."""
     source = folder_source(archive, f"{archive.cited}/{model.model}", (s.run for s in model.runs))
-    return [Origin(source, "/run_score")]
+    return [Origin(source, "/run_score"), *([Origin(archive.journal, "")] if archive.journal else [])]
 
 
 def model_facts(book: SweepBook, table: ModelTable, tables: SweepTables, origins: Sequence[Origin]) -> None:
