@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -40,6 +41,15 @@ def test_the_generator_makes_the_committed_archive(tmp_path: Path) -> None:
     committed = contents(ARCHIVE)
     del committed["report.yaml"]
     assert contents(tmp_path / "eval_results" / "issue-164") == committed
+
+
+def test_the_generator_makes_the_committed_sweep(tmp_path: Path) -> None:
+    told = re.search(r"(?m)^\$ python (\S+) --out examples/sweep (.+)$", (ROOT / "examples" / "README.md").read_text())
+    assert told
+    subprocess.run([sys.executable, "-I", ROOT / told[1], "--out", tmp_path, *told[2].split()], check=True)
+    committed = contents(ROOT / "examples" / "sweep")
+    del committed["report.yaml"]
+    assert contents(tmp_path) == committed
 
 
 def test_the_declaration_fits_the_archive(declared: Experiment) -> None:
