@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import contextlib
 import os
-import sqlite3
 import time
 import zlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    import sqlite3
 
 T = TypeVar("T")
 
@@ -21,8 +23,6 @@ MOST_PACKS = 32
 PATIENCE = 2.0
 FILE_NAME = "rows-1.sqlite"
 
-# SQLITE_ERROR: the tables are there, but not as this module makes them.
-_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)
 _TABLES = (
     "CREATE TABLE IF NOT EXISTS packs "
     "(name TEXT PRIMARY KEY, used REAL NOT NULL, checksum INTEGER NOT NULL, data BLOB NOT NULL)",
@@ -59,6 +59,10 @@ class Cache:
 
     def _attempt(self, action: Callable[[sqlite3.Connection], T]) -> T | None:
         """What `action` gives; None where the store does not work. A damaged one is removed."""
+        import sqlite3
+
+        # SQLITE_ERROR: the tables are there, but not as this module makes them.
+        damaged = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)
         try:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with contextlib.closing(sqlite3.connect(self.path, timeout=PATIENCE, isolation_level=None)) as store:
@@ -68,7 +72,7 @@ class Cache:
                     store.execute(table)
                 return action(store)
         except sqlite3.DatabaseError as error:
-            if error.sqlite_errorcode in _DAMAGED:
+            if error.sqlite_errorcode in damaged:
                 self._discard()
             return None
         except OSError:

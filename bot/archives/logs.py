@@ -29,13 +29,12 @@ FITS = {
     "abbreviation": "words that stand together in the folder's begin with the label's, and the numbers are the same",
 }
 
-_LINES = re.compile(
+_LINES = (
     rb"^(?:"
     rb"\[([0-9]{1,7})/([0-9]{1,7})\] (\S{1,200}) \(tier[0-9]{1,3}/[^()\n]{1,100}\) "
     rb"run ([1-9][0-9]{0,5}): ([-+~]) (0\.[0-9]{1,6}|1\.0{1,6})((?: [CTBJ]=[01]\.[0-9]{1,6}){0,4})"
     rb"|(?:[0-9][0-9T:.,Z+ -]{0,40} )?ERROR clawbench\.harness: Run (\S{1,200})/([0-9]{1,6}) failed([^\r\n]*)"
-    rb")",
-    re.MULTILINE,
+    rb")"
 )
 _PREFIX = re.compile(r"^docker[_-]", re.IGNORECASE)
 _BETWEEN_DIGITS = re.compile(r"(?<=[0-9])[._-](?=[0-9])")
@@ -196,7 +195,7 @@ def _parsed(data: mmap.mmap | bytes, name: str) -> Log:
     replaced = 0
     number, at = 1, 0
     tasks: dict[bytes, str] = {}
-    for found in _LINES.finditer(data):
+    for found in re.finditer(_LINES, data, re.MULTILINE):
         number += data[at : found.start()].count(b"\n")
         at = found.start()
         if found[1] is None:

@@ -62,7 +62,7 @@ class Repository:
 
 def locate(folder: Path) -> Repository | None:
     """The repository around `folder` (a real path); None without git, without a repository, or where git refuses it."""
-    answer = _git(folder, "rev-parse", "--is-shallow-repository", "--show-toplevel")
+    answer = ask(folder, "rev-parse", "--is-shallow-repository", "--show-toplevel")
     if answer is None:
         return None
     shallow, _, top = answer.partition(b"\n")
@@ -78,7 +78,7 @@ def _below(folder: Path, root: Path) -> str:
 
 
 def _last_commit(repository: Repository, folder: Path) -> Repository:
-    answer = _git(folder, "log", "-1", "--no-color", "--format=%H %ct %P", "--", ".")
+    answer = ask(folder, "log", "-1", "--no-color", "--format=%H %ct %P", "--", ".")
     if not answer:
         return repository
     commit, seconds, *parents = answer.decode("ascii").split()
@@ -94,7 +94,7 @@ def _last_commit(repository: Repository, folder: Path) -> Repository:
 
 
 def _blobs(folder: Path, tree: str) -> dict[bytes, str]:
-    answer = _git(folder, "ls-tree", "-r", "-z", "--full-tree", tree) or b""
+    answer = ask(folder, "ls-tree", "-r", "-z", "--full-tree", tree) or b""
     return dict(_regular_files(answer))
 
 
@@ -110,7 +110,8 @@ def _utc(seconds: int) -> str | None:
         return None
 
 
-def _git(folder: Path, *arguments: str) -> bytes | None:
+def ask(folder: Path, *arguments: str) -> bytes | None:
+    """What git answers in `folder`, with all that a repository could make it run switched off; None where it fails."""
     command = [*_HARDENED, "-C", os.fspath(folder), *arguments]
     try:
         done = subprocess.run(

@@ -20,8 +20,9 @@ from bot.archives.logs import label_of, match_logs, read_log
 from bot.archives.records import Flag, Unreadable
 from bot.archives.sweep_layout import Layout, find_layout
 from bot.archives.sweep_memory import Memory
-from bot.archives.sweep_records import Log, Run, SweepArchive
-from bot.archives.sweep_scan import Row, read_folders
+from bot.archives.sweep_provenance import provenance
+from bot.archives.sweep_records import Log, Row, Run, SweepArchive
+from bot.archives.sweep_scan import read_folders
 from bot.archives.sweep_walk import TaskFolder, Walk
 
 NO_LOGS: Mapping[str, str] = {}
@@ -105,7 +106,7 @@ class _Assembly:
         self.unreadable: list[Unreadable] = []
         self.ignored: list[str] = []
         self.flags: list[Flag] = []
-        self.name = printable(layout.root.name) or "archive"
+        self.provenance = provenance(layout, walk)
         self.cited = self._cite(layout.folder)
 
     def archive(self, log_of: Mapping[str, str]) -> SweepArchive:
@@ -119,7 +120,7 @@ class _Assembly:
         self.ignored += [f"{self.cited}/{name}" for name in self.walk.ignored]
         return SweepArchive(
             root=self.layout.root,
-            name=self.name,
+            name=printable(self.layout.root.name) or "archive",
             folder=self.layout.folder,
             tag=self.layout.tag,
             tags=self.layout.tags,
@@ -132,14 +133,18 @@ class _Assembly:
             flags=tuple(self.flags),
             cited=self.cited,
             tasks_folder=self.layout.tasks,
+            commit=self.provenance.commit,
+            committed_at=self.provenance.committed_at,
             from_cache=self.recalled,
             log_of=by_model,
         )
 
     def _cite(self, path: Path) -> str:
-        """A path as records give it: from the archive's own name on."""
-        below = path.relative_to(self.layout.root).as_posix() if path.is_relative_to(self.layout.root) else path.name
-        return printable(self.name if below == "." else f"{self.name}/{below}")
+        """A path as records give it: from the repository's root, or the archive's own name on."""
+        if not path.is_relative_to(self.layout.root):
+            return printable(path.relative_to(self.layout.logs_from.parent).as_posix())
+        below = path.relative_to(self.layout.root).as_posix()
+        return "/".join(part for part in (self.provenance.prefix, printable(below)) if part not in ("", "."))
 
     def _runs(self) -> list[Run]:
         runs = []

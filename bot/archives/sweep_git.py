@@ -45,7 +45,7 @@ def read_index(folder: Path) -> Index | None:
     """The index below `folder`, a real path; None outside of a repository, or where HEAD has no such folder."""
     if not in_repository(folder):
         return None
-    from bot.archives.repository import _git as ask
+    from bot.archives.repository import ask
 
     answer = ask(folder, "rev-parse", "--git-path", "index", "HEAD:./")
     listing = ask(folder, "ls-files", "--stage", "--debug", "-z") if answer else None

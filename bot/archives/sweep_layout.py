@@ -25,13 +25,17 @@ _TIER_FOLDER = re.compile(r"tier[0-9]+")
 
 
 class Layout(NamedTuple):
-    """The base that holds the tags, the tag that was picked, all there are, every log, and the folder of tasks."""
+    """The base that holds the tags, the tag that was picked, all there are, every log, and the folder of tasks.
+
+    `logs_from` is where logs were looked for.
+    """
 
     root: Path
     base: Path
     tag: str
     tags: tuple[str, ...]
     logs: tuple[Path, ...]
+    logs_from: Path
     tasks: Path | None
 
     @property
@@ -66,7 +70,8 @@ def find_layout(root: Path, *, tag: str | None = None, logs: Path | None = None,
         )
     base, tags = found
     picked = _picked(tag, tags)
-    return Layout(root, base, picked, tags, _logs(root, base, logs), _tasks(root, base, tasks))
+    logs_from = root if logs is None else logs.resolve()
+    return Layout(root, base, picked, tags, _logs(root, base, logs), logs_from, _tasks(root, base, tasks))
 
 
 def natural(name: str) -> tuple[tuple[bool, int, str], ...]:

@@ -21,11 +21,9 @@ from pathlib import Path
 import msgspec
 
 import bot
-from bot.archives import sweep_records, sweep_rows
 from bot.archives.cache import Cache
 from bot.archives.sweep_git import Index, read_index
-from bot.archives.sweep_records import Log, Run
-from bot.archives.sweep_scan import Row
+from bot.archives.sweep_records import Log, Row, Run
 from bot.archives.sweep_walk import Mark, TaskFolder
 
 WORTH_ASKING_GIT = 200
@@ -187,8 +185,8 @@ def _name(name: str) -> str:
 def _reader_version() -> str:
     """Changes with whatever turns bytes into rows, so that no row outlives the code that made it."""
     parts = [bot.__version__, msgspec.__version__]
-    for module in (sweep_rows, sweep_records):
-        source = Path(module.__file__ or "")
+    for name in ("sweep_rows.py", "sweep_records.py", "logs.py"):
+        source = Path(__file__).with_name(name)
         parts.append(str(zlib.crc32(source.read_bytes())) if source.is_file() else "")
     return "/".join(parts)
 

@@ -84,6 +84,16 @@ class Run(msgspec.Struct, frozen=True, gc=False, array_like=True, tag=0):
         return f"{self.model}/{self.task}/run{self.run}.json"
 
 
+class Refusal(msgspec.Struct, frozen=True, gc=False, array_like=True, tag=1):
+    """Why a run's file gave no row; `lasting` says that its bytes are the reason, so that the same bytes fail again."""
+
+    reason: str
+    lasting: bool = True
+
+
+Row = Run | Refusal
+
+
 class LogLine(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """A result line of a log. `run` counts from 0, whatever the log does; scores have two decimals there.
 
@@ -175,12 +185,12 @@ class SweepArchive:
     `root` is the folder that was asked for, `folder` that of the tag; `name` is the root's own name. `tags` are all
     that lie beside it, in natural order. `models` are the model folders, also those without runs; `tasks` the task
     folders of any model and the tasks of matched logs. `runs` are sorted by model, task, run. `log_of` maps models to
-    their logs. Paths start with the archive's name.
+    their logs. Paths are as in `records.Source`; `cited` is that of `folder`.
 
     `commit` is the last one that touched the root, where every run and log is as it was committed; else None.
     `from_cache` counts run files that were not read again. `journal` holds what judges said when asked again;
-    `as_stored` are, by place, the runs that it changed, as their files have them. `scale_checks` are of valid judgements
-    asked again (0–1; the place stands for the question).
+    `as_stored` are, by place, the runs that it changed, as their files have them. `scale_checks` are of valid
+    judgements asked again (0–1; the place stands for the question).
     """
 
     root: Path

@@ -5,13 +5,14 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from archive_builders import Git
 from sweep_builders import BASE, TAG, document, generate, result_line, truth, write_log, write_run
 
 from bot.archives.forked import Forked, InProcess
 from bot.archives.records import Flag, Unreadable
 from bot.archives.sweep import open_sweep, rows
 from bot.archives.sweep_layout import is_sweep
-from bot.archives.sweep_scan import LIMIT
+from bot.archives.sweep_reading import LIMIT
 from bot.errors import ArchiveError
 
 
@@ -293,3 +294,55 @@ def test_texts_of_a_run_stay_short(tmp_path):
     )
     run = opened(tmp_path).runs[0]
     assert [len(text or "") for text in (run.error, run.failure_mode, run.judge_error)] == [200, 200, 200]
+
+
+# --- git ---
+
+
+@pytest.fixture
+def committed(tmp_path: Path, git: Git) -> Path:
+    root = generate(tmp_path / "repository/sweeps", corrupt=1)
+    git("init", "-q", at=tmp_path / "repository")
+    git("add", ".", at=tmp_path / "repository")
+    git("commit", "-qm", "sweep", at=tmp_path / "repository")
+    return root
+
+
+def test_a_sweep_as_committed_names_its_commit_and_cites_from_the_repository(committed, git):
+    archive = opened(committed)
+    assert archive.commit == git("rev-parse", "HEAD", at=committed)
+    assert archive.committed_at == "2026-01-02T01:04:05Z"
+    assert archive.cited == f"sweeps/{BASE}/{TAG}"
+    assert {path.partition("/data/")[0] for path, _ in archive.unreadable} == {"sweeps"}
+    assert opened(committed.parent).cited == f"sweeps/{BASE}/{TAG}"
+    assert opened(committed / BASE / TAG).commit == archive.commit
+
+
+@pytest.mark.parametrize("change", ["rewritten", "added", "removed", "log"])
+def test_a_sweep_that_differs_from_its_commit_names_none(committed, change):
+    path = committed / BASE / TAG / opened(committed).runs[0].place
+    if change == "rewritten":
+        path.write_bytes(path.read_bytes().replace(b"0", b"1", 1))
+    elif change == "added":
+        path.with_name("run77.json").write_bytes(path.read_bytes())
+    elif change == "removed":
+        path.unlink()
+    else:
+        log = next(committed.rglob("*.log"))
+        log.write_text(log.read_text() + "more\n")
+    archive = opened(committed)
+    assert (archive.commit, archive.committed_at) == (None, None)
+    assert archive.cited == f"sweeps/{BASE}/{TAG}"
+
+
+def test_touched_but_equal_files_are_still_the_committed_ones(committed):
+    for path in committed.rglob("run*.json"):
+        os.utime(path)
+    assert opened(committed).commit is not None
+
+
+def test_outside_of_a_repository_paths_start_with_the_name(tmp_path):
+    write_run(tmp_path / "mine", "m/t1-a/run0.json", document())
+    archive = opened(tmp_path / "mine")
+    assert (archive.name, archive.commit, archive.cited) == ("mine", None, f"mine/{BASE}/{TAG}")
+    assert archive.path_of(archive.runs[0]) == f"mine/{BASE}/{TAG}/m/t1-a/run0.json"

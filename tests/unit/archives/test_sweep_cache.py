@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sweep_builders import BASE, TAG, age, document, generate, result_line, run_generator, write_log, write_run
 
-from bot.archives import sweep_git, sweep_memory, sweep_scan
+from bot.archives import sweep_git, sweep_memory, sweep_reading
 from bot.archives.cache import Cache, cache_folder
 from bot.archives.sweep import open_sweep
 from bot.archives.sweep_records import SweepArchive
@@ -51,7 +51,7 @@ def test_nothing_is_read_twice(tmp_path, monkeypatch):
     first = cached_as_fresh(root)
     assert first.from_cache == 0
     assert cached_as_fresh(root).from_cache == len(first.runs) + 2
-    monkeypatch.setattr(sweep_scan.os, "open", None)
+    monkeypatch.setattr(sweep_reading.os, "open", None)
     assert open_sweep(root).runs == first.runs
 
 
@@ -108,7 +108,7 @@ def test_what_the_system_refused_is_asked_again(tmp_path, monkeypatch):
         raise PermissionError(13, "denied")
 
     with monkeypatch.context() as patched:
-        patched.setattr(sweep_scan.os, "readv", refuse)
+        patched.setattr(sweep_reading.os, "readv", refuse)
         assert [reason for _, reason in open_sweep(tmp_path).unreadable] == ["permission denied"]
     assert len(cached_as_fresh(tmp_path).runs) == 1
 
@@ -166,7 +166,7 @@ def test_the_same_tag_under_another_root_cites_its_own_paths(tmp_path):
     archive = open_sweep(root / BASE, logs=root / "data")
     assert archive.from_cache > 0
     assert {path.partition("/")[0] for path, _ in archive.unreadable} == {"run_cache_archive"}
-    assert all(log.path.startswith("run_cache_archive/docker_") for log in archive.logs)
+    assert all(log.path.startswith("data/drift_2026-04-19-full/docker_") for log in archive.logs)
 
 
 def test_rows_do_not_outlive_the_code_that_made_them(tmp_path, monkeypatch):
