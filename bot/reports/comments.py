@@ -188,7 +188,8 @@ def reason(page: Page, deduction: Deduction) -> Markup:
     if deduction.number is None or deduction.fact is None or deduction.domain not in words:
         return sanitising.inline(deduction.why)
     text = words[deduction.domain](page.fact(deduction.fact + ("/abs" if deduction.domain == "judges" else "")))
-    return text + " (bounds reach the threshold)" if "bounds reach" in deduction.why else text
+    tails = ("bounds reach the threshold", "no less than the distance to the threshold")
+    return text + "".join(f" ({tail})" for tail in tails if tail in deduction.why)
 
 
 def points_of(deduction: Deduction) -> str:
