@@ -561,7 +561,8 @@ def demo_rejudge(
     from bot.rejudging.commands import all_lines
 
     say_lines(all_lines(shown.ended))
-    report(shown.archive, None, out / "tracker", out / "figures", no_cache=True, quiet=quiet)
+    bundle = out / "bundles" / shown.archive.name
+    report(shown.archive, bundle, out / "tracker", out / "figures", no_cache=True, quiet=quiet)
 
 
 def tell_bundle(bundle: Bundle) -> None:

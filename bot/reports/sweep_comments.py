@@ -61,6 +61,7 @@ def sweep_comment(report: SweepReport, templates: Path | None = None) -> Draft:
         "commit": report.archive.commit,
         "command": report.command,
         "has_fact": report.facts.__contains__,
+        "failed_classes": [name.rpartition("/")[2] for name in report.facts if name.startswith("standing/failed/")],
         "figure": partial(figure, report.figures),
         "reason": lambda deduction: sanitising.inline(deduction.why),
         "points_of": points_of,
