@@ -26,6 +26,8 @@ from bot.archives.sweep_records import JUDGE_FAILURES
 from bot.cli import app
 from bot.errors import ExitCode, ExperimentError
 from bot.experiment import json_schema, parse
+from bot.judging.costs import PRICED_ON, PRICES
+from bot.judging.failures import CANNOT
 from bot.scoring.confidence import CUTOFFS
 
 DOCS = Path(__file__).resolve().parent
@@ -262,6 +264,11 @@ def cutoffs() -> str:
     return table(("domain", "−1", "−2", "what would lift it"), rows)
 
 
+def prices() -> str:
+    """What models cost."""
+    return table(("model", "input", "output"), [(f"`{m}`", f"{p.input:g}", f"{p.output:g}") for m, p in PRICES.items()])
+
+
 DOCUMENTS: Mapping[str, Callable[[], str]] = {
     "report.schema.json": schema_json,
     "commands.md": lambda: page("commands.md", {"commands": commands, "exits": exits}),
@@ -272,6 +279,14 @@ DOCUMENTS: Mapping[str, Callable[[], str]] = {
             "failures": lambda: classes(FAILURES),
             "judge_failures": lambda: classes(JUDGE_FAILURES),
             "fits": lambda: classes(FITS),
+        },
+    ),
+    "judging.md": lambda: page(
+        "judging.md",
+        {
+            "cannot": lambda: classes(CANNOT),
+            "prices": prices,
+            "priced_on": lambda: PRICED_ON,
         },
     ),
     "report-yaml.md": lambda: page("report-yaml.md", {"keys": keys, "example": example, "mistakes": mistakes}),

@@ -6,6 +6,7 @@ import ast
 import importlib.util
 import json
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -22,12 +23,15 @@ from bot import pipeline, safe_yaml, sweeps
 from bot.archives.asking import Asked
 from bot.archives.records import Judgement, Sample
 from bot.archives.rejudged import Line, judged_text, written
+from bot.archives.rejudged_runs import digest_of_file, file_of
 from bot.archives.sweep import open_sweep, rows
+from bot.archives.sweep_records import Run
 from bot.cli import app
 from bot.errors import ExitCode
 from bot.experiment import Gates, json_schema, parse
 from bot.reports.bundle import Bundle, Manifest
 from bot.scoring import predictions
+from bot.settings import Settings
 
 DOCS = ROOT / "docs"
 EXAMPLE = ROOT / "examples" / "eval_results" / "issue-164"
@@ -127,7 +131,9 @@ def test_every_exit_code_is_in_the_reference() -> None:
 
 def test_every_environment_variable_that_is_read_is_in_the_reference() -> None:
     read = {name for text in code_of() for name in re.findall(r"environ(?:\.get\(|\[)\s*\"([A-Z_]+)\"", text)}
-    assert read
+    used = {name for text in code_of() for name in re.findall(r"\bsettings\.([a-z_]+)", text)}
+    read |= {str(field.alias) for name, field in Settings.model_fields.items() if name in used}
+    assert {"RECOUNT_DEBUG", "ANTHROPIC_API_KEY"} <= read
     assert read <= documented("commands.md", "name")
 
 
@@ -213,6 +219,30 @@ def write_two_tags(folder: Path) -> Path:
     return folder
 
 
+def write_sweep_asked_again(folder: Path) -> Path:
+    """The example with one run recovered, one asked in vain, two valid ones asked again as a check."""
+    shutil.copytree(SWEEP, folder, dirs_exist_ok=True)
+    archive = open_sweep(folder, cache=False)
+    failed = [run for run in archive.runs if run.judge_failed][:2]
+    valid = {run.task: run for run in archive.runs if run.enabled and run.judge_failed is None}
+    verdict = {"kind": "verdict", "verdict": {"score": 0.5, "confidence": 1, "reason": ""}}
+    asked = [
+        (failed[0], {"purpose": "failed", **verdict}),
+        (failed[1], {"purpose": "failed", "kind": "failure", "failure": "refusal"}),
+        *((run, {"purpose": "shift", **verdict}) for run in list(valid.values())[:2]),
+    ]
+    lines = (
+        Line(**said, file=file_of(archive, run), judged=digest_of_file(archive, run) or "", judge_model=model_of(run))
+        for run, said in asked
+    )
+    (folder / "rejudged.jsonl").write_bytes(b"".join(map(written, lines)))
+    return folder
+
+
+def model_of(run: Run) -> str:
+    return (run.judge_model or "").removeprefix("anthropic/")
+
+
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str]]:
     """All facts of reports of both kinds of archive, name to unit; figures are not drawn for that."""
@@ -224,6 +254,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str]]:
         aligned |= alignment_facts(write_two_seeds(new("archive")), new("seeds"))
         aligned |= alignment_facts(write_asked_again(new("asked")), new("again"))
         swept = sweep_facts(SWEEP, new("sweep"))
+        swept |= sweep_facts(write_sweep_asked_again(new("swept")), new("again"))
         swept |= sweep_facts(write_two_tags(new("tags")), new("moved"), "v2", "v1")
     return {"alignment archive": aligned, "sweep": swept}
 
@@ -283,6 +314,10 @@ def test_the_documented_lines_of_the_fairness_audit_are_those_that_are_computed(
 
 def test_every_field_of_the_manifest_is_documented() -> None:
     assert documented("bundle.md", "key") == set(Manifest.__struct_fields__)
+
+
+def test_every_key_of_a_line_of_the_journal_is_documented() -> None:
+    assert documented("judging.md", "key of a line") == {field.name for field in structs.fields(Line)}
 
 
 # --- troubleshooting --------------------------------------------------------------------------------------------------
