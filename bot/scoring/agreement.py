@@ -74,7 +74,9 @@ def krippendorff(units: Iterable[Sequence[float]]) -> float | None:
 
 
 def squares(values: Sequence[float]) -> float:
-    """Sum of squared distances from the mean."""
+    """Sum of squared distances from the mean; of two values that is half of their squared difference."""
+    if len(values) == 2:
+        return (values[0] - values[1]) ** 2 / 2
     mean = math.fsum(values) / len(values)
     return math.fsum((value - mean) ** 2 for value in values)
 

@@ -11,7 +11,7 @@ from bot.archives.records import Source
 from bot.experiment import Experiment
 from bot.scoring import shown
 from bot.scoring.alignment import AlignmentTables, NamedDifference
-from bot.scoring.alpha import COHERENT_ENOUGH, HIGH, LOW, Alpha, rows_of
+from bot.scoring.alpha import COHERENT_ENOUGH, HIGH, LOW, Alpha
 from bot.scoring.clusters import LEVEL, Estimate
 from bot.scoring.comparing import (
     BY_SAMPLE,
@@ -216,7 +216,7 @@ def seed_facts(book: Book, name: str, alpha: Alpha, origins: Sequence[Origin]) -
 
 def question_facts(book: Book, name: str, alpha: Alpha) -> None:
     """The per-question table; questions are numbered from 0 in the order in which the file names them."""
-    asked = [(cell, {row.question for row in rows_of(cell)}) for cell in alpha.cells]
+    asked = [(cell, {row.question for row in rows}) for cell, rows in zip(alpha.cells, alpha.asked, strict=True)]
     for k, line in enumerate(alpha.questions):
         origins = [
             Origin(c.source, f"{c.pointer}/{escaped(line.question)}") for c, all_ in asked if line.question in all_
@@ -401,7 +401,7 @@ def panel_facts(book: Book, tables: AlignmentTables) -> None:
     book.share("panel/duplicate_share", share, recipe + " / all", everyone)
     seeds = {s for a in tables.alphas for s in a.seed_names}
     book.count("seeds", max(1, len(seeds)), "named seeds, one where none is named", everyone)
-    per_question = {row.n + row.errors for a in tables.alphas for cell in a.cells for row in rows_of(cell)}
+    per_question = {row.n + row.errors for a in tables.alphas for rows in a.asked for row in rows}
     if len(per_question) == 1:
         book.count("panel/samples", per_question.pop(), "judgements a question and seed, the same everywhere", everyone)
 

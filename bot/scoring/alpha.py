@@ -91,7 +91,8 @@ class Alpha:
     archive does not say. `bounds`: every failed judgement at 0, then at 100. `coherent_only`: alpha over the
     judgements whose coherence is at least 50, None without samples. `seeds`: alpha per seed, empty for one seed;
     `seed_names`: the named ones that have a valid judgement. `left_out`: cells of which only a headline is archived,
-    while others of the same condition and judge hold more; a mean alone cannot join their clusters.
+    while others of the same condition and judge hold more; a mean alone cannot join their clusters. `asked`: the
+    blocks of each of `cells`, also those without a valid judgement.
     """
 
     condition: str
@@ -113,6 +114,7 @@ class Alpha:
     failures: tuple[tuple[str, int], ...]
     questions: tuple[QuestionScore, ...]
     left_out: tuple[Cell, ...] = ()
+    asked: tuple[tuple[Block, ...], ...] = ()
 
     @property
     def value(self) -> float | None:
@@ -137,7 +139,8 @@ class Alpha:
 def alpha_of(found: Sequence[Cell]) -> Alpha:
     """alpha over all cells `found`, which share condition and judge and differ by seed."""
     cells, left_out = poolable(found)
-    rows = [row for cell in cells for row in rows_of(cell)]
+    asked = tuple(tuple(rows_of(cell)) for cell in cells)
+    rows = [row for of_cell in asked for row in of_cell]
     blocks = blocks_of(rows)
     estimate = pooled(blocks) or headline_mean(cells)
     n, errors = valid_of(cells, blocks), errors_of(cells, rows)
@@ -164,6 +167,7 @@ def alpha_of(found: Sequence[Cell]) -> Alpha:
         failures=failure_counts(cells),
         questions=question_scores(rows),
         left_out=left_out,
+        asked=asked,
     )
 
 
