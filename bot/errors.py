@@ -55,6 +55,10 @@ class JudgingError(RecountError):
     """A judge cannot be asked, or asking had to stop; every verdict that was paid for is kept."""
 
 
+class EvalSetError(RecountError):
+    """An eval set cannot be read, built or audited as asked."""
+
+
 class TrackerError(RecountError):
     """The tracker refused, or could not be reached; the bundle is safe to publish later."""
 
