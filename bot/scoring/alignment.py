@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations, groupby
+from itertools import combinations, groupby, permutations
 from typing import NamedTuple
 
 from bot.archives.records import Cell, Flag
@@ -85,7 +85,7 @@ def score_alignment(
     # A column of the samples on which another judge failed is shown, and decides nothing: it is no sample of the panel.
     whole = [alpha for alpha in alphas if not any(cell.partial for cell in alpha.cells)]
     references = references_of(experiment, read or {}, judges)
-    primary, alternate = judge_pair([j for j in judges if any(a.judge == j for a in whole)] or judges, experiment)
+    primary, alternate = judge_pair(whole, judges, experiment)
     gaps = gaps_of(whole, conditions, primary, alternate)
     gates = check_gates(experiment.gates, whole, gaps)
     outcomes = judge_predictions(experiment, whole, references, any(not g.passed for g in gates))
@@ -134,12 +134,19 @@ def judge_order(cells: Sequence[Cell], experiment: Experiment) -> tuple[str, ...
     return tuple(ordered)
 
 
-def judge_pair(judges: Sequence[str], experiment: Experiment) -> tuple[str | None, str | None]:
-    """Primary and alternate: as declared, else the first two; never the same judge twice."""
-    free = [judge for judge in judges if judge != experiment.judges.alternate]
-    primary = experiment.judges.primary or next(iter((*free, *judges)), None)
-    others = [experiment.judges.alternate] if experiment.judges.alternate else judges
-    return primary, next((judge for judge in others if judge != primary), None)
+def judge_pair(alphas: Sequence[Alpha], judges: Sequence[str], experiment: Experiment) -> tuple[str | None, str | None]:
+    """Primary and alternate: as declared, else the two that scored the most conditions together."""
+    declared = experiment.judges
+    scored = {judge: {a.condition for a in alphas if a.judge == judge} for judge in judges}
+    pairs = [
+        (first, second)
+        for first, second in permutations(judges, 2)
+        if declared.primary in (None, first) and declared.alternate in (None, second)
+    ]
+    if pairs:
+        return max(pairs, key=lambda pair: len(scored[pair[0]] & scored[pair[1]]))
+    primary = declared.primary or next(iter(judges), None)
+    return primary, next((judge for judge in (declared.alternate, *judges) if judge not in (None, primary)), None)
 
 
 def alphas_of(cells: Iterable[Cell], conditions: Sequence[str], judges: Sequence[str]) -> tuple[Alpha, ...]:
@@ -154,15 +161,11 @@ def alphas_of(cells: Iterable[Cell], conditions: Sequence[str], judges: Sequence
 def gaps_of(
     alphas: Sequence[Alpha], conditions: Sequence[str], primary: str | None, alternate: str | None
 ) -> tuple[Gap, ...]:
-    """The gap of every condition that two judges scored: the declared pair where it did, else the first two."""
-    gaps = []
-    for condition in conditions:
-        scored = {a.judge: a for a in alphas if a.condition == condition}
-        pair = [scored[j] for j in (primary, alternate) if j in scored]
-        pair += [a for j, a in scored.items() if j not in (primary, alternate)]
-        gap = gap_of(pair[0], pair[1]) if len(pair) > 1 else None
-        gaps += [gap] if gap else []
-    return tuple(gaps)
+    """The gap of every condition that both judges of the pair scored: one column of a table holds one pair's gaps."""
+    found = {(a.judge, a.condition): a for a in alphas}
+    both = [(found.get((primary or "", c)), found.get((alternate or "", c))) for c in conditions]
+    gaps = [gap_of(first, second) for first, second in both if first is not None and second is not None]
+    return tuple(gap for gap in gaps if gap is not None)
 
 
 def references_of(
