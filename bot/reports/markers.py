@@ -12,16 +12,20 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from bisect import bisect
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.errors import ReportError
 
 NAMESPACE = "epm"
 KIND = re.compile(r"[a-z][a-z0-9-]*")
-FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
-FIGURE_LINK = re.compile(r"(?<=\]\()[^()\s]*/(?=[0-9a-f]{12}/figures/[^()\s/]+\))")
-CHANGES = re.compile(r"<!-- changes -->\n.*?<!-- /changes -->\n", re.DOTALL)
+FENCE = re.compile(r" {0,3}(?:(?P<ticks>`{3,})[^`]*|(?P<tildes>~{3,}).*)")
+FENCE_END = re.compile(r" {0,3}(`{3,}|~{3,})[ \t]*")
+FIGURE_LINK = re.compile(r"(?m)(?<=\]\()[^()\s]*/(?=[0-9a-f]{12}/figures/[^()\s/]+\)$)")
+# Right below the first line and nowhere else: what a completion calls changes is content.
+CHANGES = re.compile(r"\A([^\n]*\n)<!-- changes -->\n.*?\n<!-- /changes -->\n", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,66 +45,95 @@ class Marker:
 
     @property
     def honest(self) -> bool:
-        """Whether the content is what the digest says."""
-        return self.terminated and self.digest == digest_of(self.content)
+        """Whether the content is what the digest says, and the part is one of the parts."""
+        return self.terminated and self.part <= self.parts and self.digest == digest_of(self.content)
 
 
 def digest_of(content: str) -> str:
     """First 16 hexadecimal digits of the SHA-256 of the content in its canonical form."""
-    canonical = FIGURE_LINK.sub("", CHANGES.sub("", content.replace("\r\n", "\n"))).strip()
-    return hashlib.sha256(canonical.encode()).hexdigest()[:16]
+    text = content.replace("\r\n", "\n").strip()
+    canonical = FIGURE_LINK.sub("", CHANGES.sub(r"\1", text)).strip()
+    return hashlib.sha256(canonical.encode(errors="surrogatepass")).hexdigest()[:16]
 
 
 def wrap(
     kind: str, content: str, *, version: int = 1, part: int = 1, parts: int = 1, namespace: str = NAMESPACE
 ) -> str:
-    """`content` between its markers; raises ReportError for a kind that could not be read back."""
+    """`content` between its markers; raises ReportError for a kind or content that could not be read back."""
     if not KIND.fullmatch(kind):
         raise ReportError(f"{kind!r} is no comment kind", fix="kinds are lower-case letters, digits and hyphens")
     of = f" part={part}/{parts}" if parts > 1 else ""
     opening = f"<!-- {namespace}:{kind} v{version} digest={digest_of(content)}{of} -->"
-    return f"{opening}\n{content.strip()}\n<!-- /{namespace}:{kind} -->\n"
+    comment = f"{opening}\n{content.strip()}\n<!-- /{namespace}:{kind} -->\n"
+    if [(m.version, m.part, m.honest) for m in find_markers(comment, namespace)] != [(version, part, True)]:
+        raise ReportError(
+            "the comment would hide its own marker",
+            where=kind,
+            fix="close every fence of the template, and print untrusted text through inline, code, fence or prose",
+        )
+    return comment
 
 
 def find_markers(body: str, namespace: str = NAMESPACE) -> list[Marker]:
-    """All markers that stand on lines of their own outside of code; one inside a fence or a quote is text."""
+    """All markers that stand on lines of their own outside of code; one inside a fence or a quote is text.
+
+    What stands between a marker's lines is its content, whatever it looks like: markers hold no markers.
+    """
     lines = body.replace("\r\n", "\n").split("\n")
-    live = set(outside_fences(lines))
-    opening = re.compile(rf"<!-- {re.escape(namespace)}:({KIND.pattern}) v([1-9]\d{{0,8}})((?: [a-z]+=[^\s>]+)*) -->")
-    found = [(i, m) for i in sorted(live) if (m := opening.fullmatch(lines[i].rstrip()))]
-    return [read_marker(lines, live, i, m, namespace) for i, m in found]
+    openings, closings = tags(lines, namespace)
+    found, after = [], 0
+    for at, match in openings:
+        if at < after:
+            continue
+        ends = closings.get(match.group(1), [])
+        place = bisect(ends, at)
+        end = ends[place] if place < len(ends) else None
+        found.append(read_marker(lines, at, end, match))
+        after = at if end is None else end
+    return found
 
 
-def outside_fences(lines: list[str]) -> Iterable[int]:
+def tags(lines: list[str], namespace: str) -> tuple[list[tuple[int, re.Match[str]]], dict[str, list[int]]]:
+    """Opening tags with their lines, and the lines of the closing tags by kind."""
+    name = re.escape(namespace)
+    opening = re.compile(rf"<!-- {name}:({KIND.pattern}) v([1-9]\d{{0,8}})((?: [a-z]+=[^\s>]+)*) -->\s*")
+    closing = re.compile(rf"<!-- /{name}:({KIND.pattern}) -->\s*")
+    openings, closings = [], defaultdict(list)
+    for i in outside_fences(lines):
+        if match := opening.fullmatch(lines[i]):
+            openings.append((i, match))
+        elif match := closing.fullmatch(lines[i]):
+            closings[match.group(1)].append(i)
+    return openings, closings
+
+
+def outside_fences(lines: Sequence[str]) -> Iterator[int]:
     """Numbers of the lines that no fenced block holds."""
     fence: str | None = None
     for i, line in enumerate(lines):
-        match = FENCE.fullmatch(line)
-        if fence is None and match:
-            fence = match.group(1)
-        elif fence is not None:
-            if match and match.group(1).startswith(fence) and not match.group(2).strip():
-                fence = None
+        if fence is not None:
+            match = FENCE_END.fullmatch(line)
+            fence = None if match and match.group(1).startswith(fence) else fence
+        elif match := FENCE.fullmatch(line):
+            fence = match["ticks"] or match["tildes"]
         else:
             yield i
 
 
-def read_marker(lines: list[str], live: set[int], at: int, match: re.Match[str], namespace: str) -> Marker:
-    """The marker whose opening stands on line `at`."""
-    kind, version = match.group(1), int(match.group(2))
+def read_marker(lines: Sequence[str], at: int, end: int | None, match: re.Match[str]) -> Marker:
+    """The marker whose opening stands on line `at` and whose closing on line `end`."""
     attributes = dict(pair.split("=", 1) for pair in match.group(3).split())
     part, _, parts = attributes.get("part", "1/1").partition("/")
-    closing = f"<!-- /{namespace}:{kind} -->"
-    end = next((i for i in range(at + 1, len(lines)) if i in live and lines[i].rstrip() == closing), None)
     content = "\n".join(lines[at + 1 : end]) if end is not None else ""
     return Marker(
-        kind, version, attributes.get("digest"), whole(part), whole(parts), content, end is not None
+        match.group(1), int(match.group(2)), attributes.get("digest"), whole(part), whole(parts), content,
+        end is not None,
     )  # fmt: skip
 
 
 def whole(text: str) -> int:
     """A part number; anything else counts as the only part."""
-    return int(text) if text.isascii() and text.isdigit() and 0 < int(text) < 10_000 else 1
+    return int(text) if re.fullmatch(r"[1-9][0-9]{0,3}", text) else 1
 
 
 def current(markers: Iterable[Marker], kind: str) -> list[Marker]:

@@ -5,16 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
+from traceback import extract_tb
 
 from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
+from pydantic import BaseModel
 
 from bot.errors import ReportError
 from bot.reports import sanitising
 from bot.reports.templates import template_folder
 from bot.scoring.facts import Fact, Facts
 from bot.scoring.shown import in_words
+
+# Of Jinja's own filters those that choose or order; none that takes a text for safe as it is.
+CHOOSING = (
+    *("capitalize", "first", "last", "length", "list", "map", "reject", "rejectattr", "reverse", "select"),
+    *("selectattr", "sort", "string", "unique"),
+)
 
 
 def only_safe(value: object) -> object:
@@ -30,10 +38,20 @@ def only_safe(value: object) -> object:
     )
 
 
+class Sandbox(ImmutableSandboxedEnvironment):
+    """Where templates run: they read what they are given, and cannot change it or call more than they are given."""
+
+    def is_safe_attribute(self, obj: object, attr: str, value: object) -> bool:
+        """Of declarations the fields alone: pydantic's models carry methods that read files and run pickles."""
+        if isinstance(obj, BaseModel):
+            return attr in type(obj).model_fields
+        return super().is_safe_attribute(obj, attr, value)
+
+
 @lru_cache(maxsize=4)
-def environment(folder: Path) -> ImmutableSandboxedEnvironment:
-    """The sandbox that templates run in; `folder` may hold a team's own templates."""
-    env = ImmutableSandboxedEnvironment(
+def environment(folder: Path) -> Sandbox:
+    """The sandbox for the templates in `folder`, which may be a team's own; those it lacks are Recount's."""
+    env = Sandbox(
         loader=FileSystemLoader([folder, template_folder()]),
         undefined=StrictUndefined,
         autoescape=True,
@@ -42,8 +60,11 @@ def environment(folder: Path) -> ImmutableSandboxedEnvironment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    env.globals.clear()
+    env.filters = {name: env.filters[name] for name in CHOOSING}
     env.filters.update(
-        inline=sanitising.inline, code=sanitising.code, fence=sanitising.fence, prose=sanitising.prose
+        inline=sanitising.inline, html=sanitising.html, code=sanitising.code, fence=sanitising.fence,
+        prose=sanitising.prose, sentence=sanitising.sentence,
     )  # fmt: skip
     return env
 
@@ -78,6 +99,20 @@ def render(template: str, page: Page, context: Mapping[str, object], folder: Pat
     env = environment(folder or template_folder())
     try:
         return env.get_template(template).render(fact=page.fact, words=page.words, **context)
-    except TemplateError as error:
-        where = f"{template}, line {getattr(error, 'lineno', '?')}"
-        raise ReportError(f"the template cannot be rendered: {error}", where=where) from error
+    except ReportError as error:
+        raise ReportError(error.what, where=error.where or place_of(error, template), fix=error.fix) from error
+    except (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise ReportError(
+            f"the template cannot be rendered: {error}",
+            where=place_of(error, template),
+            fix="mend the template, or leave --templates out",
+        ) from error
+
+
+def place_of(error: Exception, template: str) -> str:
+    """The template and line that an error comes from."""
+    line = getattr(error, "lineno", None)
+    if line is not None:
+        return f"{getattr(error, 'name', None) or template}, line {line}"
+    frames = [frame for frame in extract_tb(error.__traceback__) if frame.filename.endswith(".j2")]
+    return f"{Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else template
