@@ -66,6 +66,8 @@ def make_legend(axes: Axes, entries: Sequence[tuple[Line2D, str]], columns: int)
         columnspacing=1.6,
     )
     legend.set_gid("legend")
+    # Axes are fitted into their room without it, because it gets its place afterwards.
+    legend.set_in_layout(False)
     return legend
 
 
@@ -137,11 +139,15 @@ KEY_LINE = 12.0
 
 def number_key(sheet: Sheet, conditions: Sequence[tuple[Group, str]]) -> Key:
     """The key to conditions that carry numbers, from 1, with their labels."""
-    entries = tuple((label, group.type(KEY_SIZE)) for group, label in conditions)
+    return key_of(sheet, [(label, group.type(KEY_SIZE)) for group, label in conditions])
+
+
+def key_of(sheet: Sheet, entries: Sequence[tuple[str, Type]]) -> Key:
+    """The key to labels that stand behind numbers, from 1, each with how it is set."""
     widest = max(sheet.size(label, kind)[0] for label, kind in entries) + KEY_NUMBER + 12
     columns = max(1, int(TEXT_WIDTH // widest))
     rows = ceil(len(entries) / columns)
-    return Key(entries, rows, TEXT_WIDTH / columns, rows * KEY_LINE + BLOCK_GAP)
+    return Key(tuple(entries), rows, TEXT_WIDTH / columns, rows * KEY_LINE + BLOCK_GAP)
 
 
 def write_key(sheet: Sheet, key: Key, y: float) -> None:

@@ -1,4 +1,7 @@
-"""The per-question heat map: which questions carry the result, and where judges and conditions part."""
+"""The per-question heat map: which questions carry the result, and where judges and conditions part.
+
+A sweep's tasks are drawn the same way: tasks are its questions, models its conditions, tiers its sections.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +20,8 @@ from bot.charts.geometry import Box
 from bot.charts.points import HeatColumn, HeatMap
 from bot.charts.rows import TURNED
 from bot.charts.sheet import EDGE, Sheet, Type
-from bot.charts.style import INK, SOFT_INK, WIDTH, figure_style
-from bot.charts.text import distinct_labels, distinct_sentences
+from bot.charts.style import INK, OKABE_ITO, SOFT_INK, WIDTH, figure_style
+from bot.charts.text import distinct_labels, distinct_sentences, drawable
 
 COLORS = "cividis"
 """Evenly perceived, and the same to colour-blind eyes; dark is low."""
@@ -26,13 +29,17 @@ COLORS = "cividis"
 LABELS = 205.0
 """Points kept at least for the question labels on the left; the colour scale stands above them."""
 
-WIDEST_CELL, MOST_COLUMNS = 52.0, 32
+WIDEST_CELL, ROOMIEST_CELL, MOST_COLUMNS = 52.0, 104.0, 32
 SCALE_WIDTH, SCALE_HEIGHT, SCALE_TICKS = 170.0, 8.0, 17.0
 HALF_THE_ROWS = 60
 """Of more than twice as many questions only the lowest and the highest are drawn, and the figure says so."""
 
 BRACKET = 5.0
 SCALE_TYPE = Type(8.0, "normal", INK)
+SIGN_COLOR = OKABE_ITO[1]
+
+Line = int | str
+"""What a row of the map holds: the place of a question, or the heading of a section."""
 
 
 class Head(NamedTuple):
@@ -44,7 +51,7 @@ class Head(NamedTuple):
 
 
 def draw_heatmap(plot: HeatMap) -> Figure:
-    """Questions as rows, the lowest mean on top; missing cells are hatched."""
+    """Questions as rows, the lowest mean on top unless sections are given; missing cells are hatched."""
     with figure_style():
         return _Map(plot).draw()
 
@@ -56,13 +63,24 @@ class _Map:
         self.plot, self.sheet = plot, Sheet(400)
         self.order, self.left_out = _order(plot)
         self.columns = plot.columns[:MOST_COLUMNS]
-        self.cell = min(WIDEST_CELL, (WIDTH - 2 * EDGE - LABELS) / len(self.columns))
-        self.labels = WIDTH - 2 * EDGE - self.cell * len(self.columns)
         self.pitch = min(15.0, max(9.8, 520 / len(self.order)))
         self.type = Type(min(8.0, 0.76 * self.pitch), "normal", INK)
+        self.questions = {line: place for place, line in enumerate(self.order) if isinstance(line, int)}
+        self.sign_type = self.type._replace(weight="bold", color=SIGN_COLOR)
+        widths = [self.sheet.size(sign, self.sign_type)[0] + 3 for sign in plot.signs if sign]
+        self.signs = max(widths, default=0.0)
+        self._share_width()
         self.judge_heads = self._judge_heads()
         self.condition_heads = self._condition_heads()
         self._lay_out()
+
+    def _share_width(self) -> None:
+        """The labels get what narrow cells leave; what short labels do not need widens the cells again."""
+        room, count = WIDTH - 2 * EDGE, len(self.columns)
+        longest = max(self.sheet.size(drawable(self.plot.questions[row]), self.type)[0] for row in self.questions)
+        labels = max(LABELS, room - WIDEST_CELL * count)
+        labels = max(LABELS, min(labels, longest + self.signs + 8), room - ROOMIEST_CELL * count)
+        self.labels, self.cell = labels, (room - labels) / count
 
     def _lay_out(self) -> None:
         self.title, title_height = furniture.title_lines(self.sheet, self.plot.title)
@@ -83,8 +101,10 @@ class _Map:
             f"The {HALF_THE_ROWS} lowest and {HALF_THE_ROWS} highest of {rows:,} questions; the data file holds all."
         )
         wide = f"The first {MOST_COLUMNS} of {columns:,} columns; the data file holds all."
-        missing = "hatched: nothing was scored" if any(None in self.plot.values[row] for row in self.order) else None
-        return [missing, hidden if self.left_out else None, wide if columns > MOST_COLUMNS else None]
+        hatched = any(None in self.plot.values[row] for row in self.questions)
+        missing = "hatched: nothing was scored" if hatched else None
+        cut = [hidden if self.left_out else None, wide if columns > MOST_COLUMNS else None]
+        return [missing, *cut, *self.plot.notes]
 
     def _judge_heads(self) -> list[Head]:
         """Over each column its judge; none where there is only one."""
@@ -118,27 +138,37 @@ class _Map:
         return self.sheet.figure
 
     def _draw_cells(self, axes: Axes) -> QuadMesh:
-        rows = [[np.nan if value is None else value for value in self.plot.values[row]] for row in self.order]
-        values = np.array(rows, dtype=np.float64)[:, : len(self.columns)]
+        values = np.full((len(self.order), len(self.columns)), np.nan)
+        for row, place in self.questions.items():
+            values[place] = [np.nan if value is None else value for value in self.plot.values[row][: len(self.columns)]]
         low, high = self.plot.limits
         mesh = axes.pcolormesh(
             np.ma.masked_invalid(values), cmap=COLORS, vmin=low, vmax=high, edgecolors="white", linewidth=0.6
         )
         axes.set(xlim=(0, values.shape[1]), ylim=(values.shape[0], 0), xticks=[], yticks=[])
         axes.spines[["left", "bottom"]].set_visible(False)
-        for row, column in np.argwhere(np.isnan(values)):
-            axes.add_patch(_missing_cell(int(row), int(column)))
+        for place in self.questions.values():
+            for column in np.flatnonzero(np.isnan(values[place])):
+                axes.add_patch(_missing_cell(place, int(column)))
         if self.left_out:
             axes.axhline(HALF_THE_ROWS, color=INK, lw=1.2, ls=(0, (1, 2)))
         return mesh
 
     def _write_questions(self) -> None:
-        fits = self.sheet.fits(self.labels - 8, self.type)
-        labels = distinct_sentences([self.plot.questions[row] for row in self.order], fits)
-        for place, label in enumerate(labels):
-            y = self.frame.y1 - (place + 0.5) * self.pitch
-            how = {"ha": "right", "va": "center_baseline"}
-            self.sheet.write(self.frame.x0 - 5, y, label, self.type, f"question-{place}", **how)
+        fits = self.sheet.fits(self.labels - 8 - self.signs, self.type)
+        labels = distinct_sentences([self.plot.questions[row] for row in self.questions], fits)
+        for (row, place), label in zip(self.questions.items(), labels, strict=True):
+            self._write_line(place, label, self.type, f"question-{place}", aside=self.signs)
+            if self.plot.signs and self.plot.signs[row]:
+                self._write_line(place, drawable(self.plot.signs[row]), self.sign_type, f"label-sign-{place}")
+        for place, line in enumerate(self.order):
+            if isinstance(line, str):
+                heading = self.sheet.wrapped(line, self.labels - 8, self.type._replace(weight="bold"), lines=1)
+                self._write_line(place, heading, self.type._replace(weight="bold"), f"label-section-{place}")
+
+    def _write_line(self, place: int, text: str, kind: Type, gid: str, aside: float = 0.0) -> None:
+        y = self.frame.y1 - (place + 0.5) * self.pitch
+        self.sheet.write(self.frame.x0 - 5 - aside, y, text, kind, gid, ha="right", va="center_baseline")
 
     def _write_heads(self) -> None:
         y = self.frame.y1 + 3
@@ -168,17 +198,28 @@ class _Map:
         self.sheet.write(EDGE + 1, y + SCALE_HEIGHT + 3, self.scale_label, SCALE_TYPE, gid="scale-label")
 
 
-def _order(plot: HeatMap) -> tuple[list[int], bool]:
+def _order(plot: HeatMap) -> tuple[list[Line], bool]:
     """The rows to draw, by rising mean, those without any value last; and whether some are left out."""
+    if plot.sections:
+        return _under_headings(plot.sections), False
 
     def key(row: int) -> tuple[bool, float, str]:
         scored = [value for value in plot.values[row] if value is not None]
         return not scored, sum(scored) / len(scored) if scored else 0.0, plot.questions[row]
 
-    order = sorted(range(len(plot.questions)), key=key)
+    order: list[Line] = [*sorted(range(len(plot.questions)), key=key)]
     if len(order) <= 2 * HALF_THE_ROWS:
         return order, False
     return order[:HALF_THE_ROWS] + order[-HALF_THE_ROWS:], True
+
+
+def _under_headings(sections: Sequence[str]) -> list[Line]:
+    order: list[Line] = []
+    for row, section in enumerate(sections):
+        if row == 0 or section != sections[row - 1]:
+            order.append(section)
+        order.append(row)
+    return order
 
 
 def _runs(columns: Sequence[HeatColumn]) -> list[tuple[int, int]]:

@@ -54,6 +54,6 @@ SIDE_BY_SIDE = "Conditions that would hide each other stand side by side."
 NAMED_TOGETHER = "Conditions named together lie on each other."
 
 
-def hidden_rows_note(shown: int, total: int) -> str | None:
+def hidden_rows_note(shown: int, total: int, what: str = "conditions") -> str | None:
     """Says how many conditions a figure leaves out, None where it leaves out none."""
-    return None if shown >= total else f"The first {shown:,} of {total:,} conditions; the data file holds all."
+    return None if shown >= total else f"The first {shown:,} of {total:,} {what}; the data file holds all."

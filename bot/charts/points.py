@@ -52,7 +52,7 @@ class Point:
 
     def __post_init__(self) -> None:
         numbers = (self.x, self.y, self.low, self.high, self.bound_low, self.bound_high)
-        _require_finite(numbers, where=self.condition)
+        require_finite(numbers, where=self.condition)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class Target:
     point_label: str | None = None
 
     def __post_init__(self) -> None:
-        _require_finite((self.value, self.low, self.high, self.x), where=self.label)
+        require_finite((self.value, self.low, self.high, self.x), where=self.label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ class HeroPlot:
         if not self.points:
             raise ReportError("a hero figure needs at least one point", fix="leave the figure out of an empty report")
         _require_known_judges(self.points, self.judges)
-        _require_once(((point.condition, point.judge) for point in self.points), what="point")
+        require_once(((point.condition, point.judge) for point in self.points), what="point")
         _require_rising(self.y_limits)
 
 
@@ -124,7 +124,7 @@ class Gap:
     breached: bool = False
 
     def __post_init__(self) -> None:
-        _require_finite((self.gap, self.low, self.high), where=self.condition)
+        require_finite((self.gap, self.low, self.high), where=self.condition)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +139,8 @@ class GapPlot:
     def __post_init__(self) -> None:
         if not self.gaps:
             raise ReportError("a gap chart needs at least one gap", fix="leave it out where there is one judge only")
-        _require_finite((self.limit,), where="limit of the judge gap")
-        _require_once((gap.condition for gap in self.gaps), what="gap")
+        require_finite((self.limit,), where="limit of the judge gap")
+        require_once((gap.condition for gap in self.gaps), what="gap")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +159,9 @@ class HeatMap:
     """Means by question: `values[i][j]` is question i in column j, None where nothing was scored.
 
     Columns of one condition stand side by side under one heading when they follow each other. `value_label` names
-    the colour scale with its direction, which spans `limits`.
+    the colour scale with its direction, which spans `limits`. `sections` may give every question a heading: then
+    questions stand in the order given, neighbours of one section under its heading. `signs` may give every question
+    a short mark beside its name, and `notes` are printed below the figure.
     """
 
     questions: tuple[str, ...]
@@ -168,32 +170,39 @@ class HeatMap:
     value_label: str
     limits: tuple[float, float] = (0.0, 100.0)
     title: str | None = None
+    sections: tuple[str, ...] = ()
+    signs: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.questions or not self.columns:
             raise ReportError("a heat map needs questions and columns", fix="leave it out of a report that has none")
         if len(self.values) != len(self.questions) or any(len(row) != len(self.columns) for row in self.values):
             raise ReportError("a heat map needs a value (or None) for every question and column")
+        if any(given and len(given) != len(self.questions) for given in (self.sections, self.signs)):
+            raise ReportError("a heat map needs sections and signs for every question, or for none")
         for question, row in zip(self.questions, self.values, strict=True):
-            _require_finite(row, where=question)
-        _require_once(((column.condition, column.judge) for column in self.columns), what="column")
+            require_finite(row, where=question)
+        require_once(((column.condition, column.judge) for column in self.columns), what="column")
         _require_rising(self.limits)
 
 
-def _require_finite(numbers: Iterable[float | None], where: str) -> None:
+def require_finite(numbers: Iterable[float | None], where: str) -> None:
+    """ReportError where a number is infinite or none, because it has no place in a figure."""
     for number in numbers:
         if number is not None and not math.isfinite(number):
             raise ReportError(f"{number} cannot be drawn", where=where, fix="give None where a value is not known")
 
 
 def _require_known_judges(points: tuple[Point, ...], judges: tuple[Judge, ...]) -> None:
-    _require_once((judge.id for judge in judges), what="judge")
+    require_once((judge.id for judge in judges), what="judge")
     strangers = sorted({point.judge for point in points} - {judge.id for judge in judges})
     if strangers:
         raise ReportError(f"points name judges that the figure does not list: {', '.join(strangers)}")
 
 
-def _require_once(keys: Iterable[Hashable], what: str) -> None:
+def require_once(keys: Iterable[Hashable], what: str) -> None:
+    """ReportError where a key is given twice, because two marks would answer to it."""
     counts: Counter[Any] = Counter(keys)
     twice = sorted(str(key) for key, count in counts.items() if count > 1)
     if twice:
@@ -201,6 +210,6 @@ def _require_once(keys: Iterable[Hashable], what: str) -> None:
 
 
 def _require_rising(limits: tuple[float, float]) -> None:
-    _require_finite(limits, where="limits of an axis")
+    require_finite(limits, where="limits of an axis")
     if limits[0] >= limits[1]:
         raise ReportError(f"an axis cannot run from {limits[0]} to {limits[1]}")

@@ -20,8 +20,15 @@ LINE_HEIGHT = 11.5
 AXIS_HEIGHT = 40.0
 MOST_ROWS = 200
 
+FEW_ROWS = 12
+
 TURNED = str.maketrans("↓↑", "←→")
 """A label made for an upright axis says its direction upright; lying, down is left."""
+
+
+def label_lines(rows: int) -> int:
+    """How many lines the labels of so many rows may have, so that many rows still fit a page."""
+    return 2 if rows <= FEW_ROWS else 1
 
 
 class Row(NamedTuple):
@@ -61,14 +68,24 @@ class RowChart:
         kind = Type(LARGE)
         axes.set_xlabel(self.sheet.wrapped(value_label, VALUE_LABEL_WIDTH, kind, lines=3), labelpad=5)
 
-    def lay_out(self, title: tuple[str, float], entries: Sequence[tuple[Line2D, str]], head: str, below: Below) -> None:
-        """Size the sheet; write title, legend and notes. `head` is the text that `write_head` will put on the rows."""
+    def lay_out(
+        self,
+        title: tuple[str, float],
+        entries: Sequence[tuple[Line2D, str]],
+        head: str,
+        below: Below,
+        right: float = 0.0,
+    ) -> None:
+        """Size the sheet; write title, legend and notes. `head` is the text that `write_head` will put on the rows.
+
+        `right` points are kept free beside the rows, for what is written at their ends.
+        """
         legend = legend_row(self.sheet, self.axes, entries) if entries else None
         legend_height = self.sheet.box(legend).height + BLOCK_GAP if legend else 0.0
         head_height = self.sheet.size(head, NOTE)[1] + 4 if head else 0.0
         above = title[1] + legend_height + head_height
         self.sheet.resize(len(self.rows) * self.pitch + AXIS_HEIGHT + above + below.height + 2 * EDGE)
-        self.frame = fit(self.sheet, self.axes, above, below.height)
+        self.frame = fit(self.sheet, self.axes, above, below.height, right=right)
         if legend:
             y = self.sheet.height - EDGE - title[1] - legend_height + BLOCK_GAP
             move_legend(self.sheet, legend, WIDTH - EDGE - self.sheet.box(legend).width, y)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol, cast
 
@@ -10,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.path import Path
 from matplotlib.text import Text
 
 from bot.charts.geometry import Box
@@ -51,6 +53,12 @@ class Sheet:
     def move(self, axes: Axes, frame: Box) -> None:
         """Put `axes` into `frame`."""
         axes.set_position(self._share(frame))
+
+    def rule(self, axes: Axes) -> None:
+        """Spread `axes` over the whole sheet, invisible, with points as their data; do so after the last resize."""
+        self.move(axes, Box(0, 0, WIDTH, self.height))
+        axes.set(xlim=(0, WIDTH), ylim=(0, self.height))
+        axes.set_axis_off()
 
     def _share(self, frame: Box) -> tuple[float, float, float, float]:
         return frame.x0 / WIDTH, frame.y0 / self.height, frame.width / WIDTH, frame.height / self.height
@@ -140,6 +148,13 @@ def _ruler() -> Figure:
     figure = Figure(figsize=(1, 1), dpi=DPI)
     FigureCanvasAgg(figure)
     return figure
+
+
+def outlines(boxes: Sequence[Box]) -> Path:
+    """Many boxes as one shape, because thousands of shapes make a figure slow to draw and large to load."""
+    corners = [((b.x0, b.y0), (b.x1, b.y0), (b.x1, b.y1), (b.x0, b.y1), (b.x0, b.y0)) for b in boxes]
+    codes = [Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY]
+    return Path([corner for box in corners for corner in box], codes * len(boxes))
 
 
 def fit(sheet: Sheet, axes: Axes, above: float, below: float, left: float = 0.0, right: float = 0.0) -> Box:

@@ -11,9 +11,10 @@ from typing import Any
 
 from bot.charts.points import Gap, GapPlot, HeatMap, HeroPlot, Point, Target
 from bot.charts.saving import write_whole
+from bot.charts.sweep_points import SweepPlot
 
 Row = dict[str, Any]
-Plot = HeroPlot | GapPlot | HeatMap
+Plot = HeroPlot | GapPlot | HeatMap | SweepPlot
 
 HERO_COLUMNS = ("condition", "label", "judge", "role", "x", "y", "low", "high", "bound_low", "bound_high")
 HERO_COUNTS = ("n_failed", "n_total", "fact")
@@ -43,6 +44,8 @@ def _rows(plot: Plot) -> Iterable[Row]:
         return [*points, _target(plot.target)] if plot.target else points
     if isinstance(plot, GapPlot):
         return [_gap(gap) for gap in plot.gaps]
+    if isinstance(plot, SweepPlot):
+        return plot.rows()
     return _cells(plot)
 
 
@@ -74,6 +77,8 @@ def _figure(plot: Plot) -> Row:
         return {"kind": "hero", "x_label": plot.x_label, "y_label": plot.y_label, "judges": judges}
     if isinstance(plot, GapPlot):
         return {"kind": "gap", "x_label": plot.x_label, "limit": plot.limit}
+    if isinstance(plot, SweepPlot):
+        return {"kind": plot.kind, **plot.says()}
     return {"kind": "heatmap", "value_label": plot.value_label}
 
 
