@@ -85,7 +85,8 @@ def score_alignment(
     # A column of the samples on which another judge failed is shown, and decides nothing: it is no sample of the panel.
     whole = [alpha for alpha in alphas if not any(cell.partial for cell in alpha.cells)]
     references = references_of(experiment, read or {}, judges)
-    primary, alternate = judge_pair(whole, judges, experiment)
+    full = [judge for judge in judges if any(alpha.judge == judge for alpha in whole)]
+    primary, alternate = judge_pair(whole, full or judges, experiment)
     gaps = gaps_of(whole, conditions, primary, alternate)
     gates = check_gates(experiment.gates, whole, gaps)
     outcomes = judge_predictions(experiment, whole, references, any(not g.passed for g in gates))
