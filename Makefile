@@ -34,7 +34,13 @@ $(VENV)/installed-dev: pyproject.toml constraints.txt $(VENV)/made-with
 report: $(VENV)/installed  ## Report the bundled examples; prints what was found and where to look
 	@for example in $(EXAMPLES); do $(BIN)/recount report $$example --tracker $(OUT)/tracker || exit; done
 
-test: $(VENV)/installed-dev  ## Run all tests
+# What the tests of the GitHub side run against, on the Node that a wheel of the development tools carries.
+tests/github/node_modules: tests/github/package-lock.json $(VENV)/installed-dev
+	@echo "installing the emulator of GitHub's API"
+	@$(BIN)/python tests/github/install.py
+	@mkdir -p $@ && touch $@
+
+test: $(VENV)/installed-dev tests/github/node_modules  ## Run all tests
 	@$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadgroup
 
 lint: $(VENV)/installed-dev  ## ruff, mypy --strict, import layers

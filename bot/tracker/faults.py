@@ -52,21 +52,30 @@ def told(doing: str, *, unclear: bool = False) -> Iterator[None]:
 def explained(error: GithubException, doing: str, *, unclear: bool = False) -> TrackerError:
     """One of GitHub's answers as an error of ours."""
     message = message_of(error)
+    if "protected" in message.lower() and error.status in (403, 409, 422):
+        return forbidden("protected branch", doing)
     if error.status >= 500:
         kind = UnclearAnswerError if unclear else TrackerError
         return kind(f"GitHub failed with {error.status}", where=doing, fix=LATER)
     if error.status in (403, 429):
-        return forbidden(message, doing)
+        return forbidden(message, doing, retry_after(error))
     what, fix = STATUSES.get(error.status, (f"GitHub answered {error.status}", LATER))
     return TrackerError(f"{what}: {message}" if message else what, where=doing, fix=f"{fix}; {LATER}")
 
 
-def forbidden(message: str, doing: str) -> TrackerError:
+def forbidden(message: str, doing: str, wait: str = "") -> TrackerError:
     """403 has many reasons; the message tells which."""
     for sign, what, fix in FORBIDDEN:
         if sign in message.lower():
-            return TrackerError(what, where=doing, fix=f"{fix}; {LATER}")
+            return TrackerError(what, where=doing, fix=f"{fix}{wait}; {LATER}")
     return TrackerError(f"GitHub forbids it: {message}", where=doing, fix=f"check the token's permissions; {LATER}")
+
+
+def retry_after(error: GithubException) -> str:
+    """How long GitHub asks to wait, where it says so."""
+    headers = {name.lower(): value for name, value in (error.headers or {}).items()}
+    seconds = str(headers.get("retry-after", ""))
+    return f" (it asks for {seconds} seconds)" if seconds.isdigit() else ""
 
 
 def message_of(error: GithubException) -> str:

@@ -8,7 +8,7 @@ from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.errors import TrackerError
-from bot.tracker.faults import told
+from bot.tracker.faults import LATER, told
 from bot.tracker.limits import check_body, check_file_names, check_labels, check_title
 from bot.tracker.protocol import Comment, Issue, State
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from github import Github
     from github.Issue import Issue as GithubIssue
+    from github.IssueComment import IssueComment
     from github.Repository import Repository
 
 ACTIONS_LOGIN = "github-actions[bot]"
@@ -29,13 +30,16 @@ RACES = 5
 class Board(Protocol):
     """Where cards are moved: GitHub Projects, or nothing."""
 
-    def move(self, issue: GithubIssue, column: str) -> None:
+    def move(self, number: int, column: str) -> None:
         """Put the issue's card into a column; raises TrackerError where it cannot."""
         ...
 
 
-def connect(token: str, *, base_url: str, seconds_between_writes: float | None = None) -> Github:
-    """A client that sends a read again on a passing fault, and never a write: a POST that failed may have happened."""
+def connect(token: str, *, base_url: str, seconds_between_writes: float = 1.0) -> Github:
+    """A client that sends a read again on a passing fault, and never a write: a POST that failed may have happened.
+
+    GitHub asks for a second between writes; only tests take less.
+    """
     from github import Auth, Github
     from urllib3.util.retry import Retry
 
@@ -45,7 +49,7 @@ def connect(token: str, *, base_url: str, seconds_between_writes: float | None =
     )  # fmt: skip
     return Github(
         auth=Auth.Token(token), base_url=base_url, retry=retry, per_page=PER_PAGE,
-        seconds_between_writes=1.0 if seconds_between_writes is None else seconds_between_writes,
+        seconds_between_writes=seconds_between_writes, seconds_between_requests=seconds_between_writes / 4,
     )  # fmt: skip
 
 
@@ -64,17 +68,21 @@ def own_login(client: Github, configured: str | None = None) -> str:
 
 
 class GitHubTracker:
-    """One repository's issues. `server_url` is where its pages are; `board` moves cards, None where there is none."""
+    """One repository's issues. `server_url` is where its pages are; `board` moves cards, None where there is none.
+
+    `patience` is how long, in seconds, an unclear answer is given before one looks whether the write happened.
+    """
 
     def __init__(
         self, repository: Repository, *, login: str, server_url: str = "https://github.com",
-        figures_branch: str = FIGURES_BRANCH, board: Board | None = None,
+        figures_branch: str = FIGURES_BRANCH, board: Board | None = None, patience: float = 2.0,
     ) -> None:  # fmt: skip
         self._repository = repository
         self._login = login
         self._server = server_url.rstrip("/")
         self._branch = figures_branch
         self._board = board
+        self.patience = patience
 
     def login(self) -> str:
         """Give the own account's name."""
@@ -87,12 +95,21 @@ class GitHubTracker:
     def issue(self, number: int) -> Issue:
         """Give issue `number`."""
         with told(f"reading issue {number}"):
-            return self._record(self._repository.get_issue(number))
+            return self._record(self._get(number))
 
-    def find_issues(self, *, label: str | None = None) -> list[Issue]:
-        """Give all issues by number, or those with `label`; pull requests are none."""
+    def _get(self, number: int) -> GithubIssue:
+        """GitHub's own record; raises TrackerError where the issue was moved to another repository."""
+        issue = self._repository.get_issue(number)
+        place = f"/repos/{self._repository.full_name}/issues/{number}".lower()
+        if not issue.url.lower().endswith(place):
+            raise TrackerError(f"the issue was moved: it is {issue.html_url} now", where=f"issue {number}",
+                               fix="report on it there, with the bot set up in that repository")  # fmt: skip
+        return issue
+
+    def find_issues(self, *, label: str | None = None, author: str | None = None) -> list[Issue]:
+        """Give all issues by number, or those with `label` by `author`; pull requests are none."""
         with told("listing issues"):
-            chosen: dict[str, Any] = {"labels": [label]} if label else {}
+            chosen: dict[str, Any] = ({"labels": [label]} if label else {}) | ({"creator": author} if author else {})
             found = self._repository.get_issues(state="all", sort="created", direction="asc", **chosen)
             return [self._record(issue) for issue in found if issue.pull_request is None]
 
@@ -107,24 +124,24 @@ class GitHubTracker:
     def comments(self, number: int) -> list[Comment]:
         """Give all comments of all pages, oldest first."""
         with told(f"reading the comments of issue {number}"):
-            return [record_of(comment) for comment in self._repository.get_issue(number).get_comments()]
+            return [record_of(comment) for comment in self._get(number).get_comments()]
 
     def post_comment(self, number: int, body: str) -> Comment:
         """Add a comment; never sent twice."""
         check_body(body, where=f"issue {number}")
         with told(f"commenting on issue {number}", unclear=True):
-            return record_of(self._repository.get_issue(number).create_comment(body))
+            return record_of(made(self._get(number).create_comment(body), number))
 
     def edit_comment(self, number: int, comment_id: int, body: str) -> None:
         """Replace a comment's text."""
         check_body(body, where=f"issue {number}")
         with told(f"editing a comment of issue {number}"):
-            self._repository.get_issue(number).get_comment(comment_id).edit(body)
+            self._get(number).get_comment(comment_id).edit(body)
 
     def delete_comment(self, number: int, comment_id: int) -> None:
         """Remove a comment; one that is gone already is fine."""
         with told(f"removing a comment of issue {number}"), gone_is_fine():
-            self._repository.get_issue(number).get_comment(comment_id).delete()
+            self._get(number).get_comment(comment_id).delete()
 
     def add_labels(self, number: int, labels: Iterable[str]) -> None:
         """Put labels on an issue; GitHub makes those that the repository lacks."""
@@ -132,32 +149,31 @@ class GitHubTracker:
         check_labels(wanted, where=f"issue {number}")
         if wanted:
             with told(f"labelling issue {number}"):
-                self._repository.get_issue(number).add_to_labels(*wanted)
+                self._get(number).add_to_labels(*wanted)
 
     def remove_label(self, number: int, label: str) -> None:
         """Take a label off an issue."""
         with told(f"unlabelling issue {number}"), gone_is_fine():
-            self._repository.get_issue(number).remove_from_labels(label)
+            self._get(number).remove_from_labels(label)
 
     def move(self, number: int, column: str) -> None:
         """Put the issue's card into a column of the board."""
         if self._board is None:
             raise TrackerError(f"the card was not moved to {column!r}", where=f"issue {number}",
                                fix="set the secret PROJECT_TOKEN and the project, as docs/setup.md says")  # fmt: skip
-        with told(f"moving the card of issue {number}"):
-            self._board.move(self._repository.get_issue(number), column)
+        self._board.move(number, column)
 
     def edit_body(self, number: int, body: str) -> None:
         """Replace the issue's text."""
         check_body(body, where=f"issue {number}")
         with told(f"editing issue {number}"):
-            self._repository.get_issue(number).edit(body=body)
+            self._get(number).edit(body=body)
 
     def edit_title(self, number: int, title: str) -> None:
         """Replace the issue's title."""
         check_title(title, where=f"issue {number}")
         with told(f"editing issue {number}"):
-            self._repository.get_issue(number).edit(title=title)
+            self._get(number).edit(title=title)
 
     def store_figures(self, number: int, files: Mapping[str, bytes]) -> str:
         """Commit `files` to the figures branch and give the prefix pinned to that commit."""
@@ -250,6 +266,14 @@ def gone_is_fine() -> Iterator[None]:
     except GithubException as error:
         if error.status not in (404, 410):
             raise
+
+
+def made(comment: IssueComment, number: int) -> IssueComment:
+    """What was posted; a redirect makes PyGithub give a comment that has no number."""
+    if not isinstance(comment.raw_data.get("id"), int):
+        raise TrackerError("the issue or repository was moved", where=f"issue {number}",
+                           fix=f"name the place where it is now; {LATER}")  # fmt: skip
+    return comment
 
 
 def record_of(comment: Any) -> Comment:

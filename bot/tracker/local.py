@@ -106,12 +106,13 @@ class LocalTracker:
             )
         return found
 
-    def find_issues(self, *, label: str | None = None) -> list[Issue]:
-        """Give all issues by number, or those that carry `label` (in upper or lower case)."""
+    def find_issues(self, *, label: str | None = None, author: str | None = None) -> list[Issue]:
+        """Give all issues by number, or those that carry `label` (in upper or lower case) and are by `author`."""
         with explained(self.folder):
             self._check_format()
             found = [issue for number in self._numbers() if (issue := self._read_issue(number))]
-        return [issue for issue in found if label is None or _carries(issue.labels, label)]
+        mine = [issue for issue in found if author is None or issue.author == author]
+        return [issue for issue in mine if label is None or _carries(issue.labels, label)]
 
     def create_issue(self, title: str, body: str, labels: Sequence[str] = ()) -> Issue:
         """Open a new issue under the next free number."""

@@ -61,8 +61,8 @@ class Tracker(Protocol):
         """Give issue `number`."""
         ...
 
-    def find_issues(self, *, label: str | None = None) -> list[Issue]:
-        """Give all issues, open and closed, or those that carry `label`, by number."""
+    def find_issues(self, *, label: str | None = None, author: str | None = None) -> list[Issue]:
+        """Give all issues, open and closed, or those that carry `label` and were opened by `author`, by number."""
         ...
 
     def create_issue(self, title: str, body: str, labels: Sequence[str] = ()) -> Issue:
