@@ -18,7 +18,9 @@ from bot.charts.sweep_points import JudgedModel, JudgePlot
 from bot.charts.text import distinct_labels
 from bot.scoring.shown import count, percent
 
-FAILED, REJUDGED = OKABE_ITO[1], OKABE_ITO[5]
+FAILED, REJUDGED = OKABE_ITO[1], "#a6d3f2"
+"""Dark and light, so that the bars are told apart in print without colour."""
+
 BAR, LANE = 3.8, 0.6
 """Half of a bar's height in points, and how far its middle lies from that of its row, in lanes."""
 

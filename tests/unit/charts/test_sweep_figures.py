@@ -14,7 +14,7 @@ from matplotlib.colors import to_rgb
 from sweep_archives import archive, run, tables
 from sweep_drawn import boxes_of, words
 
-from bot.charts import coverage, separation
+from bot.charts import coverage, judge_failures, separation
 from bot.charts.coverage import draw_coverage
 from bot.charts.judge_failures import draw_judge_failures
 from bot.charts.ranking import draw_ranking, rank_text
@@ -102,6 +102,7 @@ def contrast(a: str, b: str) -> float:
 def test_states_and_verdicts_are_told_apart_without_colour():
     fills = (coverage.CLEAN_COLOR, coverage.ZERO_COLOR, coverage.INFRA_COLOR)
     assert all(contrast(a, b) > 1.8 for n, a in enumerate(fills) for b in fills[:n])
+    assert contrast(judge_failures.FAILED, judge_failures.REJUDGED) > 1.8
     shares = {coverage.LOOKS[state].share for state in (State.INFRA, State.LOGGED, State.MISSING)}
     assert len(shares) == 3
     noise = separation.LOOKS[Verdict.NOISE]
