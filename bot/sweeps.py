@@ -143,6 +143,7 @@ def build(
     templates: Path | None = None, markdown: Path | None = None,
 ) -> Bundle:  # fmt: skip
     """Draw and write the bundle; with `markdown`, the whole report as one Markdown file too."""
+    from bot.charts.sweep_plots import alt_text
     from bot.experiment import Experiment
     from bot.reports import building
     from bot.reports.sweep_comments import SweepReport, sweep_comment
@@ -152,7 +153,7 @@ def build(
         drawn = draw(scored, experiment, Path(scratch))
         report = SweepReport(
             scored.archive, experiment, scored.tables, scored.facts, scored.flags, scored.audits, scored.variances,
-            scored.confidence, scored.moved, alt_texts(drawn), command_for(scored.archive),
+            scored.confidence, scored.moved, {name: alt_text(name) for name in drawn}, command_for(scored.archive),
         )  # fmt: skip
         comment = sweep_comment(report, templates)
         made = building.assemble(
@@ -167,34 +168,34 @@ def build(
     return made
 
 
-ALT = {
-    "hero": "models by their mean with intervals clustered by task, in the order of their rank",
-    "tasks": "mean run_score of every task by model",
-    "coverage": "which expected runs are archived, by model",
-    "judge_failures": "judge failures by model",
-    "variance": "seed variance against capability variance of every task",
-    "separation": "paired differences between models",
-}
-
-
-def alt_texts(drawn: Mapping[str, list[Path]]) -> dict[str, str]:
-    """What each figure shows."""
-    return {name: ALT[name] for name in drawn}
-
-
 def draw(scored: SweepScored, experiment: Experiment, folder: Path) -> dict[str, list[Path]]:
-    """Draw the figures that apply."""
+    """Draw the figures that apply, each with its data beside it: figure's name to the files written."""
     from bot.charts.saving import save
-    from bot.charts.sweep_plots import sweep_figures
+    from bot.charts.sidecar import write_sidecar
+    from bot.charts.sweep_plots import draw as drawn_figure
+    from bot.charts.sweep_plots import plots_of
     from bot.reports.sweep_results import labels_of
 
-    labels = labels_of(scored.tables, experiment)
     if not scored.tables.models:
         return {}
-    figures = sweep_figures(
-        scored.tables, scored.variances, labels=labels, metric=experiment.metric_label or "run_score"
-    )
-    return {name: save(figure, folder / name) for name, figure in figures.items()}
+    labels = labels_of(scored.tables, experiment)
+    plots = plots_of(scored.tables, scored.variances, labels=labels, metric=experiment.metric_label or "run_score")
+    rests_on = provenance(scored)
+    return {
+        name: [*save(drawn_figure(plot), folder / name), *write_sidecar(plot, folder / name, provenance=rests_on)]
+        for name, plot in plots.items()
+    }
+
+
+def provenance(scored: SweepScored) -> dict[str, object]:
+    """What a figure rests on, for its sidecar."""
+    sources = {o.source.path: o.source.sha256 for f in scored.facts.values() for o in f.origins}
+    return {
+        "archive": scored.archive.name,
+        "tag": scored.archive.tag,
+        "commit": scored.archive.commit,
+        "sources": sources,
+    }
 
 
 def write_rows(archive: SweepArchive, path: Path) -> None:

@@ -63,6 +63,7 @@ def sweep_comment(report: SweepReport, templates: Path | None = None) -> Draft:
         "has_fact": report.facts.__contains__,
         "failed_classes": [name.rpartition("/")[2] for name in report.facts if name.startswith("standing/failed/")],
         "figure": partial(figure, report.figures),
+        "more_task_figures": [name for name in report.figures if name.startswith("tasks_")],
         "reason": lambda deduction: sanitising.inline(deduction.why),
         "points_of": points_of,
         "cut": Markup(CUT),

@@ -129,7 +129,8 @@ def score_sweep(
     tables = [model_table(archive, m, runs[m], due) for m in models]
     values = {t.model: task_values(t, rank_by) for t in tables}
     versus = tuple(versus_of(a, b, values) for a in models for b in models if a != b)
-    ranks = ranks_of(models, versus)
+    ranks = ranks_of([t.model for t in tables if t.mean(rank_by) is not None], versus)
+    ranks |= {model: len(ranks) + 1 for model in models if model not in ranks}
     order = sorted(tables, key=lambda t: (ranks[t.model], -(t.mean(rank_by) or 0.0), t.model))
     return SweepTables(
         archive, due, rank_by, tuple(order), ranks, versus, tuple(e for e in archive.models if e in exclude)

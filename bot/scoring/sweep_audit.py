@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
@@ -201,8 +202,10 @@ def variance_of(task: TaskRuns) -> Variance:
 
 def variance(values: Sequence[float]) -> float:
     """Sample variance (n − 1)."""
-    mean = sum(values) / len(values)
-    return sum((value - mean) ** 2 for value in values) / (len(values) - 1)
+    if min(values) == max(values):
+        return 0.0  # the mean of equal scores may be off by rounding, and a ratio to that would be noise
+    mean = math.fsum(values) / len(values)
+    return math.fsum((value - mean) ** 2 for value in values) / (len(values) - 1)
 
 
 def fairness(tables: SweepTables) -> tuple[Audit, ...]:
