@@ -29,6 +29,7 @@ from bot.experiment import json_schema, parse
 from bot.judging.costs import PRICED_ON, PRICES
 from bot.judging.failures import CANNOT
 from bot.scoring.confidence import CUTOFFS
+from bot.settings import Settings
 
 DOCS = Path(__file__).resolve().parent
 EXAMPLE = DOCS.parent / "examples" / "eval_results" / "issue-164" / "report.yaml"
@@ -47,6 +48,7 @@ EXITS = {
     130: "Interrupted by Ctrl-C. Nothing that was written is lost.",
 }
 INTERRUPTED = 130
+GITHUB_NAMES = ("GITHUB_", "PROJECT_")
 KINDS = {"str": "text", "int": "whole number", "int range": "whole number", "float": "number", "float range": "number"}
 
 Made = Mapping[str, Callable[[], str]]
@@ -186,8 +188,8 @@ def simple(value: Schema) -> str:
 
 def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     """A Markdown table."""
-    lines = [head, tuple(":--" for _ in head), *rows]
-    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+    first, *lines = ["| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in (head, *rows)]
+    return "\n".join([first, "|" + ":--|" * len(head), *lines])
 
 
 def commands() -> str:
@@ -253,6 +255,13 @@ def exits() -> str:
     return table(("code", "meaning"), [(f"`{code}`", EXITS[code]) for code in codes])
 
 
+def environment(*, github: bool) -> str:
+    """What is read from the environment through Settings: on GitHub, or anywhere."""
+    fields = {str(field.alias): str(field.description) for field in Settings.model_fields.values()}
+    rows = [(f"`{name}`", said) for name, said in fields.items() if name.startswith(GITHUB_NAMES) is github]
+    return table(("name", "what it is"), rows)
+
+
 def classes(of: Mapping[str, str]) -> str:
     """Stable words with their meanings."""
     return table(("word", "meaning"), [(f"`{word}`", meaning) for word, meaning in of.items()])
@@ -271,7 +280,15 @@ def prices() -> str:
 
 DOCUMENTS: Mapping[str, Callable[[], str]] = {
     "report.schema.json": schema_json,
-    "commands.md": lambda: page("commands.md", {"commands": commands, "exits": exits}),
+    "commands.md": lambda: page(
+        "commands.md",
+        {
+            "commands": commands,
+            "exits": exits,
+            "environment": lambda: environment(github=False),
+            "github": lambda: environment(github=True),
+        },
+    ),
     "confidence.md": lambda: page("confidence.md", {"cutoffs": cutoffs}),
     "formats.md": lambda: page(
         "formats.md",
