@@ -1,0 +1,59 @@
+"""The comments that close a report: done, follow-ups. Deterministic sentences from facts, no model's prose."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from pathlib import Path
+
+from markupsafe import Markup
+
+from bot.reports import sanitising
+from bot.reports.comments import COMPACT, AlignmentReport, Draft, compact, results_context
+from bot.reports.follow_ups import FollowUp, filled, follow_ups, spec_of
+from bot.reports.rendering import Page, render
+from bot.reports.results import ResultsView
+from bot.scoring import shown
+from bot.scoring.facts import Fact
+
+PLACE = re.compile(r"\{(\d)\}")
+SAFE_PLACE = re.compile(r"FACT(\d)FACT")
+
+
+def done_comment(report: AlignmentReport, view: ResultsView, templates: Path | None = None) -> Draft:
+    """The `done` comment: outcome, headline, concerns, what is next."""
+    page = Page(report.facts)
+    text = render("comments/done.md.j2", page, results_context(report, view, page), templates)
+    return Draft("done", text.replace(COMPACT, compact(page.used)), page.used)
+
+
+def follow_ups_comment(report: AlignmentReport, templates: Path | None = None) -> Draft:
+    """The `follow-ups` comment; adds their numbers to the facts."""
+    ups = follow_ups(report.tables, report.experiment, report.facts)
+    for k, up in enumerate(ups, start=1):
+        add_facts(report, k, up)
+    page = Page(report.facts)
+    context: dict[str, object] = {
+        "ups": ups,
+        "specs": [filled(spec_of(up, report.experiment), up, report.facts) for up in ups],
+        "experiment": report.experiment,
+        "points_of": lambda up: f"confidence/{up.domain.replace(' ', '_')}",
+        "numbers": partial(numbers, page),
+        "cut": Markup("\x1e\n"),
+    }
+    return Draft("follow-ups", render("comments/follow-ups.md.j2", page, context, templates), page.used)
+
+
+def add_facts(report: AlignmentReport, k: int, up: FollowUp) -> None:
+    """Its number, and its cost where it is known."""
+    report.facts.add(Fact(f"follow_up/{k}", k, str(k), "count", "place in the ranking by points per GPU-hour"))
+    if up.hours is not None:
+        recipe = "GPU-hours declared for this run × the share of it that is run again"
+        text = shown.stated(round(up.hours, 1))
+        report.facts.add(Fact(f"follow_up/{k}/hours", up.hours, text, "GPU-hours", recipe))
+
+
+def numbers(page: Page, text: str, names: tuple[str, ...]) -> Markup:
+    """One of our own sentences with its facts in place of `{0}`, `{1}` …"""
+    safe = str(sanitising.inline(PLACE.sub(r"FACT\1FACT", text), 600))
+    return Markup(SAFE_PLACE.sub(lambda m: str(page.fact(names[int(m.group(1))])), safe))
