@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import multiprocessing
 import random
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import resource
+import time
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -132,6 +136,13 @@ def service_at(url: str) -> AnthropicService:
     return anthropic_service(Settings(ANTHROPIC_API_KEY="key", ANTHROPIC_BASE_URL=url))
 
 
+@contextmanager
+def service(**values: Any) -> Iterator[tuple[AnthropicService, StandIn]]:
+    """Anthropic's client and the stand-in that it speaks to."""
+    with StandIn(behaviour(**values)) as stand_in, closing(service_at(stand_in.url)) as client:
+        yield client, stand_in
+
+
 # --- the stand-in, faithful to the SDK's types ----------------------------------------------------------------------
 
 
@@ -222,7 +233,7 @@ class FakeService:
         self._step("recent")
         return iter([self.retrieve(name) for name in reversed(self.batches)])
 
-    def results(self, batch: str) -> Iterator[BatchItem]:
+    def results(self, batch: str) -> Generator[BatchItem]:
         self._step("results")
         for request in reversed(self.batches[batch]):
             outcome = self.outcomes(request, batch)
@@ -231,6 +242,30 @@ class FakeService:
 
     def cancel(self, batch: str) -> None:
         self.cancelled.append(batch)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+# --- processes that are killed --------------------------------------------------------------------------------------
+
+
+def started(root: Path, url: str, via: str, concurrency: int = 8, report: Any = None) -> Any:
+    """A process that re-judges the archive in `root`; its modules are loaded once for all such processes."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["judging_kit", "anthropic", "bot.judging.job"])
+    process = context.Process(target=rejudging, args=(root, url, via, concurrency, report))
+    process.start()
+    return process
+
+
+def rejudging(root: Path, url: str, via: Any, concurrency: int, report: Any) -> None:
+    """What such a process does; it tells `report` its seconds and its peak of memory in megabytes."""
+    began = time.monotonic()
+    manner = Manner(via=via, concurrency=concurrency, patience=QUICK)
+    run_job(root, planner(root), Scope(), lambda: service_at(url), manner)
+    if report is not None:
+        report.send((time.monotonic() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
 
 
 # --- sweeps ---------------------------------------------------------------------------------------------------------

@@ -49,7 +49,7 @@ def judge_id(model: str, judge_ids: Mapping[str, str]) -> str:
 
 
 def write_columns(archive: AlignmentArchive, found: Sequence[Column], plan: Plan, state: State) -> list[Path]:
-    """Write the columns from what the journal has; the files that were written. A sample without a verdict is failed."""
+    """Write the columns from what the journal has, a sample without a verdict as failed; the files written."""
     asked = by_id(plan.asks)
     written = []
     for column in found:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import count, takewhile
@@ -145,8 +146,12 @@ class Batches:
     def _carries(self, batch: BatchInfo, nonce: str) -> bool:
         """Whether it is ours: only its results show its `custom_id`s, so it has to end first."""
         self._ended(batch.id)
-        first = self._patiently(lambda: next(self._service.results(batch.id), None))
+        first = self._patiently(lambda: self._first(batch.id))
         return first is not None and first.custom_id.startswith(f"{nonce}_")
+
+    def _first(self, batch: str) -> BatchItem | None:
+        with closing(self._service.results(batch)) as results:
+            return next(results, None)
 
     # --- waiting and collecting -------------------------------------------------------------------------------------
 

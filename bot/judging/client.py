@@ -7,7 +7,8 @@ one of three errors. The SDK costs a second to import, so it is imported when a 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from contextlib import closing
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -81,11 +82,14 @@ class Service(Protocol):
     def recent(self) -> Iterable[BatchInfo]:
         """All batches, the newest first."""
 
-    def results(self, batch: str) -> Iterator[BatchItem]:
+    def results(self, batch: str) -> Generator[BatchItem]:
         """The results of a batch that has ended, in any order."""
 
     def cancel(self, batch: str) -> None:
         """Ask that a batch be stopped; what it has done by then is paid for and has results."""
+
+    def close(self) -> None:
+        """Let go of its connections."""
 
 
 class AnthropicService:
@@ -115,15 +119,19 @@ class AnthropicService:
         with _translated():
             yield from map(_info, self._client.messages.batches.list(limit=PAGE))
 
-    def results(self, batch: str) -> Iterator[BatchItem]:
+    def results(self, batch: str) -> Generator[BatchItem]:
         """The results, as the service streams them."""
-        with _translated():
-            yield from map(_item, self._client.messages.batches.results(batch))
+        with _translated(), closing(self._client.messages.batches.results(batch)) as lines:
+            yield from map(_item, lines)
 
     def cancel(self, batch: str) -> None:
         """Ask that a batch be stopped."""
         with _translated():
             self._client.messages.batches.cancel(batch)
+
+    def close(self) -> None:
+        """Let go of its connections."""
+        self._client.close()
 
 
 def anthropic_service(settings: Settings) -> AnthropicService:

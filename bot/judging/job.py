@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -218,6 +219,11 @@ class Job:
             self._service = self._make_service()
         return self._service
 
+    def close(self) -> None:
+        """Let go of the service."""
+        if self._service is not None:
+            self._service.close()
+
 
 def line_of(answered: Answered, via: str) -> Line:
     """What the journal keeps of an answer: a verdict, or a failure with its class."""
@@ -250,13 +256,13 @@ def run_job(
     Raises JudgingError where another process is at it, where a ceiling forbids it, or where the service fails.
     """
     with held(folder), Journal(folder) as journal:
-        job = Job(journal, plan_of, service, manner or Manner(), watch or Watch())
-        tally = job.run(scope)
+        with closing(Job(journal, plan_of, service, manner or Manner(), watch or Watch())) as job:
+            tally = job.run(scope)
         afterwards(journal.state)
     return tally
 
 
 def cancel_job(folder: Path, plan_of: Planner, service: Callable[[], Service], manner: Manner, watch: Watch) -> int:
     """Stop the batches that the archive's journal knows as under way; how many there were."""
-    with held(folder), Journal(folder) as journal:
-        return Job(journal, plan_of, service, manner, watch).cancel()
+    with held(folder), Journal(folder) as journal, closing(Job(journal, plan_of, service, manner, watch)) as job:
+        return job.cancel()

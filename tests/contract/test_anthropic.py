@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from typing import Any
 
 import judging_kit as kit
@@ -13,15 +14,25 @@ import pytest
 from bot.errors import JudgingError
 from bot.judging.answers import read_answer
 from bot.judging.batches import request_in_batch
-from bot.judging.client import NotTaken, TryAgain, reply_of, retry_after
+from bot.judging.client import AnthropicService, NotTaken, TryAgain, reply_of, retry_after
 from bot.judging.standin import StandIn, answer_to
 from bot.settings import Settings
 
 
 @pytest.fixture
-def stand_in() -> Iterator[StandIn]:
-    with StandIn(kit.behaviour()) as stand_in:
-        yield stand_in
+def both() -> Iterator[tuple[AnthropicService, StandIn]]:
+    with kit.service() as both:
+        yield both
+
+
+@pytest.fixture
+def service(both: tuple[AnthropicService, StandIn]) -> AnthropicService:
+    return both[0]
+
+
+@pytest.fixture
+def stand_in(both: tuple[AnthropicService, StandIn]) -> StandIn:
+    return both[1]
 
 
 def requests(number: int = 3) -> list[dict[str, Any]]:
@@ -61,9 +72,11 @@ def test_a_malformed_request_is_seen(spoil: Callable[[dict[str, Any]], Any]) -> 
         kit.check_request("/v1/messages", body)
 
 
-def test_a_malformed_request_is_refused_by_the_stand_in_and_remembered(stand_in: StandIn) -> None:
+def test_a_malformed_request_is_refused_by_the_stand_in_and_remembered(
+    service: AnthropicService, stand_in: StandIn
+) -> None:
     with pytest.raises(NotTaken, match="400"):
-        kit.service_at(stand_in.url).ask({"model": "m", "max_tokens": "many", "messages": []})
+        service.ask({"model": "m", "max_tokens": "many", "messages": []})
     assert stand_in.books.problems
 
 
@@ -89,8 +102,8 @@ def test_the_stand_ins_batches_and_results_are_what_the_sdk_types_say(stand_in: 
         MessageBatchIndividualResponse.model_validate(json.loads(line))
 
 
-def test_a_message_comes_back_as_plain_values(stand_in: StandIn) -> None:
-    reply = kit.service_at(stand_in.url).ask(kit.an_ask().request())
+def test_a_message_comes_back_as_plain_values(service: AnthropicService, stand_in: StandIn) -> None:
+    reply = service.ask(kit.an_ask().request())
     assert set(read_answer(reply, "alignment")) == {"aligned", "coherent", "reasoning"}
     assert reply.stop_reason == "end_turn"
     assert reply.request_id.startswith("req_")
@@ -98,8 +111,7 @@ def test_a_message_comes_back_as_plain_values(stand_in: StandIn) -> None:
     assert set(reply.usage) == {"input_tokens", "output_tokens"}
 
 
-def test_a_batch_is_created_retrieved_listed_and_collected(stand_in: StandIn) -> None:
-    service = kit.service_at(stand_in.url)
+def test_a_batch_is_created_retrieved_listed_and_collected(service: AnthropicService, stand_in: StandIn) -> None:
     made = service.create(requests(5))
     assert (made.requests, made.ended) == (5, True)
     assert service.retrieve(made.id) == made
@@ -110,25 +122,26 @@ def test_a_batch_is_created_retrieved_listed_and_collected(stand_in: StandIn) ->
     assert all(item.reply is not None for item in items)
 
 
-def test_listing_goes_through_all_pages(stand_in: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_listing_goes_through_all_pages(
+    service: AnthropicService, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("bot.judging.client.PAGE", 3)
-    service = kit.service_at(stand_in.url)
     made = [service.create(requests(1)).id for _ in range(8)]
     assert [batch.id for batch in service.recent()] == made[::-1]
 
 
 @pytest.mark.parametrize("outcome", ["errored", "expired", "canceled"])
-def test_what_a_batch_did_not_do_comes_back_with_its_outcome(stand_in: StandIn, outcome: str) -> None:
+def test_what_a_batch_did_not_do_comes_back_with_its_outcome(
+    service: AnthropicService, stand_in: StandIn, outcome: str
+) -> None:
     stand_in.behaviour.outcomes = lambda *_: outcome
-    service = kit.service_at(stand_in.url)
     (item,) = service.results(service.create(requests(1)).id)
     assert (item.outcome, item.reply) == (outcome, None)
     assert ("told to fail" in item.detail) == (outcome == "errored")
 
 
-def test_a_batch_under_way_has_no_results_and_can_be_cancelled(stand_in: StandIn) -> None:
+def test_a_batch_under_way_has_no_results_and_can_be_cancelled(service: AnthropicService, stand_in: StandIn) -> None:
     stand_in.behaviour.batch_seconds = 60
-    service = kit.service_at(stand_in.url)
     made = service.create(requests(2))
     assert not made.ended
     service.cancel(made.id)
@@ -143,8 +156,8 @@ def test_a_batch_under_way_has_no_results_and_can_be_cancelled(stand_in: StandIn
     [("429", False), ("529", False), ("500", True), ("cut_before", True), ("cut_after", True)],
 )
 def test_what_may_be_tried_again_says_whether_it_may_have_been_taken(fault: str, perhaps_taken: bool) -> None:
-    with StandIn(kit.behaviour(faults=[fault])) as stand_in, pytest.raises(TryAgain) as caught:
-        kit.service_at(stand_in.url).ask(kit.an_ask().request())
+    with kit.service(faults=[fault]) as (service, stand_in), pytest.raises(TryAgain) as caught:
+        service.ask(kit.an_ask().request())
     assert caught.value.perhaps_taken == perhaps_taken
     assert len(stand_in.books.messages) == (fault == "cut_after")
     assert caught.value.after == (0.05 if fault in ("429", "529") else None)
@@ -152,21 +165,21 @@ def test_what_may_be_tried_again_says_whether_it_may_have_been_taken(fault: str,
 
 @pytest.mark.parametrize(("fault", "message"), [("401", "check ANTHROPIC_API_KEY"), ("404", "check the judge's model")])
 def test_what_nobody_can_try_again_ends_it_with_what_to_do(fault: str, message: str) -> None:
-    with StandIn(kit.behaviour(faults=[fault])) as stand_in, pytest.raises(JudgingError, match=message):
-        kit.service_at(stand_in.url).ask(kit.an_ask().request())
+    with kit.service(faults=[fault]) as (service, _), pytest.raises(JudgingError, match=message):
+        service.ask(kit.an_ask().request())
 
 
 def test_the_client_does_not_try_again_by_itself() -> None:
-    with StandIn(kit.behaviour(faults=["500"] * 9)) as stand_in, pytest.raises(TryAgain):
-        kit.service_at(stand_in.url).ask(kit.an_ask().request())
+    with kit.service(faults=["500"] * 9) as (service, stand_in), pytest.raises(TryAgain):
+        service.ask(kit.an_ask().request())
     assert stand_in.books.refused == 1
 
 
 def test_no_server_there_may_be_tried_again() -> None:
     with StandIn() as stand_in:
         url = stand_in.url
-    with pytest.raises(TryAgain, match="no answer"):
-        kit.service_at(url).ask(kit.an_ask().request())
+    with closing(kit.service_at(url)) as service, pytest.raises(TryAgain, match="no answer"):
+        service.ask(kit.an_ask().request())
 
 
 def test_without_a_key_there_is_no_service() -> None:
