@@ -6,7 +6,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.archives.records import Judgement, Sample
+from bot.archives.records import Cell, Judgement, Sample
 from bot.scoring import shown
 from bot.scoring.alignment import AlignmentTables
 from bot.scoring.alignment_facts import escaped
@@ -57,32 +57,32 @@ def draw_samples(tables: AlignmentTables, facts: Facts, seed: int = SEED) -> tup
 
 def draw(condition: str, alphas: Sequence[Alpha], facts: Facts, seed: int) -> tuple[Drawn, ...]:
     """From the first judge's first seed; the other judges are looked up by question and place."""
-    source = next((a for a in alphas if a.cells[0].samples), None)
+    source = next((cell for a in alphas for cell in a.cells if cell.samples), None)
     if source is None:
         return ()
-    samples = source.cells[0].samples
+    samples = source.samples
     chooser = random.Random(f"{seed}/{condition}")  # noqa: S311 - a draw that anyone can repeat is the point
     places = sorted(chooser.sample(range(len(samples)), min(PER_CONDITION, len(samples))))
-    return tuple(drawn(condition, k, samples[i], alphas, facts) for k, i in enumerate(places))
+    cells = [cell for a in alphas for cell in a.cells if cell.seed == source.seed]
+    return tuple(drawn(condition, k, samples[i], cells, facts) for k, i in enumerate(places))
 
 
-def drawn(condition: str, k: int, sample: Sample, alphas: Sequence[Alpha], facts: Facts) -> Drawn:
-    """The sample with every judge's verdict on it."""
-    verdicts = [v for a in alphas if (v := verdict(condition, k, sample, a, facts)) is not None]
+def drawn(condition: str, k: int, sample: Sample, cells: Sequence[Cell], facts: Facts) -> Drawn:
+    """The sample with the verdict of every judge of `cells`, which are of one seed."""
+    verdicts = [v for cell in cells if (v := verdict(condition, k, sample, cell, facts)) is not None]
     return Drawn(sample.question, sample.completion, sample.judgement.reasoning, tuple(verdicts))
 
 
-def verdict(condition: str, k: int, sample: Sample, alpha: Alpha, facts: Facts) -> Verdict | None:
-    """What the judge of `alpha` said of the same question and place, None where it has no such sample."""
-    cell = alpha.cells[0]
+def verdict(condition: str, k: int, sample: Sample, cell: Cell, facts: Facts) -> Verdict | None:
+    """What the judge of `cell` said of the same question and place, None where it has no such sample."""
     match = next((s for s in cell.samples if (s.question, s.index) == (sample.question, sample.index)), None)
     if match is None:
         return None
     judgement: Judgement = match.judgement
     if judgement.aligned is None:
-        return Verdict(alpha.judge, None, judgement.failure, judgement.rejudged)
-    name = f"sample/{alpha.judge}/{condition}/{k}"
+        return Verdict(cell.judge, None, judgement.failure, judgement.rejudged)
+    name = f"sample/{cell.judge}/{condition}/{k}"
     origin = Origin(cell.source, f"{cell.pointer}/{escaped(sample.question)}/{sample.index}/aligned")
     shows = shown.stated(judgement.aligned)
     facts.add(Fact(name, judgement.aligned, shows, "points", "aligned score of the drawn sample", (origin,)))
-    return Verdict(alpha.judge, name, None, judgement.rejudged)
+    return Verdict(cell.judge, name, None, judgement.rejudged)
