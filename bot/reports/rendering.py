@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from traceback import extract_tb
 
-from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, Undefined
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, Undefined, nodes
+from jinja2.compiler import CodeGenerator, Frame
+from jinja2.exceptions import SecurityError
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 from pydantic import BaseModel
@@ -25,7 +28,7 @@ CHOOSING = (
 )
 
 
-def only_safe(value: object) -> object:
+def only_safe(value: object) -> Markup | Undefined:
     """What a template may print: Markup, which only facts and the sanitising filters make.
 
     A bare number would be one that no fact stands behind; a bare string could be anybody's.
@@ -38,14 +41,55 @@ def only_safe(value: object) -> object:
     )
 
 
+class Compiler(CodeGenerator):
+    """Jinja's own would take a constant for safe before `only_safe` sees it, and what is joined to something safe."""
+
+    def _output_child_to_const(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> str:
+        if not isinstance(node, nodes.TemplateData):
+            raise nodes.Impossible
+        return super()._output_child_to_const(node, frame, finalize)
+
+    def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:  # noqa: N802 - the name is Jinja's
+        """`a ~ b` by `Sandbox.joined`."""
+        self.write("environment.joined((")
+        for piece in node.nodes:
+            self.visit(piece, frame)
+            self.write(", ")
+        self.write("))")
+
+
 class Sandbox(ImmutableSandboxedEnvironment):
     """Where templates run: they read what they are given, and cannot change it or call more than they are given."""
 
+    code_generator_class = Compiler
+    intercepted_binops = frozenset({"+", "%", "*"})
+
     def is_safe_attribute(self, obj: object, attr: str, value: object) -> bool:
-        """Of declarations the fields alone: pydantic's models carry methods that read files and run pickles."""
+        """Of declarations the fields alone: pydantic's models carry methods that read files and run pickles.
+
+        Of what is safe to print nothing: its methods make other texts that would count as safe.
+        """
         if isinstance(obj, BaseModel):
             return attr in type(obj).model_fields
-        return super().is_safe_attribute(obj, attr, value)
+        return not isinstance(obj, Markup) and super().is_safe_attribute(obj, attr, value)
+
+    def wrap_str_format(self, value: object) -> Callable[..., str] | None:
+        """`str.format` of what is safe to print is one of those methods."""
+        if isinstance(getattr(value, "__self__", None), Markup):
+            raise SecurityError("what is safe to print has no methods here")
+        return super().wrap_str_format(value)
+
+    def call_binop(self, context: Context, operator: str, left: object, right: object) -> object:
+        """Sums and formats; nothing bare joins what is safe."""
+        if isinstance(left, Markup) or isinstance(right, Markup):
+            return self.joined((left, right))
+        return super().call_binop(context, operator, left, right)
+
+    def joined(self, pieces: Sequence[object]) -> str:
+        """Texts joined: all of them safe, or none."""
+        if any(isinstance(piece, Markup) for piece in pieces):
+            return Markup("".join(str(only_safe(piece)) for piece in pieces))
+        return "".join(str(piece) for piece in pieces)
 
 
 @lru_cache(maxsize=4)
