@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from bot.archives import files
 from bot.archives.judgements import score_failure
-from bot.archives.records import ASKED_FAILURES, Flag, ScaleCheck, Source
+from bot.archives.records import ASKED_FAILURES, Flag, ScaleCheck, Source, Unreadable
 from bot.archives.rejudged import ANSWERS, JOURNAL, Journal, Line, answering_flags, api_model, read_journal
 from bot.archives.sweep_records import SHORT, Run, SweepArchive
 
@@ -32,16 +32,19 @@ class Findings:
 
 
 def lay_over_runs(archive: SweepArchive, score_again: ScoreAgain) -> SweepArchive:
-    """The sweep with its journal over it, as it is where there is none. `score_again` gives a run's score by its parts,
-    None where it lacks one. Never raises for a file."""
-    path = archive.root / JOURNAL
-    if not path.is_file() or path.is_symlink():
+    """The sweep with its journal over it, as it is where there is none; a journal that cannot be read is listed.
+
+    `score_again` gives a run's score by its parts, None where it lacks one.
+    """
+    path, cited = archive.root / JOURNAL, f"{archive.name}/{JOURNAL}"
+    if not path.exists() and not path.is_symlink():
         return archive
     try:
         data = files.read(path)
-    except files.CannotRead:
-        return archive
-    source = Source(f"{archive.name}/{JOURNAL}", files.sha256(data), files.git_blob(data))
+    except files.CannotRead as refusal:
+        unreadable = (*archive.unreadable, Unreadable(cited, str(refusal)))
+        return dataclasses.replace(archive, unreadable=unreadable)
+    source = Source(cited, files.sha256(data), files.git_blob(data))
     return _laid_over(archive, read_journal(data), source, score_again)
 
 

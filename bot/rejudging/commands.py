@@ -93,6 +93,11 @@ def cancel(wish: Wish, settings: Settings, watch: Watch | None = None) -> int:
     return cancel_job(subject.root, subject.plan, service_of(settings), manner, watch or Watch())
 
 
+def usual(settings: Settings) -> Rejudge:
+    """What a command on an issue does where it does not say: with a key, failures are asked about again."""
+    return "failed" if settings.anthropic_api_key is not None else "off"
+
+
 def before_report(wish: Wish, mode: Rejudge, settings: Settings, say: Callable[[str], None]) -> None:
     """Re-judge before a report is built, where that is wanted and can be done; what stands in the way is one line."""
     if mode == "off":

@@ -102,3 +102,9 @@ def test_a_run_that_lacks_a_part_keeps_its_stored_score(root: Path) -> None:
     kit.edit_run(root, PLACE, behavior_result=None)
     run = run_at(keep(root, line(root)))
     assert (run.j, run.run_score) == (0.5, 0.35)
+
+
+def test_a_journal_that_cannot_be_read_is_listed(root: Path) -> None:
+    (root / JOURNAL).symlink_to("/etc/hostname")
+    archive = lay_over_runs(open_sweep(root, cache=False), lambda _: None)
+    assert [found.path for found in archive.unreadable] == ["sweep/rejudged.jsonl"]
