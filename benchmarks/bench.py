@@ -2,11 +2,11 @@
 
     python benchmarks/bench.py [--generator FILE] [--archive small|large]... [--rounds N]
 
-The usual way is `peer.py`: three scripts that each read every file. All commands are timed as whole processes, in turn,
-and the best of some rounds counts. Archives are made in a temporary folder by the generator (RECOUNT_SWEEP_GENERATOR, by
-default ../shared/tools/make_sweep.py, else the copy that the tests use) and removed afterwards; the large one needs 1.1 GB
-for some minutes. With RECOUNT_SIMDJSON set to a folder that holds simdjson.h and simdjson.cpp, and a C++ compiler at
-hand, the limit is measured too: the same fields by simdjson On-Demand.
+The usual way is `peer.py`: three scripts that each read every file. All commands are timed as whole processes, in
+turn, and the best of some rounds counts. Archives are made in a temporary folder by the generator
+(RECOUNT_SWEEP_GENERATOR, by default ../shared/tools/make_sweep.py, else the copy that the tests use) and removed
+afterwards; the large one needs 1.1 GB for some minutes. With RECOUNT_SIMDJSON set to a folder that holds simdjson.h and
+simdjson.cpp, and a C++ compiler at hand, the limit is measured too: the same fields by simdjson On-Demand.
 """
 
 from __future__ import annotations
@@ -30,6 +30,9 @@ GENERATORS = ("../shared/tools/make_sweep.py", "tests/fixtures/make_sweep.py")
 # What is timed: ours, with the sweep's folder and further options behind it.
 COMMAND = (str(BIN / "recount"), "score", "--json")
 PEERS = tuple((sys.executable, str(HERE / "peer.py"), name) for name in ("run-audit", "per-run-audit", "fair-report"))
+
+# As installed software runs: with its bytecode written once, whatever this shell says about that.
+ENVIRONMENT = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
 
 MEGABYTES = 150
 SCAN_LIMIT = 2.2
@@ -61,6 +64,7 @@ def main() -> int:
     generator = find_generator(options.generator)
     print(f"generator: {generator}")
     with tempfile.TemporaryDirectory(prefix="recount-bench-") as scratch:
+        ENVIRONMENT["PYTHONPYCACHEPREFIX"] = f"{scratch}/bytecode"
         limit = compile_limit(Path(scratch))
         for name in options.archive or ARCHIVES:
             with made(Path(scratch) / name, generator, ARCHIVES[name]) as root:
@@ -100,7 +104,7 @@ def made(root: Path, generator: Path, archive: Archive) -> Iterator[Path]:
 
 def timed(command: Sequence[str], processors: int | None = None, cache: Path | None = None) -> Took:
     """Run a command to its end; on so many processors, with its cache in a folder of its own."""
-    environment = os.environ | ({"XDG_CACHE_HOME": str(cache)} if cache else {})
+    environment = ENVIRONMENT | ({"XDG_CACHE_HOME": str(cache)} if cache else {})
     start = time.perf_counter()
     process = subprocess.Popen(
         command, stdout=subprocess.DEVNULL, env=environment, preexec_fn=lambda: keep_to(processors)
@@ -147,7 +151,7 @@ def mutate(root: Path, generator: Path, seed: int) -> None:
 
 
 def printed_seconds(command: Sequence[str]) -> float:
-    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    return float(subprocess.run(command, check=True, capture_output=True, text=True, env=ENVIRONMENT).stdout)
 
 
 def compile_limit(scratch: Path) -> Path | None:

@@ -24,17 +24,15 @@ RESULT = re.compile(r"^\[(\d+)/(\d+)\] (\S+) \(tier(\d+)/([^)]*)\) run (\d+): ([
 ERROR = re.compile(r"ERROR clawbench\.harness: Run (\S+)/(\d+) failed")
 
 
-def load_runs(root):
-    """Every run with its model and task; a file that is no JSON is noted and passed over."""
-    runs, unreadable = [], []
+def load_runs(root, unreadable):
+    """Every run with its model and task, one at a time; a file that is no JSON is noted and passed over."""
     for path in sorted(Path(root).rglob("run*.json")):
         try:
-            data = json.loads(path.read_text(encoding="utf-8"))
+            data = json.loads(path.read_bytes())
         except ValueError as error:
             unreadable.append((str(path), str(error)))
             continue
-        runs.append((path.parts[-3], path.parts[-2], int(path.stem[3:]), data))
-    return runs, unreadable
+        yield path.parts[-3], path.parts[-2], int(path.stem[3:]), data
 
 
 def load_logs(root):
@@ -76,9 +74,9 @@ def spoke(data):
 
 def run_audit(root):
     """How many runs are there, zero, judged in vain, judged again, or not as recomputed?"""
-    runs, unreadable = load_runs(root)
+    unreadable = []
     counts = defaultdict(Counter)
-    for model, _task, _run, data in runs:
+    for model, _task, _run, data in load_runs(root, unreadable):
         counts[model]["archived"] += 1
         counts[model]["zero"] += data["run_score"] < 0.01
         counts[model]["judge failed"] += judge_failed(data)
@@ -92,11 +90,10 @@ def run_audit(root):
 
 def per_run_audit(root):
     """Which tasks are dead, badly verified, short of a judge or a harness, or cannot separate the models?"""
-    runs, _ = load_runs(root)
     logged, errors = load_logs(root)
     scores, verified, texts, failures = defaultdict(list), defaultdict(list), defaultdict(list), Counter()
     cells = defaultdict(list)
-    for model, task, _run, data in runs:
+    for model, task, _run, data in load_runs(root, []):
         scores[task].append(data["run_score"])
         verified[task].append(data["completion_result"]["score"])
         texts[task].append(spoke(data))
@@ -124,18 +121,19 @@ def per_run_audit(root):
 
 def fair_report(root):
     """Means, clean means, coverage and tiers by model, in the order of the clean means."""
-    runs, _ = load_runs(root)
     logged, _ = load_logs(root)
     by_model, tiers, judged, passed = defaultdict(list), defaultdict(list), defaultdict(list), Counter()
-    expected = len({task for _, task, _, _ in runs}) * (1 + max((run for _, _, run, _ in runs), default=0))
-    for model, task, _run, data in runs:
+    tasks, last = set(), -1
+    for model, task, run, data in load_runs(root, []):
+        tasks.add(task)
+        last = max(last, run)
         by_model[model].append(data["run_score"])
         tiers[model, task.split("-")[0]].append(data["run_score"])
         passed[model] += data["completion_result"]["score"] >= 0.9999
         judge = data.get("judge_result") or {}
         if judge.get("enabled") and not judge_failed(data):
             judged[model].append(judge["score"])
-    lines = []
+    lines, expected = [], len(tasks) * (last + 1)
     for model, values in by_model.items():
         clean = [value for value in values if value >= 0.01]
         lines.append((statistics.fmean(clean), model, statistics.fmean(values), sum(clean) / expected))
@@ -143,7 +141,7 @@ def fair_report(root):
         judge_mean = statistics.fmean(judged[model]) if judged[model] else 0.0
         print(f"{model:40} {clean_mean:.4f} {mean:.4f} {normalised:.4f} {judge_mean:.4f} {passed[model]}")
         print({tier: round(statistics.fmean(found), 4) for (of, tier), found in sorted(tiers.items()) if of == model})
-    print(len(runs), "archived,", len(logged), "logged")
+    print(sum(map(len, by_model.values())), "archived,", len(logged), "logged")
 
 
 PASSES = {"run-audit": run_audit, "per-run-audit": per_run_audit, "fair-report": fair_report}

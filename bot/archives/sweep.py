@@ -49,7 +49,7 @@ def open_sweep(
     """
     layout = find_layout(root, tag=tag, logs=logs, tasks=tasks)
     memory = Memory(layout.folder, Cache() if cache else None)
-    walk = Walk(layout.root, layout.folder).everything()
+    walk = Walk(layout.root, layout.folder, memory.known).everything()
     found, recalled = _rows(walk, memory, executor)
     archive = _Assembly(layout, memory, walk, found, recalled).archive(log_of)
     memory.keep(walk.folders, found)

@@ -24,7 +24,7 @@ import bot
 from bot.archives.cache import Cache
 from bot.archives.sweep_git import Index, read_index
 from bot.archives.sweep_records import Log, Row, Run
-from bot.archives.sweep_walk import Mark, TaskFolder
+from bot.archives.sweep_walk import Mark, TaskFolder, mark_of
 
 WORTH_ASKING_GIT = 200
 
@@ -33,12 +33,16 @@ _COARSE_GRAIN = 2_100 * 10**6
 
 
 class Kept(msgspec.Struct, array_like=True, gc=False):
-    """What is remembered of one task folder: by run, the file's mark, its row, and its blob id ("" where unknown)."""
+    """What is remembered of one task folder: by run, the file's mark, its row, and its blob id ("" where unknown).
+
+    `mark` is the folder's own, where nothing but these runs lies in it.
+    """
 
     runs: list[int]
     marks: list[Mark]
     rows: list[Row]
     blobs: list[str]
+    mark: Mark | None = None
 
 
 class _Pack(msgspec.Struct, array_like=True):
@@ -67,6 +71,11 @@ class Memory:
         self.changed = False
         self.logs: dict[str, tuple[Mark, Log]] = {}
         self.log_marks: dict[Path, Mark | None] = {}
+
+    def known(self, model: str, task: str) -> tuple[Mark, list[int]] | None:
+        """The mark of a task's folder and the runs that were all that lay in it."""
+        kept = self.pack.folders.get(f"{model}/{task}")
+        return (kept.mark, kept.runs) if kept is not None and kept.mark is not None else None
 
     def recall(self, parts: Sequence[TaskFolder]) -> list[list[Row | None]]:
         """For each task folder its rows, None where a file has to be read."""
@@ -142,6 +151,10 @@ class Memory:
                 kept.marks.append(mark)
                 kept.rows.append(row)
                 kept.blobs.append(self._blob_to_keep(part, run, mark, before))
+        complete = len(kept.runs) == len(part.runs)
+        # A clock of whole seconds belongs to file systems whose folders may not tell of their entries.
+        if complete and part.mark and self._settled(part.mark) and part.mark[0] % 10**9:
+            kept.mark = part.mark
         return kept
 
     def _settled(self, mark: Mark) -> bool:
@@ -175,7 +188,7 @@ def _mark_now(path: str) -> Mark | None:
         return None
     if not stat.S_ISREG(status.st_mode):
         return None
-    return status.st_mtime_ns, status.st_ctime_ns, status.st_size
+    return mark_of(status)
 
 
 def _name(name: str) -> str:
@@ -183,9 +196,9 @@ def _name(name: str) -> str:
 
 
 def _reader_version() -> str:
-    """Changes with whatever turns bytes into rows, so that no row outlives the code that made it."""
+    """Changes with whatever makes what is remembered, so that nothing outlives the code that made it."""
     parts = [bot.__version__, msgspec.__version__]
-    for name in ("sweep_rows.py", "sweep_records.py", "logs.py"):
+    for name in ("sweep_rows.py", "sweep_records.py", "sweep_walk.py", "sweep_memory.py", "logs.py"):
         source = Path(__file__).with_name(name)
         parts.append(str(zlib.crc32(source.read_bytes())) if source.is_file() else "")
     return "/".join(parts)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import mmap
 import os
+import threading
 from typing import Any, NamedTuple
 
 import msgspec
@@ -22,7 +23,7 @@ LIMIT = 64 * 2**20
 _BUFFER = 2**20
 _OPEN_FLAGS = os.O_RDONLY | sum(getattr(os, flag, 0) for flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"))
 _CAN_READ_INTO = hasattr(os, "readv")
-# Not shared with forks, which read into theirs at the same time.
+# Not shared with forks, which read into it at the same time.
 _PRIVATE: dict[str, Any] = {"flags": mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS} if hasattr(mmap, "MAP_PRIVATE") else {}
 
 
@@ -38,8 +39,19 @@ _ENCODER = msgspec.msgpack.Encoder()
 
 def read_batch(batch: Batch) -> bytes:
     """Read every file of `batch`: a list of Row for each task folder, as msgpack. Raises for no file."""
-    reader = _Reader()
+    reader = _reader()
     return _ENCODER.encode([reader.read(batch.folder, part) for part in batch.parts])
+
+
+class _Local(threading.local):
+    reader: _Reader | None = None
+
+
+def _reader() -> _Reader:
+    """This thread's reader; a fork has its own copy of the memory in it."""
+    if _LOCAL.reader is None:
+        _LOCAL.reader = _Reader()
+    return _LOCAL.reader
 
 
 class _Reader:
@@ -81,3 +93,6 @@ class _Reader:
         if count > LIMIT:
             raise CannotDecode(f"too large: more than {LIMIT // 2**20} MB")
         return b"".join(parts)
+
+
+_LOCAL = _Local()

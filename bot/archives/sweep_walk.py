@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -26,10 +27,20 @@ _LEADS_OUT = "a link that leads out of the archive, not followed"
 _ODD_RUN = "named like a run, but not run<N>.json with N from 0 and without leading zeros"
 
 
+# What is known of a task's folder from before: its own mark, and its runs. Given the model and the task.
+Known = Callable[[str, str], tuple[Mark, list[int]] | None]
+
+
+def mark_of(status: os.stat_result) -> Mark:
+    """The mark of a file or a folder."""
+    return status.st_mtime_ns, status.st_ctime_ns, status.st_size
+
+
 class TaskFolder(msgspec.Struct, gc=False):
     """One model's folder for one task: the numbers of its runs in order, and the marks of their files beside them.
 
-    `links` are the runs whose files are links, with the path of the file they lead to.
+    `links` are the runs whose files are links, with the path of the file they lead to. `mark` is the folder's own from
+    before its files were looked at; None where anything but run files lies in it.
     """
 
     model: str
@@ -37,11 +48,12 @@ class TaskFolder(msgspec.Struct, gc=False):
     runs: list[int]
     marks: list[Mark]
     links: dict[int, str]
+    mark: Mark | None = None
 
     def add(self, run: int, status: os.stat_result) -> None:
         """Take in one run's file, in any order."""
         self.runs.append(run)
-        self.marks.append((status.st_mtime_ns, status.st_ctime_ns, status.st_size))
+        self.marks.append(mark_of(status))
 
     def sort(self) -> None:
         """Put the runs in the order of their numbers."""
@@ -57,11 +69,16 @@ class TaskFolder(msgspec.Struct, gc=False):
 
 
 class Walk:
-    """Everything below a tag's folder; names in `unreadable` and `ignored` are relative to it."""
+    """Everything below a tag's folder; names in `unreadable` and `ignored` are relative to it.
 
-    def __init__(self, root: Path, folder: Path) -> None:
+    A folder's own mark changes with every entry that comes, goes or takes another's place. So where it is as `known`,
+    the entries are known too, and only the marks of the files are looked at: half the work.
+    """
+
+    def __init__(self, root: Path, folder: Path, known: Known | None = None) -> None:
         self.root = root
         self.folder = folder
+        self.known = known or (lambda _model, _task: None)
         self.models: list[str] = []
         self.folders: list[TaskFolder] = []
         self.unreadable: list[Unreadable] = []
@@ -88,19 +105,31 @@ class Walk:
         return sorted(names)
 
     def _take_task(self, model: str, task: str) -> None:
-        folder = TaskFolder(model, task, [], [], {})
-        below = f"{model}/{task}"
+        mark = _mark_now(f"{self.folder}/{model}/{task}")
+        known = self.known(model, task)
+        if known is not None and known[0] == mark:
+            marks = _marks_now(f"{self.folder}/{model}/{task}", known[1])
+            if marks is not None:
+                self.folders.append(TaskFolder(model, task, known[1], marks, {}, mark))
+                return
+        self._visit_task(TaskFolder(model, task, [], [], {}), mark)
+
+    def _visit_task(self, folder: TaskFolder, mark: Mark | None) -> None:
+        listed = len(self.unreadable) + len(self.ignored)
+        below = f"{folder.model}/{folder.task}"
         for entry in self._entries(below):
             run = _USUAL_RUNS.get(entry.name)
             if run is None and (run := run_number(entry.name)) is None:
                 self._pass_by(below, entry)
             else:
                 self._take_run(folder, run, entry)
-        if folder.runs or _TASK_NAME.match(task):
-            folder.sort()
-            self.folders.append(folder)
-        else:
+        if not folder.runs and not _TASK_NAME.match(folder.task):
             self.ignored.append(printable(below) + "/")
+            return
+        folder.sort()
+        if not folder.links and listed == len(self.unreadable) + len(self.ignored):
+            folder.mark = mark
+        self.folders.append(folder)
 
     def _take_run(self, folder: TaskFolder, run: int, entry: os.DirEntry[str]) -> None:
         try:
@@ -164,3 +193,24 @@ class Walk:
 
     def _ignore(self, below: str, name: str) -> None:
         self.ignored.append(printable(f"{below}/{name}".lstrip("/")))
+
+
+def _mark_now(path: str) -> Mark | None:
+    try:
+        return mark_of(os.lstat(path))
+    except OSError:
+        return None
+
+
+def _marks_now(folder: str, runs: list[int]) -> list[Mark] | None:
+    """The marks of these run files; None where one of them is no plain file, or gone."""
+    marks = []
+    try:
+        for run in runs:
+            status = os.lstat(f"{folder}/run{run}.json")
+            if not stat.S_ISREG(status.st_mode):
+                return None
+            marks.append(mark_of(status))
+    except OSError:
+        return None
+    return marks

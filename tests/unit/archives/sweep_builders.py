@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +29,9 @@ def run_generator(folder: Path, **options: Any) -> None:
 
 
 def age(folder: Path) -> None:
-    """Wait until every file there is old enough to be remembered."""
-    import time
-
-    newest = max((os.lstat(Path(at, name)).st_ctime for at, _, names in os.walk(folder) for name in names), default=0)
+    """Wait until every file and folder there is old enough to be remembered."""
+    paths = [Path(at, name) for at, folders, files in os.walk(folder) for name in (*folders, *files)]
+    newest = max((os.lstat(path).st_ctime for path in paths), default=0)
     time.sleep(max(0.0, min(0.1, newest + 0.08 - time.time())))
 
 

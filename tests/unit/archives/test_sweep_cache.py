@@ -140,6 +140,65 @@ def test_files_that_come_go_and_move_are_seen(tmp_path):
     assert [(run.run, run.run_score) for run in cached_as_fresh(tmp_path).runs] == [(0, 0.25)]
 
 
+CHANGES = {
+    "rewritten": lambda runs: runs[1].write_bytes(runs[1].read_bytes().replace(b"0.725", b"0.750")),
+    "another file": lambda runs: shutil.copy(runs[0], runs[0].with_name("run7.json")),
+    "gone": lambda runs: runs[1].unlink(),
+    "renamed": lambda runs: runs[1].rename(runs[1].with_name("run9.json")),
+    "swapped": lambda runs: (runs[0].rename(runs[0].with_name("x")), runs[1].rename(runs[0])),
+    "replaced": lambda runs: (write_bytes(runs[1].with_name("x")), runs[1].with_name("x").rename(runs[1])),
+    "a link in its place": lambda runs: (runs[1].unlink(), runs[1].symlink_to(runs[0])),
+    "a link out": lambda runs: (runs[1].unlink(), runs[1].symlink_to("/etc/hostname")),
+    "a folder in its place": lambda runs: (runs[1].unlink(), runs[1].mkdir()),
+    "a pipe in its place": lambda runs: (runs[1].unlink(), os.mkfifo(runs[1])),
+    "an odd name beside it": lambda runs: shutil.copy(runs[0], runs[0].with_name("run01.json")),
+    "another task": lambda runs: shutil.copytree(runs[0].parent, runs[0].parent.with_name("t9-z")),
+    "no task": lambda runs: shutil.rmtree(runs[0].parent),
+    "another folder in its place": lambda runs: (
+        shutil.copytree(runs[0].parent, runs[0].parent.with_name("x")),
+        (runs[0].parent.with_name("x") / "run1.json").unlink(),
+        shutil.rmtree(runs[0].parent),
+        runs[0].parent.with_name("x").rename(runs[0].parent),
+    ),
+}
+
+
+def write_bytes(path: Path) -> None:
+    path.write_bytes(b'{"run_score": 0.125}')
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_every_kind_of_change_is_seen_in_a_folder_known_by_heart(tmp_path, change):
+    runs = [write_run(tmp_path, f"m/t1-a/run{n}.json", document(run_score=0.6 + n / 8)) for n in range(3)]
+    write_run(tmp_path, "m/t2-b/run0.json", document())
+    age(tmp_path)
+    before = open_sweep(tmp_path)
+    assert open_sweep(tmp_path).from_cache == 4
+    assert sweep_memory.Memory(tmp_path / BASE / TAG, Cache()).known("m", "t1-a")[1] == [0, 1, 2]
+    change(runs)
+    after = cached_as_fresh(tmp_path)
+    assert (after.runs, after.unreadable) != (before.runs, before.unreadable)
+    age(tmp_path)
+    assert cached_as_fresh(tmp_path).runs == after.runs
+
+
+def test_a_folder_with_more_than_runs_in_it_is_walked_every_time(tmp_path):
+    one_run(tmp_path)
+    write_run(tmp_path, "m/t1-a/notes.txt", b"")
+    age(tmp_path)
+    assert open_sweep(tmp_path).ignored == open_sweep(tmp_path).ignored != ()
+    assert sweep_memory.Memory(tmp_path / BASE / TAG, Cache()).known("m", "t1-a") is None
+
+
+@pytest.mark.parametrize("when", [2**32 + 0.5, 10**9])
+def test_a_folder_whose_clock_cannot_be_trusted_is_walked_every_time(tmp_path, when):
+    folder = one_run(tmp_path).parent
+    os.utime(folder, (when, when))
+    age(tmp_path)
+    assert open_sweep(tmp_path).runs == cached_as_fresh(tmp_path).runs
+    assert sweep_memory.Memory(tmp_path / BASE / TAG, Cache()).known("m", "t1-a") is None
+
+
 def test_a_link_is_known_by_the_file_it_leads_to(tmp_path):
     one_run(tmp_path)
     kept = write_run(tmp_path, "m/t1-a/kept.json", document(run_score=0.25))
