@@ -59,6 +59,7 @@ class Published:
     page: Path
     number: int
     posted: tuple[Posted, ...]
+    said: tuple[str, ...] = ()
 
 
 def load_archive(root: Path, report_yaml: Path | None = None) -> Loaded:
@@ -242,15 +243,15 @@ def publish_locally(bundle: Bundle, folder: Path, *, number: int | None = None) 
     """Publish to the tracker in `folder` and write its pages."""
     from bot.tracker.local import LocalTracker
     from bot.tracker.pages import issue_page, write_pages
-    from bot.tracker.publishing import publish
+    from bot.tracker.publishing import Place, publish
 
     manifest = bundle.manifest
     tracker = LocalTracker(folder, now=manifest.created)
     with tracker.writing():
         issue = local_issue(tracker, manifest.issue.number if number is None else number, bundle)
-        posted = publish(bundle, tracker, issue)
+        done = publish(bundle, Place(tracker, issue))
         write_pages(tracker)
-    return Published(issue_page(tracker, issue), issue, tuple(posted))
+    return Published(issue_page(tracker, issue), issue, done.posted, done.said)
 
 
 def local_issue(tracker: LocalTracker, number: int | None, bundle: Bundle) -> int:

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+import html
 import os
 import re
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import quote
 
 from bot.experiment import Experiment
 from bot.reports import sanitising
-from bot.reports.bundle import Bundle, IssueEntry, write_bundle
-from bot.reports.comments import AlignmentReport, Draft, results_comment
+from bot.reports.bundle import Bundle, CleanResultText, IssueEntry, write_bundle
+from bot.reports.comments import (
+    AlignmentReport,
+    Draft,
+    analysis_comment,
+    clean_result,
+    clean_title,
+    prepare,
+    results_comment,
+)
+from bot.reports.markers import relinked, wrap
 from bot.reports.rendering import Page, render
 from bot.reports.splitting import CUT, INSIDE, split
 from bot.scoring.facts import Facts
 
-MARKUP = re.compile(r"\*\*|(?<!\w)\*|\*(?!\w)|^> ?|<[^>]+>|\\(?=[\\`*_\[\]|~^{}#.-])")
+MARKUP = re.compile(r"\\([!-/:-@\[-`{-~])|\*\*|(?<!\w)\*|\*(?!\w)|^> ?|^#{1,6} |<[^>]+>")
+REST = "\n*This text is shortened: all of it stands in the results comment.*\n"
 
 
 def build(
@@ -24,10 +36,14 @@ def build(
     templates: Path | None = None,
 ) -> tuple[Bundle, Draft]:  # fmt: skip
     """Render every comment about an alignment archive and write the bundle to `folder`; also the results comment."""
-    archive, results = report.archive, results_comment(report, templates)
+    archive, view = report.archive, prepare(report)
+    results = results_comment(report, templates, view)
+    clean = clean_result(report, view, templates)
+    link = analysis_comment(report, view, templates)
     bundle = assemble(
         [results], folder, name=archive.name, commit=archive.commit, created=created, facts=report.facts,
         experiment=report.experiment, issue=issue, figures=figures, templates=templates,
+        clean=CleanResultText(clean_title(view), split(clean.text), "".join(split(link.text))),
     )  # fmt: skip
     return bundle, results
 
@@ -35,6 +51,7 @@ def build(
 def assemble(
     drafts: Sequence[Draft], folder: Path, *, name: str, commit: str | None, created: str | None, facts: Facts,
     experiment: Experiment, issue: int | None, figures: Sequence[Path], templates: Path | None = None,
+    clean: CleanResultText | None = None,
 ) -> Bundle:  # fmt: skip
     """Write rendered comments, facts and figures as a bundle; the first comment's first screen is its summary."""
     return write_bundle(
@@ -43,26 +60,37 @@ def assemble(
         commit=commit,
         created=created,
         issue=issue_entry(experiment, name, facts, issue, templates),
-        comments={draft.kind: split(draft.text) for draft in drafts},
+        comments={draft.kind: parts_of(draft) for draft in drafts},
         facts=facts,
         figures=figures,
         summary=first_screen(drafts[0].text),
+        clean_result=clean,
     )
+
+
+def parts_of(draft: Draft) -> list[str]:
+    """The comment's parts; raises ReportError for one that could not be found again once it is posted."""
+    parts = split(draft.text)
+    for part in parts:
+        wrap(draft.kind, part)
+    return parts
 
 
 def issue_entry(
     experiment: Experiment, name: str, facts: Facts, number: int | None, templates: Path | None
 ) -> IssueEntry:
     """The issue as a laptop opens it; on GitHub it is there already."""
-    body = render("comments/issue.md.j2", Page(facts), {"experiment": experiment, "name": name}, templates)
-    title = experiment.question or experiment.title or f"Experiment {name}"
-    return IssueEntry(number, str(sanitising.title(title)), body)
+    body, *rest = split(
+        render("comments/issue.md.j2", Page(facts), {"experiment": experiment, "name": name}, templates)
+    )
+    titles = (sanitising.title(text or "") for text in (experiment.question, experiment.title, f"Experiment {name}"))
+    return IssueEntry(number, str(next(filter(None, titles))), body + REST if rest else body)
 
 
 def write_markdown(draft: Draft, path: Path, figures: Path) -> None:
     """A comment as one Markdown file that stands alone; its figures are linked where they lie."""
-    folder = os.path.relpath(figures, path.parent)
-    text = draft.text.replace(CUT, "").replace(INSIDE, "").replace("](figures/", f"]({folder}/")
+    folder = quote(Path(os.path.relpath(figures, path.parent)).as_posix())
+    text = relinked(draft.text.replace(CUT, "").replace(INSIDE, ""), f"{folder}/")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text.strip() + "\n", encoding="utf-8")
 
@@ -70,13 +98,12 @@ def write_markdown(draft: Draft, path: Path, figures: Path) -> None:
 def first_screen(text: str) -> list[str]:
     """The lines above the hero figure as plain text: what was found, for a terminal and a job summary."""
     above = text.partition("\n![")[0].partition("\n| ")[0]
-    plain = [MARKUP.sub("", line).replace(sanitising.JOINER, "").strip() for line in above.splitlines()]
-    return [unescaped(line) for line in plain if line and not line.startswith("[!")]
+    return [plain(line) for line in above.splitlines() if plain(line) and not plain(line).startswith("[!")]
 
 
-def unescaped(line: str) -> str:
-    """Entities back to characters."""
-    return line.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+def plain(line: str) -> str:
+    """A line of a comment without its markup."""
+    return html.unescape(MARKUP.sub(lambda m: m.group(1) or "", line).replace(sanitising.JOINER, "")).strip()
 
 
 def copy_figures(bundle: Bundle, folder: Path) -> None:

@@ -6,14 +6,15 @@ but the bundle, which it validates first: schema version, digests of all files, 
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
-import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
-from typing import Any
+from pathlib import Path
+from typing import Any, TypedDict, TypeVar
 
 import msgspec
 
@@ -27,6 +28,10 @@ SCHEMA = 1
 MANIFEST = "manifest.json"
 FACTS = "facts.json"
 MAX_FILE = 50_000_000
+# A path that means the same on every file system and in every URL, and leads nowhere but down.
+PLAIN = re.compile(r"(?:[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}/){0,3}[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}")
+T = TypeVar("T")
+AGAIN = "build the bundle again"
 
 
 class CommentEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -44,6 +49,14 @@ class IssueEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     body: str
 
 
+class CleanResultEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The clean-result issue: its title, the files of its body's parts, and the comment that links to it."""
+
+    title: str
+    parts: list[str]
+    link: str
+
+
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """manifest.json. `digests` holds the SHA-256 of every other file by its path inside the bundle."""
 
@@ -57,6 +70,39 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     figures: list[str]
     summary: list[str]
     digests: dict[str, str]
+    clean_result: CleanResultEntry | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CleanResultText:
+    """A clean result before it is written: `link` is the source issue's comment, with LINK where its number goes."""
+
+    title: str
+    parts: Sequence[str]
+    link: str
+
+
+# What stands in a bundle where publishing writes the number of the clean-result issue.
+LINK = "#CLEAN-RESULT"
+
+
+class FactEntry(TypedDict):
+    """A fact in facts.json."""
+
+    value: float | int | str | None
+    shown: str
+    unit: str
+    recipe: str
+    sources: list[dict[str, Any]]
+    stated: bool
+
+
+class FactsFile(msgspec.Struct, frozen=True):
+    """facts.json."""
+
+    schema: int
+    files: list[dict[str, Any]]
+    facts: dict[str, FactEntry]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +113,19 @@ class Bundle:
     manifest: Manifest
 
     def text(self, path: str) -> str:
-        """A text file of the bundle."""
-        return (self.folder / path).read_text(encoding="utf-8")
+        """A text file of the bundle; raises BundleError where it is no text."""
+        try:
+            return (self.folder / path).read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            raise BundleError("a text of the bundle is not UTF-8", where=path, fix=AGAIN) from None
 
     def figures(self) -> dict[str, bytes]:
         """Every figure by its path below `figures/`, with `figures/` in front."""
         return {path: (self.folder / path).read_bytes() for path in self.manifest.figures}
 
-    def facts(self) -> dict[str, dict[str, Any]]:
-        """facts.json: name to fact."""
-        decoded: dict[str, dict[str, Any]] = msgspec.json.decode((self.folder / FACTS).read_bytes())["facts"]
-        return decoded
+    def facts(self) -> dict[str, FactEntry]:
+        """facts.json: name to fact; raises BundleError where it is something else."""
+        return decoded((self.folder / FACTS).read_bytes(), FactsFile, FACTS).facts
 
 
 def facts_json(facts: Facts) -> bytes:
@@ -104,6 +152,7 @@ def write_bundle(
     facts: Facts,
     figures: Iterable[Path],
     summary: Sequence[str],
+    clean_result: CleanResultText | None = None,
 ) -> Bundle:
     """Write a bundle beside `folder` and put it in its place in one step, so that no half bundle is ever there."""
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -112,10 +161,11 @@ def write_bundle(
         entries = [write_comment(draft, kind, parts) for kind, parts in comments.items()]
         names = [copy_figure(draft, path) for path in figures]
         (draft / FACTS).write_bytes(facts_json(facts))
-        paths = [FACTS, *names, *(part for entry in entries for part in entry.parts)]
+        clean = write_clean_result(draft, clean_result) if clean_result else None
+        paths = [FACTS, *names, *(part for entry in entries for part in entry.parts), *clean_paths(clean)]
         manifest = Manifest(
             SCHEMA, __version__, archive, commit, created, issue, entries, names, list(summary),
-            {path: digest(draft / path) for path in sorted(paths)},
+            {path: digest(draft / path) for path in sorted(paths)}, clean,
         )  # fmt: skip
         (draft / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n")
         replace(draft, folder)
@@ -133,6 +183,17 @@ def write_comment(folder: Path, kind: str, parts: Sequence[str]) -> CommentEntry
     return CommentEntry(kind, names)
 
 
+def write_clean_result(folder: Path, text: CleanResultText) -> CleanResultEntry:
+    """The clean result's body and the comment that links to it, as files."""
+    parts = write_comment(folder, "clean-result", text.parts).parts
+    return CleanResultEntry(text.title, parts, write_comment(folder, "analysis", [text.link]).parts[0])
+
+
+def clean_paths(entry: CleanResultEntry | None) -> list[str]:
+    """The files that a clean result names."""
+    return [*entry.parts, entry.link] if entry else []
+
+
 def copy_figure(folder: Path, path: Path) -> str:
     """One figure's file under `figures/`."""
     (folder / "figures").mkdir(exist_ok=True)
@@ -141,18 +202,38 @@ def copy_figure(folder: Path, path: Path) -> str:
 
 
 def replace(draft: Path, folder: Path) -> None:
-    """Put `draft` where `folder` is; a former bundle goes only once the new one is complete."""
+    """Put `draft` where `folder` is; whatever happens meanwhile, one of the two is there whole."""
     draft.chmod(0o755)
-    former = None
-    if folder.exists():
-        if not (folder / MANIFEST).is_file() and any(folder.iterdir()):
-            raise BundleError("there is something else in the place of the bundle", where=str(folder),
-                              fix="name an empty or a new folder with --bundle")  # fmt: skip
+    if not folder.exists() or not any(folder.iterdir()):
+        draft.replace(folder)
+        return
+    check_former(folder)
+    if not swap(draft, folder):
         former = Path(tempfile.mkdtemp(prefix=f".{folder.name}-former-", dir=folder.parent))
         folder.replace(former / "bundle")
-    os.replace(draft, folder)  # noqa: PTH105 - a rename, not a copy, is the point
-    if former is not None:
+        draft.replace(folder)
         shutil.rmtree(former, ignore_errors=True)
+
+
+def check_former(folder: Path) -> None:
+    """What is to be replaced is a bundle and nothing else: it will be gone."""
+    try:
+        manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=dict[str, Any])
+        known = {MANIFEST, *manifest["digests"]} if "recount" in manifest else set()
+        check_no_more(folder, known)
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError, LookupError, TypeError, BundleError):
+        raise BundleError("there is something else in the place of the bundle", where=str(folder),
+                          fix="name an empty or a new folder with --bundle") from None  # fmt: skip
+
+
+def swap(one: Path, other: Path) -> bool:
+    """Let two folders change places in one step, where the system can (Linux); otherwise False, and nothing changed."""
+    try:
+        renameat2 = ctypes.CDLL(None).renameat2
+    except (OSError, AttributeError, TypeError):
+        return False
+    here, exchange = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
+    return bool(renameat2(here, bytes(one), here, bytes(other), exchange) == 0)
 
 
 def digest(path: Path) -> str:
@@ -165,46 +246,65 @@ def read_bundle(folder: Path) -> Bundle:
     manifest = read_manifest(folder)
     for path, expected in manifest.digests.items():
         check_file(folder, path, expected)
-    named = {part for entry in manifest.comments for part in entry.parts} | set(manifest.figures) | {FACTS}
-    missing = named - set(manifest.digests)
-    if missing:
-        raise BundleError("the manifest gives no digest for a file that it names", where=sorted(missing)[0],
-                          fix="build the bundle again")  # fmt: skip
-    check_no_more(folder, set(manifest.digests) | {MANIFEST})
-    if bad := [entry.kind for entry in manifest.comments if not KIND.fullmatch(entry.kind)]:
-        raise BundleError(f"{bad[0]!r} is no comment kind", where=MANIFEST, fix="build the bundle again")
-    return Bundle(folder, manifest)
+    check_names(manifest)
+    check_no_more(folder, {*manifest.digests, MANIFEST})
+    bundle = Bundle(folder, manifest)
+    bundle.facts()
+    for path in texts_of(manifest):
+        bundle.text(path)
+    return bundle
+
+
+def texts_of(manifest: Manifest) -> list[str]:
+    """The files that hold texts to post."""
+    return [*(part for entry in manifest.comments for part in entry.parts), *clean_paths(manifest.clean_result)]
+
+
+def check_names(manifest: Manifest) -> None:
+    """Comments and figures are files of the bundle, and every comment is of another kind."""
+    named = {*texts_of(manifest), *manifest.figures, FACTS}
+    if missing := sorted(named - set(manifest.digests)):
+        raise BundleError("the manifest gives no digest for a file that it names", where=missing[0], fix=AGAIN)
+    kinds = [entry.kind for entry in manifest.comments]
+    if bad := [kind for kind in kinds if not KIND.fullmatch(kind)]:
+        raise BundleError(f"{bad[0]!r} is no comment kind", where=MANIFEST, fix=AGAIN)
+    if len(kinds) > len(set(kinds)) or not all(entry.parts for entry in manifest.comments):
+        raise BundleError("a comment is named twice or has no parts", where=MANIFEST, fix=AGAIN)
 
 
 def read_manifest(folder: Path) -> Manifest:
     """manifest.json, of the schema that this version speaks."""
     path = folder / MANIFEST
-    if not path.is_file():
+    if not path.is_file() or path.is_symlink():
         raise BundleError("this is no bundle: manifest.json is missing", where=str(folder),
                           fix="name the folder that `recount build` wrote")  # fmt: skip
+    if path.stat().st_size > MAX_FILE:
+        raise BundleError("manifest.json is too large", where=str(path), fix=AGAIN)
     raw = path.read_bytes()
+    schema = decoded(raw, dict[str, Any], str(path)).get("schema")
+    if schema != SCHEMA:
+        raise BundleError(f"the bundle has schema {schema!r}, this version reads {SCHEMA}", where=str(path),
+                          fix="build it again with this version")  # fmt: skip
+    return decoded(raw, Manifest, str(path))
+
+
+def decoded(raw: bytes, kind: type[T], where: str) -> T:
+    """JSON of that kind; raises BundleError for anything else."""
     try:
-        schema = msgspec.json.decode(raw, type=dict[str, Any]).get("schema")
-        if schema != SCHEMA:
-            raise BundleError(f"the bundle has schema {schema!r}, this version reads {SCHEMA}", where=str(path),
-                              fix="build it again with this version")  # fmt: skip
-        return msgspec.json.decode(raw, type=Manifest)
-    except msgspec.MsgspecError as error:
-        raise BundleError(
-            f"manifest.json cannot be read: {error}", where=str(path), fix="build the bundle again"
-        ) from None
+        return msgspec.json.decode(raw, type=kind)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise BundleError(f"it cannot be read: {error}", where=where, fix=AGAIN) from None
 
 
 def check_file(folder: Path, path: str, expected: str) -> None:
     """A file lies inside the bundle, is a plain file of bearable size, and is what the manifest says."""
-    parts = PurePosixPath(path).parts
-    if not parts or path.startswith("/") or ".." in parts or "\\" in path:
-        raise BundleError("the manifest names a path outside of the bundle", where=path, fix="build the bundle again")
+    if not PLAIN.fullmatch(path):
+        raise BundleError("the manifest names a path outside of the bundle", where=path, fix=AGAIN)
     file = folder / path
     if not file.is_file() or file.is_symlink() or not file.resolve().is_relative_to(folder.resolve()):
-        raise BundleError("a file of the bundle is missing", where=path, fix="build the bundle again")
+        raise BundleError("a file of the bundle is missing", where=path, fix=AGAIN)
     if file.stat().st_size > MAX_FILE or digest(file) != expected:
-        raise BundleError("a file was changed after the bundle was built", where=path, fix="build the bundle again")
+        raise BundleError("a file was changed after the bundle was built", where=path, fix=AGAIN)
 
 
 def check_no_more(folder: Path, known: set[str]) -> None:
@@ -212,4 +312,4 @@ def check_no_more(folder: Path, known: set[str]) -> None:
     for file in sorted(folder.rglob("*")):
         if (file.is_symlink() or not file.is_dir()) and file.relative_to(folder).as_posix() not in known:
             raise BundleError("the bundle holds a file that its manifest does not list",
-                              where=file.relative_to(folder).as_posix(), fix="build the bundle again")  # fmt: skip
+                              where=file.relative_to(folder).as_posix(), fix=AGAIN)  # fmt: skip

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from bot.archives.records import AlignmentArchive, Source
 from bot.experiment import Experiment, Prediction, Rule
 from bot.reports import sanitising
+from bot.reports.bundle import LINK
 from bot.reports.rendering import Page, render
 from bot.reports.results import ResultsView, bounds_matter, place_label, results_view
 from bot.reports.splitting import CUT, INSIDE
@@ -23,7 +24,7 @@ from bot.scoring.facts import Fact, Facts, Origin
 from bot.scoring.grading import Deduction
 
 SIGNS = {">": "&gt;", ">=": "≥", "<": "&lt;", "<=": "≤"}
-FACTS_A_LINE = 200
+FACTS_A_LINE = 4_000  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,14 @@ def clean_result(report: AlignmentReport, view: ResultsView, templates: Path | N
     page = Page(report.facts)
     text = render("comments/clean-result.md.j2", page, results_context(report, view, page), templates)
     return Draft("clean-result", text.replace(COMPACT, compact(page.used)), page.used)
+
+
+def analysis_comment(report: AlignmentReport, view: ResultsView, templates: Path | None = None) -> Draft:
+    """The `analysis` comment on the source issue: hero figure, recap, and where the clean result stands."""
+    page = Page(report.facts)
+    context = results_context(report, view, page) | {"clean_result": Markup(LINK)}
+    text = render("comments/analysis.md.j2", page, context, templates)
+    return Draft("analysis", text.replace(COMPACT, compact(page.used)), page.used)
 
 
 def clean_title(view: ResultsView) -> str:
@@ -271,9 +280,19 @@ def between(target: object, value: float, bounds: tuple[float, float]) -> bool:
 
 def compact(used: Mapping[str, Fact]) -> str:
     """The facts a comment prints, name to value, in HTML comments that machines read and people do not see."""
-    names = sorted(used)
-    groups = [names[i : i + FACTS_A_LINE] for i in range(0, len(names), FACTS_A_LINE)]
-    return INSIDE.join(f"<!-- facts {harmless_json({n: used[n].value for n in group})} -->\n" for group in groups)
+    lines: list[str] = []
+    group: dict[str, object] = {}
+    for name in sorted(used):
+        if len(harmless_json({**group, name: used[name].value})) > FACTS_A_LINE and group:
+            lines.append(facts_line(group))
+            group = {}
+        group[name] = used[name].value
+    return INSIDE.join([*lines, facts_line(group)])
+
+
+def facts_line(group: Mapping[str, object]) -> str:
+    """One line of the compact facts."""
+    return f"<!-- facts {harmless_json(group)} -->\n"
 
 
 def harmless_json(values: Mapping[str, object]) -> str:

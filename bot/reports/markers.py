@@ -24,6 +24,7 @@ KIND = re.compile(r"[a-z][a-z0-9-]*")
 FENCE = re.compile(r" {0,3}(?:(?P<ticks>`{3,})[^`]*|(?P<tildes>~{3,}).*)")
 FENCE_END = re.compile(r" {0,3}(`{3,}|~{3,})[ \t]*")
 FIGURE_LINK = re.compile(r"(?m)(?<=\]\()[^()\s]*/(?=[0-9a-f]{12}/figures/[^()\s/]+\)$)")
+FIGURE = re.compile(r"^(!\[.*\]\()figures/([^()\s/]+\))$")
 # Right below the first line and nowhere else: what a completion calls changes is content.
 CHANGES = re.compile(r"\A([^\n]*\n)<!-- changes -->\n.*?\n<!-- /changes -->\n", re.DOTALL)
 
@@ -33,6 +34,7 @@ class Marker:
     """A marker found in a comment. `version` from 1; `part` of `parts` from 1; `content` lies between its lines.
 
     `terminated` False: there is no closing tag, so the content is not known and the marker counts for nothing.
+    `run` is the number of the workflow run that posted it, 0 where nobody said.
     """
 
     kind: str
@@ -42,6 +44,7 @@ class Marker:
     parts: int
     content: str
     terminated: bool
+    run: int = 0
 
     @property
     def honest(self) -> bool:
@@ -56,14 +59,24 @@ def digest_of(content: str) -> str:
     return hashlib.sha256(canonical.encode(errors="surrogatepass")).hexdigest()[:16]
 
 
+def relinked(text: str, prefix: str) -> str:
+    """`text` with `prefix` in front of its figures' names, wherever a figure stands alone on a line outside of code."""
+    lines = text.split("\n")
+    for i in outside_fences(lines):
+        lines[i] = FIGURE.sub(lambda m: f"{m.group(1)}{prefix}{m.group(2)}", lines[i])
+    return "\n".join(lines)
+
+
 def wrap(
-    kind: str, content: str, *, version: int = 1, part: int = 1, parts: int = 1, namespace: str = NAMESPACE
-) -> str:
+    kind: str, content: str, *, version: int = 1, part: int = 1, parts: int = 1, run: int = 0,
+    namespace: str = NAMESPACE,
+) -> str:  # fmt: skip
     """`content` between its markers; raises ReportError for a kind or content that could not be read back."""
     if not KIND.fullmatch(kind):
         raise ReportError(f"{kind!r} is no comment kind", fix="kinds are lower-case letters, digits and hyphens")
     of = f" part={part}/{parts}" if parts > 1 else ""
-    opening = f"<!-- {namespace}:{kind} v{version} digest={digest_of(content)}{of} -->"
+    by = f" run={run}" if run else ""
+    opening = f"<!-- {namespace}:{kind} v{version} digest={digest_of(content)}{of}{by} -->"
     comment = f"{opening}\n{content.strip()}\n<!-- /{namespace}:{kind} -->\n"
     if [(m.version, m.part, m.honest) for m in find_markers(comment, namespace)] != [(version, part, True)]:
         raise ReportError(
@@ -127,13 +140,18 @@ def read_marker(lines: Sequence[str], at: int, end: int | None, match: re.Match[
     content = "\n".join(lines[at + 1 : end]) if end is not None else ""
     return Marker(
         match.group(1), int(match.group(2)), attributes.get("digest"), whole(part), whole(parts), content,
-        end is not None,
+        end is not None, run_of(attributes.get("run", "")),
     )  # fmt: skip
 
 
 def whole(text: str) -> int:
     """A part number; anything else counts as the only part."""
     return int(text) if re.fullmatch(r"[1-9][0-9]{0,3}", text) else 1
+
+
+def run_of(text: str) -> int:
+    """A run's number; anything else is none."""
+    return int(text) if re.fullmatch(r"[1-9][0-9]{0,19}", text) else 0
 
 
 def current(markers: Iterable[Marker], kind: str) -> list[Marker]:

