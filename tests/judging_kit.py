@@ -241,6 +241,7 @@ class FakeService:
             yield BatchItem(request["custom_id"], reply, outcome, "why")
 
     def cancel(self, batch: str) -> None:
+        self._step("cancel")
         self.cancelled.append(batch)
 
     def close(self) -> None:

@@ -79,11 +79,25 @@ class Batches:
             yield from self._collected(line, dict(asks), last=False)
 
     def cancel(self) -> int:
-        """Ask that every open batch of this journal be stopped; how many there are."""
+        """Ask that every open batch of this journal be stopped; how many there are.
+
+        One that is not there any more is given up, and what it held will be asked again.
+        """
         lines = list(self._journal.state.batches.values())
         for line in lines:
-            self._patiently(partial(self._service.cancel, line.batch))
+            try:
+                self._patiently(partial(self._service.cancel, line.batch))
+            except NotTaken:
+                self._give_up_if_gone(line)
         return len(lines)
+
+    def _give_up_if_gone(self, line: Line) -> None:
+        """A batch that has ended cannot be cancelled, but it can be collected; one that is gone can be neither."""
+        try:
+            self._patiently(partial(self._service.retrieve, line.batch))
+        except NotTaken:
+            self._say(f"batch {line.batch} is gone")
+            self._journal.write(Line(kind="collected", nonce=line.nonce, batch=line.batch))
 
     # --- sending ----------------------------------------------------------------------------------------------------
 
@@ -107,7 +121,7 @@ class Batches:
                 found = self._found(intent) if busy.perhaps_taken else None
                 if found is not None:
                     return found
-                self._patience.sleep(busy.after if busy.after is not None else self._patience.wait(attempt))
+                self._patience.pause(busy.after, attempt)
             except NotTaken as refusal:
                 self._journal.write(Line(kind="collected", nonce=intent.nonce))
                 raise JudgingError(f"the batch was refused: {refusal.detail}", fix="try --via messages") from refusal
@@ -156,7 +170,17 @@ class Batches:
     # --- waiting and collecting -------------------------------------------------------------------------------------
 
     def _collected(self, line: Line, left: dict[str, Ask], *, last: bool) -> Iterator[Answered]:
-        """The answers of a batch, each taken out of `left`; with `last`, what it did not do is a failure."""
+        """The answers of a batch, each taken out of `left`; with `last`, what it did not do is a failure.
+
+        Raises JudgingError where the service does not know the batch: it may be another key's, so it is not sent again.
+        """
+        try:
+            yield from self._collecting(line, left, last=last)
+        except NotTaken as gone:
+            fix = "use the key that sent it, or give it up with recount rejudge --cancel: it is then asked again"
+            raise JudgingError(f"batch {line.batch} cannot be read: {gone.detail}", fix=fix) from gone
+
+    def _collecting(self, line: Line, left: dict[str, Ask], *, last: bool) -> Iterator[Answered]:
         self._ended(line.batch)
         undone: dict[str, BatchItem] = {}
         for item in self._results(line.batch):
@@ -200,8 +224,6 @@ class Batches:
                 return call()
             except TryAgain as busy:
                 self._wait_after(busy, attempt)
-            except NotTaken as refusal:
-                raise JudgingError(f"the service refused: {refusal.detail}", fix="try --via messages") from refusal
         raise AssertionError("counting has no end")
 
     def _wait_after(self, busy: TryAgain, attempt: int) -> None:
@@ -209,7 +231,7 @@ class Batches:
         if attempt >= self._patience.tries:
             fix = "run the same command again: it takes up the batch it sent"
             raise JudgingError(f"the service did not answer: {busy.detail}", fix=fix) from busy
-        self._patience.sleep(self._patience.wait(attempt) if busy.after is None else busy.after)
+        self._patience.pause(busy.after, attempt)
 
 
 def request_in_batch(nonce: str, ask: Ask) -> dict[str, Any]:

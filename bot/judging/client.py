@@ -110,8 +110,8 @@ class AnthropicService:
             return _info(made)
 
     def retrieve(self, batch: str) -> BatchInfo:
-        """How a batch stands."""
-        with _translated():
+        """How a batch stands; NotTaken where there is none of this name for this key."""
+        with _translated(may_be_gone=True):
             return _info(self._client.messages.batches.retrieve(batch))
 
     def recent(self) -> Iterable[BatchInfo]:
@@ -121,12 +121,12 @@ class AnthropicService:
 
     def results(self, batch: str) -> Generator[BatchItem]:
         """The results, as the service streams them."""
-        with _translated(), closing(self._client.messages.batches.results(batch)) as lines:
+        with _translated(may_be_gone=True), closing(self._client.messages.batches.results(batch)) as lines:
             yield from map(_item, lines)
 
     def cancel(self, batch: str) -> None:
         """Ask that a batch be stopped."""
-        with _translated():
+        with _translated(may_be_gone=True):
             self._client.messages.batches.cancel(batch)
 
     def close(self) -> None:
@@ -197,7 +197,10 @@ def _item(line: MessageBatchIndividualResponse) -> BatchItem:
 
 
 class _translated:  # noqa: N801 - reads as a word where it is used
-    """Turns the SDK's errors into ours."""
+    """Turns the SDK's errors into ours; with `may_be_gone`, 404 is about one batch and not about the service."""
+
+    def __init__(self, *, may_be_gone: bool = False) -> None:
+        self._may_be_gone = may_be_gone
 
     def __enter__(self) -> None:
         return None
@@ -205,6 +208,8 @@ class _translated:  # noqa: N801 - reads as a word where it is used
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         import anthropic
 
+        if self._may_be_gone and isinstance(error, anthropic.NotFoundError):
+            raise NotTaken(f"404: {shortened(error.message)}") from error
         if isinstance(error, anthropic.APIStatusError):
             raise translated_status(error) from error
         if isinstance(error, anthropic.APIConnectionError):
@@ -217,7 +222,10 @@ GIVE_UP = {
     401: ("the key was refused", "check ANTHROPIC_API_KEY"),
     402: ("the account cannot pay for this", "look at the account's billing"),
     403: ("the key may not do this", "check what the key is allowed to do"),
-    404: ("the model or the endpoint is not there", "check the judge's model and ANTHROPIC_BASE_URL"),
+    404: (
+        "the model or the endpoint is not there",
+        "check the judge's model (--judge asks one) and ANTHROPIC_BASE_URL",
+    ),
 }
 
 

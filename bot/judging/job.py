@@ -17,7 +17,7 @@ from bot.judging.answers import Failed, read_answer
 from bot.judging.asks import Ask, by_id
 from bot.judging.batches import Batches
 from bot.judging.client import Service
-from bot.judging.costs import PRICES, Ceilings, Price, cost_of_usage, refuse_above
+from bot.judging.costs import PRICES, Ceilings, Price, cost_of_usage, price_of, refuse_above
 from bot.judging.journal import Journal, State
 from bot.judging.lock import held
 from bot.judging.messages import CONCURRENCY, Answered, Messages
@@ -50,12 +50,16 @@ class Manner:
 
 @dataclass(slots=True)
 class Tally:
-    """How far a job is: `total` to ask, verdicts and failures so far, dollars spent in it, seconds it has run."""
+    """How far a job is: `total` to ask, verdicts and failures so far, dollars spent in it, seconds it has run.
+
+    `unpriced` answers came from a model without a known price, and are in no dollars.
+    """
 
     total: int = 0
     verdicts: int = 0
     failures: Counter[str] = field(default_factory=Counter)
     cost: float = 0.0
+    unpriced: int = 0
     taken_up: int = 0
     stopped: str = ""
     started: float = field(default_factory=time.monotonic)
@@ -64,6 +68,12 @@ class Tally:
     def done(self) -> int:
         """Answered in any way."""
         return self.verdicts + self.failures.total()
+
+    @property
+    def spent(self) -> str:
+        """The dollars, in words."""
+        told = f"${self.cost:,.2f}"
+        return f"{told} and {self.unpriced:,} answers without a known price" if self.unpriced else told
 
     @property
     def left(self) -> float | None:
@@ -202,6 +212,7 @@ class Job:
         if way == "messages":
             self._reserved -= self._expected(answered.ask)
         self.tally.cost += cost_of_usage(line.judge_model, line.usage, self._manner.prices, batch=way == "batches")
+        self.tally.unpriced += price_of(line.judge_model, self._manner.prices) is None
         if line.kind == "verdict":
             self.tally.verdicts += 1
         else:

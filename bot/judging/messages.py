@@ -50,12 +50,15 @@ class Messages:
         """
         with ThreadPoolExecutor(self._concurrency, thread_name_prefix="judge") as pool:
             flight = _Flight(pool, self._answer, iter(asks), self._concurrency, may_go_on)
-            while flight.lifts():
-                answered = flight.landed()
-                if answered is not None:
-                    yield answered
-                if flight.trouble is not None:
-                    self._stop.set()
+            try:
+                while flight.lifts():
+                    answered = flight.landed()
+                    if flight.trouble is not None:
+                        self._stop.set()
+                    if answered is not None:
+                        yield answered
+            finally:
+                self._stop.set()
         if flight.trouble is not None:
             raise flight.trouble
 

@@ -34,6 +34,10 @@ class Patience:
         """How long to wait after try number `attempt`, from 1, with a quarter of it left to chance."""
         return min(self.longest, self.first * 2.0 ** min(attempt - 1, 30)) * (0.75 + random.random() / 4)  # noqa: S311
 
+    def pause(self, asked: float | None, attempt: int) -> None:
+        """Wait as long as the service asked, within reason, else longer after each try."""
+        self.sleep(self.wait(attempt) if asked is None else min(asked, LONGEST_WAIT))
+
 
 class Gate:
     """Holds all callers back while the service asked one of them to wait."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from bot.archives.asking import Asked
-from bot.archives.rejudged import JOURNAL, read_journal
+from bot.archives.rejudged import JOURNAL, api_model, read_journal
 from bot.errors import JudgingError
 from bot.judging.client import Service, anthropic_service
 from bot.judging.costs import PRICED_ON, PRICES, Ceilings, Estimate, given_prices
@@ -73,7 +73,7 @@ def judge(wish: Wish, settings: Settings, watch: Watch | None = None) -> tuple[E
         subject.plan(scope)  # raises: a sweep has no columns
         raise JudgingError("a sweep has no columns", where=str(wish.archive))
     archive, plan = subject.open(), subject.plan(scope)
-    found = columns(archive, str(scope.judge), subject.experiment.judges.ids)
+    found = columns(archive, api_model(str(scope.judge)), subject.experiment.judges.ids)
     files: list[Path] = []
 
     def materialise(state: State) -> None:
@@ -112,7 +112,7 @@ def before_report(wish: Wish, mode: Rejudge, settings: Settings, say: Callable[[
         say(f"not re-judged: {' '.join(str(error).splitlines())}; {left:,} judgements are left, the report has bounds")
         return
     if tally.done:
-        say(f"re-judged {tally.verdicts:,}, {tally.failures.total():,} still failed, ${tally.cost:,.2f} spent")
+        say(f"re-judged {tally.verdicts:,}, {tally.failures.total():,} still failed, {tally.spent} spent")
 
 
 def write_back(subject: Subject) -> tuple[int, int]:
@@ -230,7 +230,7 @@ def tally_line(tally: Tally) -> str:
     """One line on what was asked and what it cost."""
     if not tally.done and not tally.total:
         return "nothing was to be asked"
-    told = f"{tally.verdicts:,} new verdicts, {tally.failures.total():,} still without one, ${tally.cost:,.2f} spent"
+    told = f"{tally.verdicts:,} new verdicts, {tally.failures.total():,} still without one, {tally.spent} spent"
     classes = ", ".join(f"{number} {failure}" for failure, number in sorted(tally.failures.items()))
     stopped = f"; stopped early: {tally.stopped}" if tally.stopped else ""
     return told + (f" ({classes})" if classes else "") + stopped

@@ -42,7 +42,7 @@ def line(tally: Tally) -> str:
     """How far it is, in one line."""
     left = f", about {duration(tally.left)} left" if tally.left is not None and tally.done < tally.total else ""
     failed = tally.failures.total()
-    return f"{tally.done:,} of {tally.total:,} asked, {failed:,} without a verdict, ${tally.cost:,.2f}{left}"
+    return f"{tally.done:,} of {tally.total:,} asked, {failed:,} without a verdict, {tally.spent}{left}"
 
 
 def duration(seconds: float) -> str:

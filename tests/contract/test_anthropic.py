@@ -175,6 +175,12 @@ def test_the_client_does_not_try_again_by_itself() -> None:
     assert stand_in.books.refused == 1
 
 
+def test_an_unknown_batch_is_about_that_batch_alone(service: AnthropicService) -> None:
+    for call in (service.retrieve, lambda name: list(service.results(name))):
+        with pytest.raises(NotTaken, match="404"):
+            call("msgbatch_unknown")
+
+
 def test_no_server_there_may_be_tried_again() -> None:
     with StandIn() as stand_in:
         url = stand_in.url

@@ -142,6 +142,8 @@ def test_a_model_without_a_price_needs_one_under_a_ceiling(recount: Recount, sta
     root = kit.write_archive(tmp_path / "a", model="my-own-judge")
     assert "give its price" in recount("rejudge", root, "--max-cost", 1).err
     assert recount("rejudge", root, "--max-cost", 1, "--price", "my-own-judge=1/2").code == 0
+    root = kit.write_archive(tmp_path / "b", model="my-own-judge")
+    assert "$0.00 and 2 answers without a known price spent" in recount("rejudge", root).out
 
 
 def test_a_second_process_is_told_who_is_at_it(recount: Recount, stand_in: StandIn, root: Path) -> None:

@@ -202,3 +202,26 @@ def test_several_batches_are_collected_all(journal: Journal, monkeypatch: pytest
     service = kit.FakeService()
     assert len(answers(service, journal)) == 5
     assert len(service.batches) == 3
+
+
+def test_a_batch_that_the_service_does_not_know_is_not_sent_again_by_itself(journal: Journal) -> None:
+    journal.write(Line(kind="batch", nonce="n", batch="msgbatch_9", count=5))
+    service = kit.FakeService(retrieve=[NotTaken("404: no such batch")])
+    with pytest.raises(JudgingError, match="use the key that sent it"):
+        list(Batches(service, journal, patience=kit.QUICK).taken_up(by_id(asks(5))))
+    assert set(journal.state.batches) == {"n"}
+
+
+def test_a_batch_that_is_gone_can_be_given_up(journal: Journal) -> None:
+    journal.write(Line(kind="batch", nonce="n", batch="msgbatch_9", count=5))
+    service = kit.FakeService(cancel=[NotTaken("404")], retrieve=[NotTaken("404")])
+    assert Batches(service, journal, patience=kit.QUICK).cancel() == 1
+    assert not journal.state.batches
+
+
+def test_a_batch_that_has_ended_is_not_given_up(journal: Journal) -> None:
+    service = kit.FakeService(cancel=[NotTaken("400: it has ended")])
+    service.accept([])
+    journal.write(Line(kind="batch", nonce="n", batch="msgbatch_0"))
+    Batches(service, journal, patience=kit.QUICK).cancel()
+    assert set(journal.state.batches) == {"n"}
