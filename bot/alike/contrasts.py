@@ -10,20 +10,16 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from bot.alike.reading import Asked, take_apart, words
+from bot.alike.reading import Asked, bag, take_apart, words
 
 Relation = Literal["negation", "opposite", "role_swap", "option_order", "word_order"]
 
 
-def _bag(listed: str) -> frozenset[str]:
-    return frozenset(listed.split())
-
-
-NEGATORS = _bag("not no never neither nor nobody nothing nowhere none without hardly barely")
-AUXILIARIES = _bag("do does did a an the")
-INTENSIFIERS = _bag("very really quite so much far too truly extremely just also even")
-COORDINATORS = _bag("or and nor versus vs either both")
-ARTICLES = _bag("a an the")
+NEGATORS = bag("not no never neither nor nobody nothing nowhere none without hardly barely")
+AUXILIARIES = bag("do does did a an the")
+INTENSIFIERS = bag("very really quite so much far too truly extremely just also even")
+COORDINATORS = bag("or and nor versus vs either both")
+ARTICLES = bag("a an the")
 
 OPPOSITES = (
     "like dislike", "like hate", "love hate", "enjoy dislike", "enjoy hate", "agree disagree", "more less",

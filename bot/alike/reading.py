@@ -26,6 +26,11 @@ IRREGULAR = {"won't": ("will", "not"), "can't": ("can", "not"), "cannot": ("can"
 ENDINGS = {"n't": "not", "'re": "are", "'m": "am", "'ll": "will", "'ve": "have", "'d": "would"}
 
 
+def bag(listed: str) -> frozenset[str]:
+    """The words of a list in one line."""
+    return frozenset(listed.split())
+
+
 class Option(NamedTuple):
     """One answer to choose: its letter ("A") and its text."""
 
@@ -56,6 +61,7 @@ def _cut(label: re.Pattern[str], text: str) -> str:
     """`text` without a label at its end."""
     text = text.rstrip()
     return text[:-TAIL] + label.sub("", text[-TAIL:])
+
 
 def _run_from_a(marks: list[re.Match[str]]) -> list[re.Match[str]]:
     """The last run A, B, … of at least two: a text may speak of `(A)` before it lists it."""
