@@ -46,12 +46,22 @@ def test_each_failed_judgement_is_paid_for_once_and_gets_one_verdict(root: Path)
     assert tally.cost > 0
 
 
+def wait_for(stand_in: StandIn, accepted: int) -> None:
+    """Wait until so many messages were accepted."""
+    until = time.monotonic() + 30
+    while len(stand_in.books.messages) < accepted and time.monotonic() < until:
+        time.sleep(0.005)
+
+
 def test_killed_at_twenty_moments_it_pays_for_what_was_under_way_at_most(root: Path) -> None:
     before, rng, cut_short = kit.digests(root), random.Random(4), 0
     with StandIn(kit.behaviour(delay=0.06)) as stand_in:
-        for _ in range(KILLS):
+        for number in range(KILLS):
             process = kit.started(root, stand_in.url, "messages", CONCURRENCY)
-            time.sleep(rng.uniform(0.05, 0.4))
+            # Any moment at all, and every other time one while calls are under way.
+            if number % 2:
+                wait_for(stand_in, len(stand_in.books.messages) + 1)
+            time.sleep(rng.uniform(0.0, 0.2))
             process.kill()
             process.join()
             cut_short += not kit.journal(root, "done")
@@ -108,8 +118,7 @@ def test_answers_that_are_no_verdict_stay_failures_with_their_class(root: Path) 
 def test_two_processes_do_not_ask_for_the_same(root: Path) -> None:
     with StandIn(kit.behaviour(delay=0.05)) as stand_in:
         process = kit.started(root, stand_in.url, "messages", 4)
-        while not stand_in.books.messages:
-            time.sleep(0.01)
+        wait_for(stand_in, 1)
         with pytest.raises(JudgingError, match=f"process {process.pid} on .* is re-judging this archive"):
             kit.rejudge(root, stand_in)
         process.join(60)
