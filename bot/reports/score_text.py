@@ -11,7 +11,8 @@ from bot.scoring.facts import Facts
 
 def score_text(archive: AlignmentArchive, tables: AlignmentTables, facts: Facts, experiment: Experiment) -> str:
     """A line a cell, then gaps, gates, predictions, confidence, and what could not be read."""
-    lines = [f"{archive.name}: {len(tables.conditions)} conditions, {len(tables.judges)} judges", ""]
+    size = f"{counted(len(tables.conditions), 'condition')}, {counted(len(tables.judges), 'judge')}"
+    lines = [f"{archive.name}: {size}", ""]
     lines += cell_lines(tables, facts, experiment)
     lines += [f"gap {g.condition}: {facts[f'gap/{g.condition}'].shown}" for g in tables.gaps]
     lines += [f"gate {g.name} on {g.where}: {'passed' if g.passed else 'BREACHED'}" for g in tables.gates]
@@ -20,7 +21,12 @@ def score_text(archive: AlignmentArchive, tables: AlignmentTables, facts: Facts,
     lines += [f"confidence: {tables.confidence.grade}" + (f" ({why})" if why else "")]
     lines += [f"flag {f.kind} at {f.where}: {f.evidence}" for f in tables.flags]
     lines += [f"could not be read: {u.path}: {u.reason}" for u in archive.unreadable]
-    return visible("\n".join(lines))
+    return "\n".join(visible(line).replace("\n", " ") for line in lines)
+
+
+def counted(number: int, what: str) -> str:
+    """1 judge, 2 judges."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def cell_lines(tables: AlignmentTables, facts: Facts, experiment: Experiment) -> list[str]:
