@@ -6,7 +6,6 @@ The verdicts are in the journal first, so nothing that was paid for waits for a 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,8 +16,9 @@ from bot.archives.records import AlignmentArchive, Cell, Judgement, Sample
 from bot.archives.rejudged import Line, judgement_of
 from bot.errors import JudgingError
 from bot.judging.asks import Ask, by_id
-from bot.judging.journal import State, flush_folder
+from bot.judging.journal import State
 from bot.judging.plans import Plan, below_root, columns_to_fill
+from bot.judging.writing import put
 
 
 class Column(NamedTuple):
@@ -174,11 +174,5 @@ def _line(samples: Sequence[Sample]) -> dict[str, Any]:
 def _write_json(path: Path, value: object) -> Path:
     """Put a new file in place at once."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
-    with part.open("w", encoding="ascii", newline="\n") as file:
-        json.dump(value, file, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
-    flush_folder(path.parent)
+    put(path, (json.dumps(value, indent=1) + "\n").encode("ascii"))
     return path

@@ -16,6 +16,7 @@ from typing import Any
 from bot.archives import files
 from bot.archives.rejudged import JOURNAL, Line, read_journal, written
 from bot.errors import JudgingError
+from bot.judging.writing import flush_folder
 
 MOST_NOTED = 500
 UNPAID = ("api_error", "expired", "canceled")  # nothing was judged, so it is asked again as soon as may be
@@ -172,12 +173,3 @@ def _data(path: Path) -> bytes:
         return files.read(path)
     except files.CannotRead as refusal:
         raise JudgingError(f"the journal cannot be read: {refusal}", where=str(path)) from refusal
-
-
-def flush_folder(folder: Path) -> None:
-    """Bring a folder's names to disk, so that a new file outlives a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -6,8 +6,6 @@ that stood there before is kept beside the new one in `judge_history`. Run again
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,9 +21,9 @@ from bot.archives.sweep_records import Run, SweepArchive, TaskDefinition
 from bot.archives.tasks import DEFAULT_THRESHOLD
 from bot.errors import JudgingError
 from bot.judging import splicing
-from bot.judging.journal import flush_folder
 from bot.judging.plans import below_root
 from bot.judging.splicing import Change
+from bot.judging.writing import put
 
 HISTORY = "judge_history"
 BEFORE = "before_rejudging"
@@ -227,12 +225,5 @@ def _write(path: Path, old: str, new: str) -> int:
     """Put `new` in the place of `old` at once; 1 where that changed anything."""
     if new == old:
         return 0
-    part = path.with_name(f".{path.name}.part")
-    with part.open("wb") as file:
-        file.write(new.encode("utf-8"))
-        file.flush()
-        os.fsync(file.fileno())
-    shutil.copymode(path, part)
-    part.replace(path)
-    flush_folder(path.parent)
+    put(path, new.encode("utf-8"))
     return 1

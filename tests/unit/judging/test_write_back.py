@@ -8,7 +8,7 @@ import judging_kit as kit
 import pytest
 
 from bot.archives.catalogue import open_archive
-from bot.judging import write_back as module
+from bot.judging import writing as module
 from bot.judging.job import Manner, run_job
 from bot.judging.plans import Scope
 from bot.judging.write_back import Written, history_of, write_back_alignment
