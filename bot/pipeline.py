@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 from bot.archives import catalogue, files
 from bot.archives.records import AlignmentArchive, Cell, Flag, Source, Unreadable
 from bot.errors import ArchiveError, ExperimentError, GateBreached, UnreadableParts
-from bot.experiment import Experiment, check, find, load
+from bot.experiment import FILE_NAME, Experiment, check, find, load
 from bot.scoring.alignment import AlignmentTables, score_alignment
 from bot.scoring.alignment_facts import alignment_facts
 from bot.scoring.facts import Facts
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from bot.tracker.publishing import Posted
 
 Say = Callable[[str], None]
+MOST_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +109,15 @@ def read_references(archive: AlignmentArchive, experiment: Experiment) -> dict[s
 
 def check_declarations(loaded: Loaded) -> None:
     """Hold report.yaml against what its archive holds; raises ExperimentError with every name that does not fit."""
-    conditions = {cell.condition for cell in loaded.archive.cells}
-    problems = check(loaded.experiment, conditions, {cell.judge for cell in loaded.archive.cells})
-    if problems:
+    if problems := problems_of(loaded):
         where = loaded.declared_in.path if loaded.declared_in else ""
         raise ExperimentError("\n".join(problems), where=where, fix="`recount init` shows the names the archive has")
+
+
+def problems_of(loaded: Loaded) -> list[str]:
+    """What report.yaml names and its archive lacks, a line each."""
+    conditions = {cell.condition for cell in loaded.archive.cells}
+    return check(loaded.experiment, conditions, {cell.judge for cell in loaded.archive.cells})
 
 
 Checked = tuple[tuple[Unreadable, ...], tuple[Flag, ...], str]
@@ -138,8 +144,9 @@ def check_sweep(root: Path, report_yaml: Path | None) -> Checked:
 
 
 def score(loaded: Loaded) -> Scored:
-    """Count everything."""
-    tables = score_alignment(loaded.archive.cells, loaded.experiment, loaded.read, loaded.archive.flags)
+    """Count everything. What report.yaml names and the archive lacks is told: a file that broke may be behind it."""
+    flags = (*loaded.archive.flags, *(Flag("declaration", FILE_NAME, problem) for problem in problems_of(loaded)))
+    tables = score_alignment(loaded.archive.cells, loaded.experiment, loaded.read, flags)
     return Scored(loaded, tables, alignment_facts(tables, loaded.experiment, loaded.declared_in))
 
 
@@ -181,6 +188,7 @@ def build(
     """Score, draw and write the bundle. `created` overrides the commit's time; no clock is read."""
     from bot.reports import building
 
+    building.check_places(loaded.archive.root, created, bundle, figures, markdown)
     say(f"scoring {len(loaded.archive.cells)} cells")
     scored = score(loaded)
     say("drawing figures")
@@ -223,16 +231,26 @@ def alt_texts(scored: Scored, drawn: Mapping[str, list[Path]]) -> dict[str, str]
 
 def command_for(loaded: Loaded) -> str:
     """The command that counts every number again, from the folder that the sources' paths start from."""
-    paths = [cell.source.path for cell in loaded.archive.cells]
-    name = loaded.archive.name
-    inside = next((path[: path.index(f"{name}/") + len(name)] for path in paths if f"{name}/" in path), name)
-    return f"recount score {inside} --json"
+    own = {source.path for source in loaded.archive.artifacts}
+    declared = loaded.declared_in.path if loaded.declared_in and loaded.declared_in.path not in own else None
+    words = ["recount", "score", folder_of(loaded.archive), "--json"]
+    return shlex.join(words + (["--report-yaml", declared] if declared else []))
+
+
+def folder_of(archive: AlignmentArchive) -> str:
+    """The archive's folder as its sources name it: below the repository's root, or by its name alone."""
+    for cell in archive.cells:
+        parts = cell.source.path.split("/")
+        if archive.name in parts:
+            return "/".join(parts[: parts.index(archive.name) + 1])
+    return archive.name
 
 
 def check_strict(scored: Scored, *, strict: bool) -> None:
     """With `--strict`, a breached gate or an unreadable part ends the process with its own exit code."""
     if strict and scored.tables.breached:
-        places = ", ".join(f"{g.name} on {g.where}" for g in scored.tables.breached)
+        breached = [f"{g.name} on {g.where}" for g in scored.tables.breached]
+        places = ", ".join(breached[:MOST_NAMED]) + (", …" if len(breached) > MOST_NAMED else "")
         raise GateBreached("a declared gate is breached", where=places, fix="the report says so in its first lines")
     if strict and (unreadable := scored.loaded.archive.unreadable):
         raise UnreadableParts(f"{len(unreadable)} files could not be read", where=unreadable[0].path,

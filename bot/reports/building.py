@@ -7,9 +7,11 @@ import os
 import re
 import shutil
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
+from bot.errors import ReportError
 from bot.experiment import Experiment
 from bot.reports import sanitising
 from bot.reports.bundle import Bundle, CleanResultText, IssueEntry, write_bundle
@@ -29,6 +31,21 @@ from bot.scoring.facts import Facts
 
 MARKUP = re.compile(r"\\([!-/:-@\[-`{-~])|\*\*|(?<!\w)\*|\*(?!\w)|^> ?|^#{1,6} |<[^>]+>")
 REST = "\n*This text is shortened: all of it stands in the results comment.*\n"
+
+
+def check_places(archive: Path, created: str | None, *places: Path | None) -> None:
+    """Before the work: nothing is written into the archive, where it would be read next time, and the time is one."""
+    for place in filter(None, places):
+        if place.resolve().is_relative_to(archive.resolve()):
+            raise ReportError(
+                "this lies inside of the archive, and would be read as a part of it",
+                where=str(place),
+                fix="work from another folder, or name others with --bundle, --figures and --tracker",
+            )
+    try:
+        datetime.fromisoformat(created or "2026-01-31")
+    except ValueError:
+        raise ReportError(f"{created!r} is no ISO 8601 time", where="--now", fix="write 2026-01-31T12:00:00Z") from None
 
 
 def build(
