@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Callable, Iterable
@@ -250,16 +251,54 @@ def publish(
     bundle: Annotated[Path, typer.Argument(help="Bundle that `recount build` wrote.", show_default=False)],
     tracker: TrackerFolder = OUT / "tracker",
     issue: IssueNumber = None,
+    github: Annotated[bool, typer.Option("--github", help="Publish to GITHUB_REPOSITORY with GITHUB_TOKEN.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="With --github: only say what would be posted.")] = False,
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
-    """Publish a bundle to the local tracker; running it again changes nothing."""
+    """Publish a bundle to the local tracker, or to GitHub; running it again changes nothing."""
     from bot import pipeline
     from bot.reports.bundle import read_bundle
 
     checked = read_bundle(bundle)
+    if github:
+        say_lines(publish_github(checked, issue, dry_run, progress(quiet)))
+        return
     progress(quiet)(f"publishing to {tracker}")
     tell_places(checked, None, pipeline.publish_locally(checked, tracker, number=issue))
+
+
+def publish_github(bundle: Bundle, issue: int | None, dry_run: bool, say: Callable[[str], None]) -> list[str]:
+    """Publish to the repository that the environment names; what was posted, a line each."""
+    from bot.acting.desk import desk_of
+    from bot.acting.publishing import publish_to
+    from bot.settings import Settings
+
+    number = issue or bundle.manifest.issue.number
+    if number is None:
+        raise RecountError("nobody said which issue the report belongs to", where="--issue", fix="give its number")
+    say(f"publishing to issue {number} on GitHub")
+    return publish_to(desk_of(Settings(), Path(), say), bundle, number, dry_run=dry_run)
+
+
+@app.command()
+def act(
+    job: Annotated[
+        str | None,
+        typer.Argument(help="gate, answer, rejudge, build or publish; all of them by default.", show_default=False),
+    ] = None,
+    results: Annotated[Path, typer.Option("--results", metavar="DIR", help="Checkout of the results.")] = Path(),
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the bundles.")] = OUT / "act",
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Act on the GitHub event that the environment names, as the workflows do."""
+    from bot.acting.jobs import JOBS, Where
+    from bot.acting.jobs import act as act_on
+    from bot.settings import Settings
+
+    chosen_job = None if job is None else str(chosen(job, JOBS, "JOB"))
+    act_on(chosen_job, Settings(), Where(Path(), results, out), lambda line: progress(quiet)(printable(line)))
 
 
 @app.command()
@@ -376,6 +415,8 @@ def init(
         typer.echo(text, nl=False)
         return
     path = output or archive / FILE_NAME
+    if path.is_symlink():
+        raise RecountError("this is a link, and would be written through", where=str(path), fix="remove it first")
     if path.exists() and not force:
         raise RecountError("there is a file of that name already", where=str(path), fix="use --force to replace it")
     path.write_text(text, encoding="utf-8")
@@ -424,10 +465,10 @@ def validate(
 
 
 def printable(text: str) -> str:
-    """Untrusted text for a terminal: nothing in it steers the cursor or hides."""
+    """Untrusted text for a terminal: nothing in it steers the cursor, hides, or begins a line of its own."""
     from bot.reports.sanitising import visible
 
-    return visible(text)
+    return visible(text).replace("\n", " ")
 
 
 @app.command()
@@ -577,13 +618,15 @@ def tell_places(bundle: Bundle, figures: Path | None, published: Published | Non
     """Where the page, the figure and the bundle lie."""
     for posted in published.posted if published else ():
         what = f"v{posted.version} posted" if posted.new else f"v{posted.version} is there already, nothing posted"
-        typer.echo(f"{posted.kind:<8}{what} on issue {published.number if published else ''}")
+        typer.echo(f"{posted.kind:<8} {what} on issue {published.number if published else ''}")
+    for line in published.said if published else ():
+        typer.echo(line)
     if published is not None:
-        typer.echo(f"page    {published.page.resolve().as_uri()}")
+        typer.echo(f"page     {published.page.resolve().as_uri()}")
     hero = figures / "hero.png" if figures else None
     if hero is not None and hero.exists():
-        typer.echo(f"figure  {hero}")
-    typer.echo(f"bundle  {bundle.folder}")
+        typer.echo(f"figure   {hero}")
+    typer.echo(f"bundle   {bundle.folder}")
 
 
 def wants_debug() -> bool:
@@ -592,13 +635,27 @@ def wants_debug() -> bool:
 
 
 def complain(message: str, code: int = ExitCode.USER_ERROR) -> int:
-    """An error for a person, on standard error."""
-    typer.echo(f"recount: error: {message}", err=True)
+    """An error for a person, on standard error; names in it may come from an archive."""
+    from bot.reports.sanitising import visible
+
+    typer.echo(visible(f"recount: error: {message}"), err=True)
     return int(code)
+
+
+def complain_of_usage(error: Any) -> int:
+    """A command line that cannot be understood, and where to read how it is written."""
+    if type(error).__name__ == "NoArgsIsHelpError":  # typer keeps this class to itself as well
+        typer.echo(error.format_message(), err=True)
+        return int(ExitCode.USER_ERROR)
+    command = error.ctx.command_path if error.ctx else app.info.name
+    return complain(f"{error.format_message()}\n`{command} --help` shows how it is written")
 
 
 def main() -> None:
     """The console command: user errors end in a plain message and their own exit code, never in a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal that cannot show α, or a name that is no text
+            stream.reconfigure(errors="backslashreplace")
     sys.exit(run())
 
 
@@ -612,11 +669,14 @@ def run() -> int:
     except (typer.Abort, KeyboardInterrupt):
         return complain("interrupted; nothing that was written is lost", 130)
     except UsageError as error:
-        return complain(error.format_message())
+        return complain_of_usage(error)
     except RecountError as error:
         if wants_debug():
             raise
         return complain(str(error), error.exit_code)
+    except BrokenPipeError:  # whoever read our output has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return int(ExitCode.FINE)
     except OSError as error:
         if wants_debug():
             raise

@@ -19,6 +19,15 @@ class Settings(BaseSettings):
     github_repository: str | None = Field(None, alias="GITHUB_REPOSITORY", description="owner/name.")
     github_event_path: Path | None = Field(None, alias="GITHUB_EVENT_PATH", description="The event, as a file.")
     github_event_name: str | None = Field(None, alias="GITHUB_EVENT_NAME", description="The event's name.")
+    github_run_id: int | None = Field(None, alias="GITHUB_RUN_ID", description="Number of the workflow's run.")
+    github_output: Path | None = Field(None, alias="GITHUB_OUTPUT", description="File for a step's outputs.")
+    github_step_summary: Path | None = Field(
+        None, alias="GITHUB_STEP_SUMMARY", description="File for a job's summary page."
+    )
+    plan: str | None = Field(None, alias="RECOUNT_PLAN", description="What the gate decided, for the jobs after it.")
+    write_pause: float | None = Field(
+        None, ge=0, alias="RECOUNT_WRITE_PAUSE", description="Seconds between writes; GitHub asks for one."
+    )
     project_token: SecretStr | None = Field(None, alias="PROJECT_TOKEN", description="Token that moves cards.")
     anthropic_api_key: SecretStr | None = Field(None, alias="ANTHROPIC_API_KEY", description="Key that judges.")
     anthropic_base_url: str | None = Field(None, alias="ANTHROPIC_BASE_URL", description="Another Messages API.")

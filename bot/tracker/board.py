@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import TrackerError
@@ -26,7 +27,7 @@ class ProjectBoard:
 
     def move(self, number: int, column: str) -> None:
         """Put the issue's card into a column, adding the card where there is none; may be repeated."""
-        with told(f"moving the card of issue {number}"):
+        with scope_told(), told(f"moving the card of issue {number}"):
             field, options = self._options()
             option = options.get(column.casefold())
             if option is None:
@@ -56,6 +57,21 @@ class ProjectBoard:
         url = f"/{kind}/{self._project.owner}/projectsV2/{self._project.number}/{path}"
         _, data = self._client.requester.requestJsonAndCheck(method, url, input=dict(body) if body else None)
         return data
+
+
+@contextmanager
+def scope_told() -> Iterator[None]:
+    """GitHub hides a project, or forbids it, to a token without the right; only that is worth saying."""
+    from github import GithubException
+
+    try:
+        yield
+    except TrackerError as error:
+        cause = error.__cause__
+        if isinstance(cause, GithubException) and cause.status in (401, 403, 404):
+            raise TrackerError("the card was not moved: the project cannot be reached with this token",
+                               where=error.where, fix=SCOPE) from cause  # fmt: skip
+        raise
 
 
 def names_of(options: Sequence[Mapping[str, Any]]) -> dict[str, str]:

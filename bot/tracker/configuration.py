@@ -68,6 +68,7 @@ class Configuration(Part):
     draft_label: str = Field("clean-results:draft", description="Label of a clean result that awaits promotion.")
     clean_label: str = Field("clean-results", description="Label of a promoted clean result.")
     clean_results: bool = Field(True, description="Whether clean-result issues are opened.")
+    in_place: bool = Field(False, description="Whether the experiment's issue itself becomes the clean result.")
 
 
 def load_configuration(root: Path) -> Configuration:

@@ -11,9 +11,11 @@ from typing import Any
 import msgspec
 
 from bot.errors import TrackerError
+from bot.tracker.commands import check_path
 
 RESULTS = "eval_results"
-ARCHIVE = re.compile(rf"{RESULTS}/(issue-([1-9][0-9]{{0,8}}))/.+")
+ARCHIVE = re.compile(rf"({RESULTS}/[A-Za-z0-9][A-Za-z0-9._-]{{0,199}})/.+")
+SHA = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class CalledEvent:
     path: str | None
     issue: int | None
     by: str
+    ref: str | None = None
 
 
 Event = CommentEvent | PushEvent | LabelEvent | CalledEvent
@@ -118,8 +121,11 @@ def called_event(data: Mapping[str, Any]) -> CalledEvent:
     inputs = data.get("inputs") or {}
     issue = str(inputs.get("issue") or "").lstrip("#")
     number = int(issue) if issue.isascii() and issue.isdigit() else None
-    path = str(inputs.get("path") or "") or None
-    return CalledEvent(path, number, str((data.get("sender") or {}).get("login", "")))
+    path, ref = str(inputs.get("path") or ""), str(inputs.get("ref") or "")
+    if problem := check_path(path) if path else "":
+        raise ValueError(problem)
+    by = str((data.get("sender") or {}).get("login", ""))
+    return CalledEvent(path or None, number, by, ref if SHA.fullmatch(ref) else None)
 
 
 READERS: Mapping[str, Callable[[Mapping[str, Any]], Event]] = {
@@ -132,7 +138,6 @@ READERS: Mapping[str, Callable[[Mapping[str, Any]], Event]] = {
 }
 
 
-def changed_archives(paths: tuple[str, ...]) -> dict[int, str]:
-    """Issue number to archive's folder, of every archive that a push touched; a name that is no archive's is passed."""
-    found = (ARCHIVE.fullmatch(path) for path in paths)
-    return {int(m.group(2)): f"{RESULTS}/{m.group(1)}" for m in found if m}
+def changed_folders(paths: tuple[str, ...]) -> list[str]:
+    """The folder of every archive that a push touched; a path that is no archive's is passed over."""
+    return sorted({match.group(1) for path in paths if (match := ARCHIVE.fullmatch(path))})

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from bot.reports.markers import wrap
+from bot.errors import RecountError, TrackerError
 from bot.tracker.commands import USAGE, Command, Wrong, parse
-from bot.tracker.events import CalledEvent, CommentEvent, Event, PushEvent, changed_archives
+from bot.tracker.events import RESULTS, CalledEvent, CommentEvent, Event, PushEvent, changed_folders
 from bot.tracker.faults import told
 from bot.tracker.protocol import Tracker
-from bot.tracker.trust import is_ignored, may_command, refuse
+from bot.tracker.trust import REFUSAL, is_ignored, may_command, refusal_text
 
 if TYPE_CHECKING:
     from github.Repository import Repository
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 HELP = "help"
 WRONG = "wrong-command"
 BUILDS = frozenset({"report", "rejudge", "pushed"})
+CHANGES = frozenset({"promote", "restore"})
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -29,7 +31,11 @@ class Wanted(msgspec.Struct, frozen=True):
 
 
 class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is to be done; travels from job to job as one line of JSON. `ref` is the exact commit of the results."""
+    """What is to be done; travels from job to job as one line of JSON.
+
+    `issue` and `comment` are where the command stands, `target` the issue that it names. `ref` is the exact commit of
+    the results, None for the default branch. `reply` is what to answer where nothing else is to be done.
+    """
 
     command: str
     issue: int | None = None
@@ -38,13 +44,26 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rejudge: str | None = None
     judge: str | None = None
     dry_run: bool = False
+    target: int | None = None
     number: int | None = None
     ref: str | None = None
+    reply_kind: str | None = None
+    reply: str | None = None
 
     @property
     def builds(self) -> bool:
         """Whether bundles are to be built."""
         return self.command in BUILDS and bool(self.wanted)
+
+    @property
+    def answers(self) -> bool:
+        """Whether somebody waits for a reply or a sign."""
+        return self.comment is not None
+
+    @property
+    def publishes(self) -> bool:
+        """Whether something is to be changed on issues, beside a reply."""
+        return self.builds or self.command in CHANGES
 
 
 def to_line(plan: Plan) -> str:
@@ -54,17 +73,21 @@ def to_line(plan: Plan) -> str:
 
 def from_line(line: str) -> Plan:
     """A plan as an earlier job wrote it; it is validated again, since it crossed a border."""
-    return msgspec.json.decode(line, type=Plan)
+    try:
+        return msgspec.json.decode(line, type=Plan)
+    except msgspec.MsgspecError as error:
+        raise TrackerError(f"the plan cannot be read: {error}", where="RECOUNT_PLAN",
+                           fix="hand on what `recount act gate` wrote, unchanged") from None  # fmt: skip
 
 
-def decide(event: Event | None, repository: Repository, tracker: Tracker) -> Plan | None:
-    """The plan that an event asks for, None where it asks for nothing (wrong and forbidden commands are answered)."""
+def decide(event: Event | None, repository: Repository, tracker: Tracker, root: Path) -> Plan | None:
+    """The plan that an event asks for, None where it asks for nothing. `root` is the default branch's checkout."""
     if isinstance(event, CommentEvent):
         return decide_comment(event, repository, tracker)
     if isinstance(event, PushEvent):
-        return decide_push(event, repository)
+        return decide_push(event, repository, root)
     if isinstance(event, CalledEvent) and (event.path or event.issue):
-        return Plan("pushed", event.issue, wanted=(Wanted(event.issue, event.path),))
+        return Plan("pushed", wanted=(Wanted(event.issue, event.path),), ref=event.ref)
     return None
 
 
@@ -76,12 +99,20 @@ def decide_comment(event: CommentEvent, repository: Repository, tracker: Tracker
     if answer is None:
         return None
     if not may_command(repository, event.author):
-        refuse(tracker, event)
-        return None
+        return Plan("refuse", event.issue, event.comment, reply_kind=REFUSAL, reply=refusal_text(event.author))
     if isinstance(answer, Wrong):
-        tracker.post_comment(event.issue, wrap(WRONG, answer.explain()))
-        return None
+        return replied(event, WRONG, answer.explain())
+    if answer.name == "help":
+        return replied(event, HELP, help_text())
+    if answer.name not in BUILDS | CHANGES:
+        return replied(event, WRONG, f"`/{answer.name}` is understood, but this version of Recount cannot do it yet.")
     return plan_of(answer, event)
+
+
+def replied(event: CommentEvent, kind: str, text: str) -> Plan:
+    """Nothing but a reply; it names its comment, so that each comment gets its own and none gets two."""
+    return Plan(kind, event.issue, event.comment, reply_kind=kind,
+                reply=f"<!-- in reply to comment {event.comment} -->\n{text}")  # fmt: skip
 
 
 def plan_of(command: Command, event: CommentEvent) -> Plan:
@@ -89,32 +120,60 @@ def plan_of(command: Command, event: CommentEvent) -> Plan:
     builds = command.name in BUILDS
     return Plan(
         command=command.name,
-        issue=command.issue or event.issue,
+        issue=event.issue,
         comment=event.comment,
         wanted=(Wanted(event.issue, command.path),) if builds else (),
         rejudge=command.rejudge or ("failed" if command.name == "rejudge" else None),
         judge=command.judge,
         dry_run=command.dry_run,
+        target=command.issue,
         number=command.number,
     )
 
 
-def decide_push(event: PushEvent, repository: Repository) -> Plan | None:
-    """A push: the archives that it touched, and no other."""
+def decide_push(event: PushEvent, repository: Repository, root: Path) -> Plan | None:
+    """A push: the archives that it touched and whose issue is known, and no other."""
     if event.after is None or not event.ref.startswith("refs/heads/"):
         return None
     paths = event.paths if event.complete else asked_paths(event, repository)
-    archives = changed_archives(paths)
-    wanted = tuple(Wanted(issue, path) for issue, path in sorted(archives.items()))
+    issues = {folder: issue_of_folder(folder, root) for folder in changed_folders(paths)}
+    wanted = tuple(Wanted(issue, folder) for folder, issue in sorted(issues.items()) if issue is not None)
     return Plan("pushed", wanted=wanted, ref=event.after) if wanted else None
 
 
 def asked_paths(event: PushEvent, repository: Repository) -> tuple[str, ...]:
-    """The touched paths of a push that is too large for its event to list."""
-    if set(event.before) == {"0"}:
-        return ()
+    """The touched paths of a push that is too large for its event to list, or that made a branch."""
+    base = repository.default_branch if set(event.before) == {"0"} else event.before
     with told("comparing the commits of the push"):
-        return tuple(file.filename for file in repository.compare(event.before, str(event.after)).files)
+        return tuple(file.filename for file in repository.compare(base, str(event.after)).files)
+
+
+def issue_of_folder(folder: str, root: Path) -> int | None:
+    """The issue of an archive: by its report.yaml on the default branch, else by its name, `issue-N`."""
+    name = folder.rpartition("/")[2]
+    number = name.removeprefix("issue-")
+    by_name = int(number) if number.isascii() and number.isdigit() and len(number) < 10 and name != number else None
+    return declared_issue(root / folder / "report.yaml") or by_name
+
+
+def declared_issue(path: Path) -> int | None:
+    """The issue that a report.yaml names; a mistake in it is told when its report is built."""
+    from bot.experiment import load
+
+    if not path.is_file() or path.is_symlink():
+        return None
+    try:
+        return load(path).issue
+    except RecountError:
+        return None
+
+
+def declared_folder(issue: int | None, root: Path) -> str:
+    """The folder whose report.yaml names the issue, else the usual one."""
+    for path in sorted((root / RESULTS).glob("*/report.yaml")):
+        if issue is not None and declared_issue(path) == issue:
+            return path.parent.relative_to(root).as_posix()
+    return f"{RESULTS}/issue-{issue}"
 
 
 def help_text() -> str:

@@ -23,6 +23,7 @@ from bot.scoring import shown
 from bot.tracker.clean_results import CONTINUED, CleanResult, ensure_clean_result, problems_of
 from bot.tracker.configuration import Configuration, column_of
 from bot.tracker.protocol import Comment, Tracker, UnclearAnswerError
+from bot.tracker.standing import put_in_place
 
 FACTS_LINE = re.compile(r"<!-- facts (\{.*\}) -->")
 MOST_CHANGES = 8
@@ -92,13 +93,22 @@ def publish_clean_result(bundle: Bundle, place: Place, prefix: str) -> tuple[Cle
     parts = [relinked(bundle.text(path), prefix) for path in entry.parts]
     if problems := problems_of(entry.title, "\n".join(parts), promoting=False):
         return None, [f"no clean result was opened: {'; '.join(problems)}"]
+    if place.configuration.in_place:
+        put_in_place(place.tracker, place.number, entry.title, parts[0])
+        post_rest(place, parts, bundle)
+        return None, []
     clean = ensure_clean_result(place.tracker, place.number, entry.title, parts[0], place.configuration)
     if clean.edited or clean.promoted:
         why = "it is promoted" if clean.promoted else "a person has edited it"
         return clean, [f"clean result #{clean.issue.number} was left as it is: {why}"]
-    if len(parts) > 1:
-        post(Place(place.tracker, clean.issue.number), CONTINUED, parts[1:], bundle)
+    post_rest(Place(place.tracker, clean.issue.number, place.configuration, place.run), parts, bundle)
     return clean, move_card(place, clean)
+
+
+def post_rest(place: Place, parts: Sequence[str], bundle: Bundle) -> None:
+    """What does not fit into the clean result's own text, as comments below it."""
+    if len(parts) > 1:
+        post(place, CONTINUED, parts[1:], bundle)
 
 
 def move_card(place: Place, clean: CleanResult) -> list[str]:

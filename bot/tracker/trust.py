@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.reports.markers import find_markers, wrap
 from bot.tracker.events import CommentEvent
 from bot.tracker.faults import told
-from bot.tracker.protocol import Tracker
 
 if TYPE_CHECKING:
     from github.Repository import Repository
@@ -33,17 +31,6 @@ def may_command(repository: Repository, login: str) -> bool:
 def is_ignored(event: CommentEvent, own_login: str) -> bool:
     """Edited comments, bots, and our own comments never command."""
     return not event.created or event.is_bot or event.author == own_login
-
-
-def refuse(tracker: Tracker, event: CommentEvent) -> bool:
-    """Tell somebody without the right that it takes more; once an issue and person. Whether it was said now."""
-    text = refusal_text(event.author)
-    login = tracker.login()
-    said = (m for c in tracker.comments(event.issue) if c.author == login for m in find_markers(c.body))
-    if any(m.kind == REFUSAL and m.honest and m.content.strip() == text for m in said):
-        return False
-    tracker.post_comment(event.issue, wrap(REFUSAL, text))
-    return True
 
 
 def refusal_text(login: str) -> str:

@@ -14,6 +14,8 @@ from contract import Contract
 from emulator import BOT, OWNER, Api, Emulator
 from front import Front, serve
 
+from bot import pipeline
+from bot.reports.bundle import Bundle
 from bot.tracker.github import GitHubTracker, connect
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,6 +41,13 @@ def front(running: Front) -> Iterator[Front]:
     running.reset()
     yield running
     assert running.contract.broken == []
+
+
+@pytest.fixture(scope="session")
+def example_bundle(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
+    """The bundle of the example, built once."""
+    folder = tmp_path_factory.mktemp("example")
+    return pipeline.build(pipeline.load_archive(EXAMPLE), folder / "bundle", figures=folder / "figures").bundle
 
 
 @dataclass

@@ -1,0 +1,113 @@
+"""The build: archives to bundles, without any token. What fails is written down for publishing to tell."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from bot.errors import RecountError
+from bot.tracker.configuration import load_configuration
+from bot.tracker.gate import Plan, Wanted, declared_folder
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
+FAILURE_FILE = "failure.json"
+Say = Callable[[str], None]
+
+
+def build(plan: Plan, _: Settings, root: Path, results: Path, out: Path, say: Say) -> None:
+    """Build a bundle for every archive of `plan` below `out`; a failure of one does not stop the others."""
+    for k, wanted in enumerate(plan.wanted):
+        folder = out / str(k)
+        try:
+            build_one(wanted, root, results, folder, say)
+        except RecountError as error:
+            say(f"failed: {error}")
+            write_failure(folder, "infra" if isinstance(error, OSError) else "code", error.what, error.where, error.fix)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the issue must hear of it; the log has the rest
+            say(traceback.format_exc())
+            write_failure(
+                folder, "code", f"{type(error).__name__}: {error}", "build", "the run's log has the traceback"
+            )
+
+
+def build_one(wanted: Wanted, root: Path, results: Path, folder: Path, say: Say) -> None:
+    """One archive to one bundle. Its declarations come from the default branch, whatever lies beside the results."""
+    from bot import pipeline, sweeps
+    from bot.archives.asking import Asked
+    from bot.archives.sweep_layout import is_sweep
+
+    path = wanted.path or declared_folder(wanted.issue, root)
+    archive = below(results, path)
+    with tempfile.TemporaryDirectory() as scratch:
+        report_yaml = declarations(root / path, Path(scratch))
+        if is_sweep(archive):
+            scored = sweeps.score(archive, Asked(report_yaml=report_yaml, cache=False))
+            sweeps.build(scored, folder / "bundle", figures=folder / "figures", issue=wanted.issue)
+            return
+        loaded = pipeline.load_archive(archive, report_yaml)
+        pipeline.build(loaded, folder / "bundle", figures=folder / "figures", issue=wanted.issue, say=say)
+
+
+def declarations(folder: Path, scratch: Path) -> Path:
+    """The default branch's report.yaml for this archive; an empty one where it has none."""
+    own = folder / "report.yaml"
+    if own.is_file():
+        return own
+    empty = scratch / "report.yaml"
+    empty.write_text("", encoding="utf-8")
+    return empty
+
+
+def below(root: Path, path: str) -> Path:
+    """`path` below `root`, whatever links and dots say."""
+    folder = (root / path).resolve()
+    if not folder.is_relative_to(root.resolve()):
+        raise RecountError("the path leads out of the repository", where=path, fix="name a folder below its root")
+    if not folder.is_dir():
+        raise RecountError("there is no such folder", where=path, fix="push the results first, or name path=DIR")
+    return folder
+
+
+def rejudge(plan: Plan, settings: Settings, root: Path, results: Path, _: Path, say: Say) -> None:
+    """Ask judges again before the build, where a key is set and the command wants it; a fault is said, not raised."""
+    from bot.archives.asking import Asked
+    from bot.rejudging.commands import Wish, before_report, usual
+
+    mode = mode_of(plan, usual(settings))
+    limits = load_configuration(root).limits
+    for wanted in plan.wanted if mode != "off" else ():
+        try:
+            path = wanted.path or declared_folder(wanted.issue, root)
+            with tempfile.TemporaryDirectory() as scratch:
+                asked = Asked(report_yaml=declarations(root / path, Path(scratch)))
+                wish = Wish(below(results, path), asked, "failed" if mode == "off" else mode, plan.judge)
+                before_report(wish, mode, limited(settings, limits.max_calls, limits.max_cost), say)
+        except RecountError as error:
+            say(f"not re-judged: {error}")
+
+
+def mode_of(plan: Plan, usual: Literal["off", "failed", "all"]) -> Literal["off", "failed", "all"]:
+    """What the command says; where it says nothing, what is usual here."""
+    said: dict[str | None, Literal["off", "failed", "all"]] = {"off": "off", "failed": "failed", "all": "all"}
+    return said.get(plan.rejudge, usual) if not plan.dry_run else "off"
+
+
+def limited(settings: Settings, calls: int, cost: float) -> Settings:
+    """The settings with ceilings no higher than the repository's."""
+    return settings.model_copy(update={
+        "max_calls": calls if settings.max_calls is None else min(calls, settings.max_calls),
+        "max_cost": cost if settings.max_cost is None else min(cost, settings.max_cost),
+    })  # fmt: skip
+
+
+def write_failure(folder: Path, kind: str, what: str, where: str, fix: str) -> None:
+    """What went wrong, for the job that may write comments."""
+    folder.mkdir(parents=True, exist_ok=True)
+    said = {"kind": kind, "what": what, "where": where, "fix": fix}
+    (folder / FAILURE_FILE).write_text(json.dumps(said, ensure_ascii=False), encoding="utf-8")

@@ -1,0 +1,154 @@
+"""The publish job: bundles to issues; it holds the write token and reads nothing but bundles."""
+
+from __future__ import annotations
+
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from bot.acting.building import FAILURE_FILE
+from bot.acting.desk import CONFUSED, DONE, Desk, move_card, react, write_outputs
+from bot.errors import BundleError, RecountError, TrackerError
+from bot.tracker.gate import Plan, Wanted
+from bot.tracker.publishing import publish as publish_bundle
+from bot.tracker.publishing import say_once
+from bot.tracker.standing import promote_for, restore
+
+if TYPE_CHECKING:
+    from bot.reports.bundle import Bundle
+
+FAILURE = "failure"
+REPLY = "reply"
+
+
+class FailureFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """failure.json, as the build wrote it."""
+
+    kind: str
+    what: str
+    where: str
+    fix: str
+
+
+class BuildFailed(RecountError):
+    """The build could not make a bundle; `kind` says whether that lies with the code or its surroundings."""
+
+    def __init__(self, said: FailureFile) -> None:
+        super().__init__(said.what, where=said.where, fix=said.fix)
+        self.kind = "infra" if said.kind == "infra" else "code"
+
+
+def publish(desk: Desk, plan: Plan, out: Path) -> list[str]:
+    """Do what `plan` wants; the summary's lines. Raises TrackerError at the end where something failed."""
+    if plan.command in ("promote", "restore") and plan.issue is not None:
+        return [change(desk, plan)]
+    lines, failed = [], False
+    for k, wanted in enumerate(plan.wanted):
+        try:
+            lines += publish_one(desk, plan, wanted, out / str(k))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the issue must hear of it; the log has the rest
+            failed = True
+            lines.append(f"failed: {error}")
+            desk.say(str(error) if isinstance(error, RecountError) else traceback.format_exc())
+            tell_failure(desk, plan.issue or wanted.issue, error)
+    react(desk, plan, CONFUSED if failed else DONE)
+    for line in lines:
+        desk.say(line)
+    if failed:
+        raise TrackerError("not every report was published", where="publish", fix="the failure comments say why")
+    return lines
+
+
+def publish_one(desk: Desk, plan: Plan, wanted: Wanted, folder: Path) -> list[str]:
+    """One bundle: comments, clean result, labels, card."""
+    from bot.reports.bundle import read_bundle
+
+    if (folder / FAILURE_FILE).is_file():
+        raise BuildFailed(msgspec.json.decode((folder / FAILURE_FILE).read_bytes(), type=FailureFile))
+    if not (folder / "bundle").is_dir():
+        what = FailureFile("infra", "the build ended without a bundle", "build", "the run's log says why; try it again")
+        raise BuildFailed(what)
+    bundle = read_bundle(folder / "bundle")
+    number = plan.issue or wanted.issue or bundle.manifest.issue.number
+    if number is None:
+        raise BundleError("nobody said which issue the report belongs to", where="report.yaml", fix="set `issue: N`")
+    return publish_to(desk, bundle, number, dry_run=plan.dry_run)
+
+
+def publish_to(desk: Desk, bundle: Bundle, number: int, *, dry_run: bool) -> list[str]:
+    """Post what is missing; with `dry_run` only say what would be posted."""
+    if dry_run:
+        parts = ", ".join(f"{entry.kind} ({len(entry.parts)})" for entry in bundle.manifest.comments)
+        clean = bundle.manifest.clean_result
+        return [f"would post on issue {number}: {parts}"] + ([f"would open: {clean.title}"] if clean else [])
+    done = publish_bundle(bundle, desk.place(number))
+    write_outputs(desk.settings, {
+        "results-url": done.posted[0].urls[0] if done.posted else "",
+        "clean-result": str(done.clean_result.issue.number) if done.clean_result else "",
+    })  # fmt: skip
+    told = [
+        f"issue {number}: {p.kind} v{p.version} {'posted' if p.new else 'is there already'}: {', '.join(p.urls)}"
+        for p in done.posted
+    ]
+    if done.clean_result:
+        told.append(f"clean result: {done.clean_result.issue.url}")
+    return [*told, *done.said]
+
+
+def tell_failure(desk: Desk, number: int | None, error: Exception) -> None:
+    """The `failure` comment; where even that cannot be posted, the log says so."""
+    if number is None:
+        return
+    try:
+        say_once(desk.place(number), FAILURE, failure_text(error, run_url(desk)))
+    except TrackerError as second:
+        desk.say(f"the failure could not be told on issue {number}: {second.what}")
+
+
+def failure_text(error: Exception, run: str) -> str:
+    """Its class, what happened, what to do, the log's last lines, and where the rest is."""
+    from bot.reports.sanitising import fence, inline
+
+    if isinstance(error, RecountError):
+        what, fix = error.what, error.fix
+    else:
+        what, fix = f"{type(error).__name__} in the publish job", "the run's log has the traceback"
+    kind = error.kind if isinstance(error, BuildFailed) else class_of(error)
+    parts = [
+        "## The report failed", f"**failure_class: {kind}**", inline(what, 1000), inline(fix, 500),
+        fence(str(error), 3000), f"[The run's log]({run})" if run else "",
+    ]  # fmt: skip
+    return "\n\n".join(part for part in parts if part)
+
+
+def class_of(error: Exception) -> str:
+    """Whether it lies with the surroundings or with the code (ours, or the repository's)."""
+    return "infra" if isinstance(error, TrackerError | OSError) else "code"
+
+
+def run_url(desk: Desk) -> str:
+    """The page of this run."""
+    settings = desk.settings
+    if settings.github_run_id is None:
+        return ""
+    return f"{settings.github_server_url}/{settings.github_repository}/actions/runs/{settings.github_run_id}"
+
+
+def change(desk: Desk, plan: Plan) -> str:
+    """`/promote` and `/restore`: done, or withheld with the reasons as a reply."""
+    assert plan.issue is not None  # noqa: S101 - the caller has looked
+    target = plan.target or plan.issue
+    try:
+        doing = promote_for if plan.command == "promote" else restore
+        issue = doing(desk.tracker, target, desk.configuration)
+    except TrackerError as error:
+        say_once(
+            desk.place(plan.issue), REPLY, f"<!-- in reply to comment {plan.comment} -->\n{error.what}\n\n{error.fix}"
+        )
+        react(desk, plan, CONFUSED)
+        return f"{plan.command} was withheld: {error.what}"
+    move_card(desk, issue.number, issue.labels)
+    react(desk, plan, DONE)
+    return f"issue {issue.number}: {plan.command} is done"

@@ -1,0 +1,342 @@
+"""Events through `recount act`, in one process: who may command, what is answered, what is reported."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import EXAMPLE, Stage
+from emulator import BOT
+from events import commented, pushed
+from front import Fault, Front
+
+from bot.acting.jobs import Where, act
+from bot.errors import TrackerError
+from bot.reports.bundle import Bundle
+from bot.settings import Settings
+
+
+class Actions:
+    """A runner's surroundings: the checkout, the event file, the files for outputs and summary."""
+
+    def __init__(self, stage: Stage, folder: Path) -> None:
+        self.stage, self.folder = stage, folder
+        self.root = folder / "checkout"
+        shutil.copytree(EXAMPLE, self.root / "eval_results" / "issue-164")
+        report = self.root / "eval_results" / "issue-164" / "report.yaml"
+        report.write_text(report.read_text().replace("issue: 164", f"issue: {stage.number}", 1))
+        self.said: list[str] = []
+        self.extra: dict[str, str] = {}
+
+    def settings(self, name: str, event: Mapping[str, Any]) -> Settings:
+        path = self.folder / "event.json"
+        path.write_text(json.dumps(event))
+        return Settings.model_validate({
+            "GITHUB_TOKEN": "bot-token", "GITHUB_API_URL": self.stage.front.url, "RECOUNT_WRITE_PAUSE": 0,
+            "GITHUB_SERVER_URL": self.stage.front.url, "GITHUB_REPOSITORY": self.stage.full_name,
+            "GITHUB_EVENT_NAME": name, "GITHUB_EVENT_PATH": path, "GITHUB_RUN_ID": 7,
+            "GITHUB_OUTPUT": self.folder / "output", "GITHUB_STEP_SUMMARY": self.folder / "summary", **self.extra,
+        })  # fmt: skip
+
+    def act(self, name: str, event: Mapping[str, Any]) -> None:
+        where = Where(self.root, self.root, self.folder / "out")
+        shutil.rmtree(where.out, ignore_errors=True)
+        act(None, self.settings(name, event), where, self.said.append)
+
+    def comment(self, body: str, author: str = "wren", **how: Any) -> int:
+        """Somebody comments, and the event arrives; the comment's number."""
+        token = {"wren": "writer-token", "rhea": "reader-token", "otto": "outsider-token", BOT: "bot-token"}[author]
+        number = int(self.stage.comment(body, token=token)["id"])
+        self.act("issue_comment", commented(self.stage.full_name, self.stage.number, number, author, body, **how))
+        return number
+
+
+@pytest.fixture
+def actions(stage: Stage, tmp_path: Path) -> Actions:
+    return Actions(stage, tmp_path)
+
+
+@pytest.fixture
+def quick(example_bundle: Bundle, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The example's bundle without building it again, where a test is about what comes after."""
+
+    def build_one(_wanted: object, _root: Path, _results: Path, folder: Path, _say: object) -> None:
+        shutil.copytree(example_bundle.folder, folder / "bundle")
+
+    monkeypatch.setattr("bot.acting.building.build_one", build_one)
+
+
+def bot_comments(stage: Stage) -> list[str]:
+    return [comment["body"] for comment in stage.comments() if comment["user"]["login"] == BOT]
+
+
+def test_a_report_command_is_acknowledged_reported_and_ended(actions: Actions, stage: Stage, front: Front) -> None:
+    number = actions.comment("/report rejudge=off")
+    results, analysis = bot_comments(stage)
+    assert "epm:results v1" in results and "run=7" in results
+    assert "epm:analysis v1" in analysis
+    assert front.reactions == {number: {"eyes", "rocket"}}
+    assert "results v1 posted" in (actions.folder / "summary").read_text()
+    assert "results-url=http" in (actions.folder / "output").read_text()
+
+
+@pytest.mark.usefixtures("quick")
+def test_the_same_event_again_changes_nothing(actions: Actions, stage: Stage, front: Front) -> None:
+    body = "/report rejudge=off"
+    number = actions.comment(body)
+    before = stage.comments(), stage.issues()
+    actions.act("issue_comment", commented(stage.full_name, stage.number, number, "wren", body))
+    assert (stage.comments(), stage.issues()) == before
+    assert front.reactions == {number: {"eyes", "rocket"}}
+
+
+@pytest.mark.parametrize("author", ["rhea", "otto"])
+def test_who_may_not_write_gets_one_refusal(actions: Actions, stage: Stage, author: str) -> None:
+    actions.comment("/report", author)
+    actions.comment("/report path=elsewhere", author)
+    (refusal,) = bot_comments(stage)
+    assert "epm:refusal" in refusal and f"`{author}`" in refusal
+    assert len(stage.issues()) == 1
+
+
+@pytest.mark.parametrize("how", [{"kind": "Bot"}, {"action": "edited"}, {"action": "deleted"}])
+def test_bots_and_edits_do_nothing(actions: Actions, stage: Stage, front: Front, how: dict[str, str]) -> None:
+    actions.comment("/report", **how)
+    assert front.writes() == []
+
+
+def test_the_bots_own_comments_do_nothing(actions: Actions, front: Front) -> None:
+    actions.comment("/report", BOT)
+    assert front.writes() == []
+
+
+@pytest.mark.parametrize(
+    ("body", "said"), [("/report path=../../etc", "below the repository"), ("/report; rm -rf", "cannot stand")]
+)
+def test_a_wrong_command_gets_the_parsers_answer(
+    actions: Actions, stage: Stage, front: Front, body: str, said: str
+) -> None:
+    number = actions.comment(body)
+    actions.act("issue_comment", commented(stage.full_name, stage.number, number, "wren", body))
+    (reply,) = bot_comments(stage)
+    assert "epm:wrong-command" in reply and said in reply and "^" in reply
+    assert len(stage.issues()) == 1
+    assert front.reactions == {number: {"confused"}}
+
+
+def test_help_is_given(actions: Actions, stage: Stage) -> None:
+    actions.comment("/recount help")
+    (reply,) = bot_comments(stage)
+    assert "`/report`" in reply and "`/promote [#N]`" in reply
+
+
+def test_other_talk_is_left_alone(actions: Actions, front: Front) -> None:
+    actions.comment("We could `/report` this.\n\n    /report\n\n> /report")
+    assert front.writes() == []
+
+
+def test_a_dry_run_posts_nothing_and_says_what_it_would(actions: Actions, stage: Stage) -> None:
+    actions.comment("/report dry-run")
+    assert bot_comments(stage) == []
+    assert f"would post on issue {stage.number}: results" in (actions.folder / "summary").read_text()
+
+
+def second_archive(actions: Actions, stage: Stage) -> int:
+    number = stage.api("POST", f"{stage.path}/issues", {"title": "Another", "body": "?"})["number"]
+    other = actions.root / "eval_results" / f"issue-{number}"
+    shutil.copytree(actions.root / "eval_results" / "issue-164", other)
+    report = other / "report.yaml"
+    report.write_text(re.sub(r"(?m)^issue: \d+", f"issue: {number}", report.read_text()))
+    return int(number)
+
+
+def test_a_push_reports_the_archives_that_it_changed_and_no_other(actions: Actions, stage: Stage) -> None:
+    other, untouched = second_archive(actions, stage), second_archive(actions, stage)
+    paths = ["eval_results/issue-164/a.json", f"eval_results/issue-{other}/b/c.json", "README.md"]
+    actions.act("push", pushed(stage.full_name, "a" * 40, paths))
+    for number, kinds in ((stage.number, 2), (other, 2), (untouched, 0)):
+        assert len(stage.comments(number)) == kinds, number
+    cleans = [issue for issue in stage.issues() if "clean result of" in (issue["body"] or "")]
+    assert len(cleans) == 2
+
+
+def test_declarations_come_from_the_default_branch(actions: Actions, stage: Stage, tmp_path: Path) -> None:
+    results = tmp_path / "results"
+    shutil.copytree(actions.root, results)
+    theirs = results / "eval_results" / "issue-164" / "report.yaml"
+    theirs.write_text("title: Everything is confirmed\n")
+    event = commented(stage.full_name, stage.number, 1, "wren", "/report rejudge=off")
+    act(None, actions.settings("issue_comment", event), Where(actions.root, results, tmp_path / "out"), print)
+    assert not any("Everything is confirmed" in body for body in bot_comments(stage))
+
+
+def test_a_missing_archive_is_told_as_a_failure(actions: Actions, stage: Stage, front: Front) -> None:
+    with pytest.raises(TrackerError, match="not every report"):
+        number = actions.comment("/report path=eval_results/nowhere")
+    (failure,) = bot_comments(stage)
+    assert "epm:failure" in failure and "failure_class: code" in failure
+    assert "there is no such folder" in failure and "/actions/runs/7" in failure
+    (number,) = front.reactions
+    assert front.reactions[number] == {"eyes", "confused"}
+
+
+def test_a_crash_is_told_with_its_class(actions: Actions, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    def crash(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("division by zero")
+
+    monkeypatch.setattr("bot.pipeline.build", crash)
+    with pytest.raises(TrackerError):
+        actions.comment("/report rejudge=off")
+    (failure,) = bot_comments(stage)
+    assert "ZeroDivisionError" in failure and "failure_class: code" in failure
+
+
+def test_a_link_out_of_the_repository_is_refused(actions: Actions, stage: Stage, tmp_path: Path) -> None:
+    (actions.root / "eval_results" / "out").symlink_to(tmp_path)
+    with pytest.raises(TrackerError):
+        actions.comment("/report path=eval_results/out")
+    assert "leads out of the repository" in bot_comments(stage)[0]
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_failed_reaction_fails_nothing(actions: Actions, stage: Stage, front: Front) -> None:
+    front.faults.append(Fault(matches=lambda _, path: path.endswith("/reactions"), answer=(403, {"message": "no"}, {})))
+    actions.comment("/report rejudge=off")
+    assert len(bot_comments(stage)) == 2
+    assert any("no reaction was left" in line for line in actions.said)
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_locked_issue_is_said_and_published_later(actions: Actions, stage: Stage, front: Front) -> None:
+    locked = (403, {"message": "Unable to create comment because issue is locked."}, {})
+    front.faults.append(Fault(matches=lambda m, p: m == "POST" and p.endswith("/comments"), answer=locked))
+    with pytest.raises(TrackerError):
+        actions.comment("/report rejudge=off")
+    assert any("the issue is locked" in line and "recount publish BUNDLE" in line for line in actions.said)
+    front.faults.clear()
+    from bot.acting.desk import desk_of
+    from bot.acting.publishing import publish_to
+    from bot.reports.bundle import read_bundle
+
+    desk = desk_of(actions.settings("issue_comment", {}), actions.root, print)
+    publish_to(desk, read_bundle(actions.folder / "out" / "0" / "bundle"), stage.number, dry_run=False)
+    assert len(bot_comments(stage)) == 2
+
+
+Configure = Callable[[str], None]
+
+
+@pytest.fixture
+def configure(actions: Actions) -> Configure:
+    def write(text: str) -> None:
+        (actions.root / ".github").mkdir(exist_ok=True)
+        (actions.root / ".github" / "recount.yaml").write_text(text)
+
+    return write
+
+
+BOARD = "project: {owner: lab, number: 7, kind: %s}\n"
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("kind", ["organization", "user"])
+def test_the_clean_results_card_is_moved(
+    actions: Actions, stage: Stage, front: Front, configure: Configure, kind: str
+) -> None:
+    configure(BOARD % kind)
+    actions.extra["PROJECT_TOKEN"] = "project-token"
+    actions.comment("/report rejudge=off")
+    assert front.projects.cards == {f"{stage.full_name}#2": "Awaiting promotion"}
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_renamed_column_is_said_and_the_report_stands(
+    actions: Actions, stage: Stage, front: Front, configure: Configure
+) -> None:
+    configure(BOARD % "organization")
+    actions.extra["PROJECT_TOKEN"] = "project-token"
+    front.projects.columns.remove("Awaiting promotion")
+    actions.comment("/report rejudge=off")
+    assert len(bot_comments(stage)) == 2
+    assert any("no column 'Awaiting promotion'" in line and "in flight" in line for line in actions.said)
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_missing_project_scope_is_said_and_the_report_stands(
+    actions: Actions, stage: Stage, front: Front, configure: Configure
+) -> None:
+    configure(BOARD % "organization")
+    actions.extra["PROJECT_TOKEN"] = "project-token"
+    front.projects.forbidden = True
+    actions.comment("/report rejudge=off")
+    assert len(bot_comments(stage)) == 2
+    assert any("PROJECT_TOKEN" in line and "write to the project" in line for line in actions.said)
+
+
+def labelled(stage: Stage, labels: list[str]) -> dict[str, Any]:
+    return {"action": "labeled", "issue": {"number": stage.number, "labels": [{"name": each} for each in labels]}}
+
+
+def test_a_label_moves_its_issues_card(actions: Actions, stage: Stage, front: Front, configure: Configure) -> None:
+    configure(BOARD % "organization")
+    actions.extra["PROJECT_TOKEN"] = "project-token"
+    actions.act("issues", labelled(stage, ["bug", "status:running"]))
+    assert front.projects.cards == {f"{stage.full_name}#{stage.number}": "In flight"}
+    actions.act("issues", labelled(stage, ["status:blocked", "clean-results", "clean-results:draft"]))
+    assert front.projects.cards == {f"{stage.full_name}#{stage.number}": "Awaiting promotion"}
+
+
+def test_two_status_labels_are_an_error_told(
+    actions: Actions, stage: Stage, front: Front, configure: Configure
+) -> None:
+    configure(BOARD % "organization")
+    actions.extra["PROJECT_TOKEN"] = "project-token"
+    actions.act("issues", labelled(stage, ["status:running", "status:blocked"]))
+    assert front.projects.cards == {}
+    assert any("several columns" in line for line in actions.said)
+
+
+def clean_issue(stage: Stage) -> Any:
+    return next(issue for issue in stage.issues() if "clean result of" in (issue["body"] or ""))
+
+
+@pytest.mark.usefixtures("quick")
+def test_promotion_is_withheld_while_a_person_has_to_write(actions: Actions, stage: Stage) -> None:
+    actions.comment("/report rejudge=off")
+    actions.comment("/promote")
+    assert any("promotion is withheld" in body and "still empty" in body for body in bot_comments(stage))
+    assert [label["name"] for label in clean_issue(stage)["labels"]] == ["clean-results:draft"]
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_person_writes_and_promotes(actions: Actions, stage: Stage, front: Front) -> None:
+    actions.comment("/report rejudge=off")
+    clean = clean_issue(stage)
+    body = clean["body"].replace("*To be written by a person.*", "Four prompts were tried.")
+    stage.api("PATCH", f"{stage.path}/issues/{clean['number']}", {"body": body})
+    number = actions.comment("/promote")
+    assert [label["name"] for label in clean_issue(stage)["labels"]] == ["clean-results"]
+    assert front.reactions[number] == {"eyes", "rocket"}
+
+
+@pytest.mark.usefixtures("quick")
+def test_in_place_the_issue_becomes_the_result_and_is_restored(
+    actions: Actions, stage: Stage, configure: Configure
+) -> None:
+    configure("in_place: true\n")
+    stage.api("PATCH", f"{stage.path}/issues/{stage.number}", {"body": "Why?\r\n```\n<!-- epm:x v1 -->\n~~~~ odd"})
+    before = stage.issues()[0]
+    actions.comment("/report rejudge=off")
+    (now,) = stage.issues()
+    assert "## TL;DR" in now["body"] and now["title"].endswith("confidence)")
+    actions.comment("/report rejudge=off")
+    assert sum("epm:original-body" in body for body in bot_comments(stage)) == 1
+    actions.comment("/restore")
+    (after,) = stage.issues()
+    assert after["title"] == before["title"]
+    assert after["body"] == before["body"].replace("\r\n", "\n")
