@@ -126,10 +126,10 @@ def store_figures(bundle: Bundle, tracker: Tracker, number: int) -> str:
     """Keep the figures under a path that names their content, so that a link never changes what it shows."""
     figures = bundle.figures()
     if not figures:
-        return ""
+        return "figures/"
     content = hashlib.sha256(b"".join(hashlib.sha256(figures[path]).digest() for path in sorted(figures)))
     folder = f"{content.hexdigest()[:12]}/"
-    return f"{tracker.store_figures(number, {folder + path: data for path, data in figures.items()})}/{folder}"
+    return f"{tracker.store_figures(number, {folder + path: data for path, data in figures.items()})}/{folder}figures/"
 
 
 def post(place: Place, kind: str, parts: Sequence[str], bundle: Bundle) -> Posted:
