@@ -11,7 +11,7 @@ from bot.acting.building import build, rejudge
 from bot.acting.desk import CONFUSED, SEEN, SETUP, Desk, desk_of, move_card, react, write_outputs, write_summary
 from bot.acting.publishing import publish
 from bot.errors import RecountError, TrackerError
-from bot.tracker.events import LabelEvent, read_event
+from bot.tracker.events import CalledEvent, Event, LabelEvent, called_event, read_event
 from bot.tracker.gate import Plan, decide, from_line, to_line
 from bot.tracker.publishing import say_once
 
@@ -73,7 +73,8 @@ def gate(desk: Desk) -> Plan | None:
     settings = desk.settings
     if settings.github_event_path is None or settings.github_event_name is None:
         raise TrackerError("GITHUB_EVENT_PATH and GITHUB_EVENT_NAME must be set", where="environment", fix=SETUP)
-    event = read_event(settings.github_event_name, settings.github_event_path)
+    event: Event | None = called(settings)
+    event = event or read_event(settings.github_event_name, settings.github_event_path)
     if isinstance(event, LabelEvent):
         move_card(desk, event.issue, event.labels)
         return None
@@ -87,6 +88,12 @@ def gate(desk: Desk) -> Plan | None:
         }  # fmt: skip
     write_outputs(settings, outputs)
     return plan
+
+
+def called(settings: Settings) -> CalledEvent | None:
+    """What a calling workflow asks for: its event is another's, so its inputs come through the environment."""
+    inputs = {"path": settings.wanted_path, "issue": settings.wanted_issue, "ref": settings.wanted_ref}
+    return called_event({"inputs": inputs}) if settings.wanted_path or settings.wanted_issue else None
 
 
 def flag(value: bool) -> str:

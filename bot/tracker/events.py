@@ -15,6 +15,7 @@ from bot.tracker.commands import check_path
 
 RESULTS = "eval_results"
 ARCHIVE = re.compile(rf"({RESULTS}/[A-Za-z0-9][A-Za-z0-9._-]{{0,199}})/.+")
+NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 SHA = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
@@ -117,15 +118,18 @@ def label_event(data: Mapping[str, Any]) -> LabelEvent:
 
 
 def called_event(data: Mapping[str, Any]) -> CalledEvent:
-    """workflow_dispatch, workflow_call, workflow_run."""
-    inputs = data.get("inputs") or {}
-    issue = str(inputs.get("issue") or "").lstrip("#")
-    number = int(issue) if issue.isascii() and issue.isdigit() else None
-    path, ref = str(inputs.get("path") or ""), str(inputs.get("ref") or "")
-    if problem := check_path(path) if path else "":
-        raise ValueError(problem)
+    """workflow_dispatch, workflow_call. Raises TrackerError for inputs that are not what they may be."""
+    inputs = {name: str(value or "").strip() for name, value in (data.get("inputs") or {}).items()}
+    issue, path, ref = inputs.get("issue", "").lstrip("#"), inputs.get("path", ""), inputs.get("ref", "")
+    problem = check_path(path) if path else ""
+    if issue and not NUMBER.fullmatch(issue):
+        problem = "`issue` is no issue's number."
+    if ref and not SHA.fullmatch(ref):
+        problem = "`ref` is no commit's full SHA."
+    if problem:
+        raise TrackerError(problem, where="inputs", fix="start the workflow again with other inputs")
     by = str((data.get("sender") or {}).get("login", ""))
-    return CalledEvent(path or None, number, by, ref if SHA.fullmatch(ref) else None)
+    return CalledEvent(path or None, int(issue) if issue else None, by, ref or None)
 
 
 READERS: Mapping[str, Callable[[Mapping[str, Any]], Event]] = {
@@ -134,7 +138,6 @@ READERS: Mapping[str, Callable[[Mapping[str, Any]], Event]] = {
     "issues": label_event,
     "workflow_dispatch": called_event,
     "workflow_call": called_event,
-    "workflow_run": called_event,
 }
 
 

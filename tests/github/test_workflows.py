@@ -1,0 +1,171 @@
+"""The shipped workflow files: run for real, and read for what running cannot show."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from conftest import ROOT, Stage
+from emulator import BOT
+from events import commented, pushed
+from front import Front
+from runner import Runner
+
+FILES = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+SHA = "a" * 40
+
+
+@pytest.fixture
+def runner(stage: Stage, tmp_path: Path) -> Runner:
+    return Runner(stage, tmp_path)
+
+
+def by_bot(stage: Stage, number: int | None = None) -> list[str]:
+    return [comment["body"] for comment in stage.comments(number) if comment["user"]["login"] == BOT]
+
+
+def test_a_comment_is_reported_once_and_changed_results_again(runner: Runner, stage: Stage, front: Front) -> None:
+    body = "/report rejudge=off"
+    number = int(stage.comment(body)["id"])
+    event = commented(stage.full_name, stage.number, number, "wren", body)
+    done = runner.run("report.yml", "issue_comment", event)
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
+    results, analysis = by_bot(stage)
+    clean = stage.issues()[-1]
+    image = re.findall(r"!\[[^\]]*\]\(([^)]+)\)", results)[0]
+    assert urllib.request.urlopen(image).read()[:8] == b"\x89PNG\r\n\x1a\n"
+    assert [label["name"] for label in clean["labels"]] == ["clean-results:draft"]
+    assert f"#{clean['number']}" in analysis and f"#{stage.number}" in clean["body"]
+    assert front.reactions == {number: {"eyes", "rocket"}}
+
+    before = stage.comments(), stage.issues()
+    assert runner.run("report.yml", "issue_comment", event).returncode == 0
+    assert (stage.comments(), stage.issues()) == before
+
+    (path,) = (runner.at("main") / "eval_results" / "issue-164").glob("grid_3*/sonnet/*_detailed.json")
+    path.write_text(re.sub(r'("aligned": )\d+', r"\g<1>99", path.read_text(), count=40))
+    assert runner.run("report.yml", "issue_comment", event).returncode == 0
+    (second,) = [text for text in by_bot(stage) if "epm:results v2" in text]
+    assert "**Changed since v1:**" in second
+
+
+def test_a_push_to_a_branch_reports_its_two_archives(runner: Runner, stage: Stage) -> None:
+    number = int(stage.api("POST", f"{stage.path}/issues", {"title": "Another", "body": "?"})["number"])
+    branch = runner.at(SHA)
+    shutil.copytree(runner.at("main") / "eval_results", branch / "eval_results")
+    shutil.copytree(branch / "eval_results" / "issue-164", branch / "eval_results" / f"issue-{number}")
+    # What a branch brings beside its results is never run.
+    (branch / "action.yml").write_text("runs: {using: composite, steps: [{run: exit 1, shell: bash}]}")
+    paths = ["eval_results/issue-164/x.json", f"eval_results/issue-{number}/y.json"]
+    event = pushed(stage.full_name, SHA, paths, ref="refs/heads/new-results")
+    done = runner.run("results-pushed.yml", "push", event)
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
+    assert [len(by_bot(stage, n)) for n in (stage.number, number)] == [2, 2]
+    assert f"checkout {SHA} results" in (runner.folder / "log").read_text()
+
+
+def test_an_outsider_gets_a_refusal_and_nothing_is_built(runner: Runner, stage: Stage) -> None:
+    number = int(stage.comment("/report", token="outsider-token")["id"])
+    runner.run("report.yml", "issue_comment", commented(stage.full_name, stage.number, number, "otto", "/report"))
+    (refusal,) = by_bot(stage)
+    assert "epm:refusal" in refusal
+    assert not (runner.folder / "artifacts").exists()
+
+
+def test_a_comment_cannot_reach_a_shell(runner: Runner, stage: Stage, tmp_path: Path) -> None:
+    body = f'/report path="$(touch {tmp_path}/pwned)`touch {tmp_path}/pwned`'
+    number = int(stage.comment(body)["id"])
+    runner.run("report.yml", "issue_comment", commented(stage.full_name, stage.number, number, "wren", body))
+    assert not (tmp_path / "pwned").exists()
+    assert "epm:wrong-command" in by_bot(stage)[0]
+
+
+def test_a_failed_build_is_told(runner: Runner, stage: Stage, front: Front) -> None:
+    body = "/report path=eval_results/nowhere"
+    number = int(stage.comment(body)["id"])
+    done = runner.run("report.yml", "issue_comment", commented(stage.full_name, stage.number, number, "wren", body))
+    assert done.returncode != 0
+    assert "epm:failure" in by_bot(stage)[0] and "there is no such folder" in by_bot(stage)[0]
+    assert front.reactions == {number: {"eyes", "confused"}}
+
+
+def read(path: Path) -> dict[str, Any]:
+    found: dict[str, Any] = yaml.load(path.read_text(), Loader=yaml.BaseLoader)
+    return found
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_nothing_is_allowed_that_a_job_does_not_name(path: Path) -> None:
+    workflow = read(path)
+    assert workflow["permissions"] == {}
+    for job in workflow["jobs"].values():
+        assert job["permissions"]
+        assert int(job["timeout-minutes"]) <= 60
+
+
+ALLOWED = {
+    "gate": {"contents": "read", "issues": "read"},
+    "answer": {"contents": "read", "issues": "write"},
+    "build": {"contents": "read"},
+    "publish": {"contents": "write", "issues": "write"},
+}
+
+
+@pytest.mark.parametrize("name", ["report.yml", "results-pushed.yml"])
+def test_each_job_has_its_own_rights_and_secrets(name: str) -> None:
+    jobs = read(ROOT / ".github" / "workflows" / name)["jobs"]
+    assert {job: spec["permissions"] for job, spec in jobs.items()} == ALLOWED
+    for job, spec in jobs.items():
+        for step in spec["steps"]:
+            given = step.get("with", {})
+            assert ("token" in given) == (job != "build" and step.get("uses") == "./")
+            assert ("anthropic-api-key" in given) == (given.get("job") == "rejudge")
+            assert ("project-token" in given) == (given.get("job") == "publish")
+            if step.get("uses", "").startswith("actions/checkout@") and given.get("path") != "results":
+                assert given["ref"] == "${{ github.event.repository.default_branch }}"
+    assert all("path" not in step.get("with", {}) or step["with"]["path"] == "bundles"
+               for step in jobs["publish"]["steps"])  # fmt: skip
+    assert jobs["publish"]["concurrency"]["cancel-in-progress"] == "false"
+
+
+def test_the_triggers_are_those_that_were_meant() -> None:
+    assert read(ROOT / ".github/workflows/report.yml")["on"] == {"issue_comment": {"types": ["created"]}}
+    pushed_on = read(ROOT / ".github/workflows/results-pushed.yml")["on"]
+    assert pushed_on["push"] == {"branches-ignore": ["report-figures"], "paths": ["eval_results/**"]}
+    assert set(pushed_on) == {"push", "workflow_dispatch", "workflow_call"}
+    assert read(ROOT / ".github/workflows/board.yml")["on"] == {"issues": {"types": ["labeled", "unlabeled"]}}
+
+
+@pytest.mark.parametrize("path", [*FILES, ROOT / "action.yml"], ids=lambda path: path.name)
+def test_actions_are_pinned_and_no_expression_stands_in_a_script(path: Path) -> None:
+    text = path.read_text()
+    for used in re.findall(r"uses: (\S+)", text):
+        assert used == "./" or re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40}", used)
+    spec = yaml.safe_load(text)
+    steps = spec["runs"]["steps"] if "runs" in spec else [s for job in spec["jobs"].values() for s in job["steps"]]
+    assert not [step for step in steps if "${{" in step.get("run", "")]
+    for step in steps:
+        if step.get("uses", "").startswith("actions/checkout@"):
+            assert step["with"]["persist-credentials"] is False
+
+
+def test_zizmor_finds_nothing() -> None:
+    tool = Path(sys.executable).parent / "zizmor"
+    done = subprocess.run([tool, "--offline", ROOT / ".github/workflows", ROOT / "action.yml"], capture_output=True)
+    assert done.returncode == 0, done.stdout.decode()
+
+
+@pytest.mark.parametrize(
+    ("schema", "files"), [("vendor.github-workflows", FILES), ("vendor.github-actions", [ROOT / "action.yml"])]
+)
+def test_the_files_are_of_githubs_schema(schema: str, files: list[Path]) -> None:
+    tool = Path(sys.executable).parent / "check-jsonschema"
+    done = subprocess.run([tool, "--builtin-schema", schema, *files], capture_output=True)
+    assert done.returncode == 0, done.stdout.decode()
