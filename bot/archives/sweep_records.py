@@ -7,17 +7,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from bot.archives.records import ASKED_FAILURES, Flag, ScaleCheck, Source, Unreadable
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 SHORT = 200
 
@@ -155,29 +150,6 @@ class TaskDefinition(msgspec.Struct, frozen=True):
     path: str
 
 
-class Columns(NamedTuple):
-    """The runs of an archive as arrays of one length, in the order of its runs; absent scores are NaN.
-
-    `model` and `task` are positions in the archive's `models` and `tasks`. Booleans: `enabled`, `judge_failed`,
-    `rejudged`, `judge_error`, `has_text`.
-    """
-
-    model: NDArray[np.int32]
-    task: NDArray[np.int32]
-    run: NDArray[np.int32]
-    run_score: NDArray[np.float64]
-    c: NDArray[np.float64]
-    t: NDArray[np.float64]
-    b: NDArray[np.float64]
-    j: NDArray[np.float64]
-    total_assertions: NDArray[np.int64]
-    enabled: NDArray[np.bool_]
-    judge_failed: NDArray[np.bool_]
-    judge_error: NDArray[np.bool_]
-    rejudged: NDArray[np.bool_]
-    has_text: NDArray[np.bool_]
-
-
 @dataclass(frozen=True)
 class SweepArchive:
     """One tag of a sweep: models × tasks × runs, with its logs.
@@ -226,43 +198,9 @@ class SweepArchive:
         numbers += [line.run for log in self.log_of.values() for line in log.lines]
         return max(numbers, default=-1) + 1
 
-    @cached_property
-    def columns(self) -> Columns:
-        """The runs as numpy arrays; made at the first call."""
-        return _columns(self)
 
-
+@lru_cache(maxsize=4096)
 def tier_of(task: str) -> int | None:
     """The K of a task id `t<K>-…`, None for other ids."""
     found = _TIER.match(task)
     return int(found[1]) if found else None
-
-
-def _columns(archive: SweepArchive) -> Columns:
-    import numpy as np
-
-    nan = float("nan")
-    models = {name: index for index, name in enumerate(archive.models)}
-    tasks = {name: index for index, name in enumerate(archive.tasks)}
-    runs = archive.runs
-
-    def numbers(name: str) -> NDArray[np.float64]:
-        values = (getattr(run, name) for run in runs)
-        return np.array([nan if value is None else value for value in values], dtype=np.float64)
-
-    return Columns(
-        model=np.array([models[run.model] for run in runs], dtype=np.int32),
-        task=np.array([tasks[run.task] for run in runs], dtype=np.int32),
-        run=np.array([run.run for run in runs], dtype=np.int32),
-        run_score=numbers("run_score"),
-        c=numbers("c"),
-        t=numbers("t"),
-        b=numbers("b"),
-        j=numbers("j"),
-        total_assertions=np.array([run.total_assertions for run in runs], dtype=np.int64),
-        enabled=np.array([run.enabled for run in runs], dtype=np.bool_),
-        judge_failed=np.array([run.judge_failed is not None for run in runs], dtype=np.bool_),
-        judge_error=np.array([run.judge_error is not None for run in runs], dtype=np.bool_),
-        rejudged=np.array([run.rejudged for run in runs], dtype=np.bool_),
-        has_text=np.array([run.has_assistant_text for run in runs], dtype=np.bool_),
-    )

@@ -271,18 +271,6 @@ def test_every_executor_gives_the_same_runs(small_sweep, kind):
     assert found.unreadable == expected.unreadable
 
 
-def test_columns_hold_the_runs(small_sweep):
-    archive = opened(small_sweep)
-    columns = archive.columns
-    for at in (0, 17, len(archive.runs) - 1):
-        run = archive.runs[at]
-        assert archive.models[columns.model[at]] == run.model
-        assert archive.tasks[columns.task[at]] == run.task
-        assert columns.run_score[at] == run.run_score
-        assert columns.judge_failed[at] == (run.judge_failed is not None)
-        assert (columns.j[at] == run.j) or (run.j is None and columns.j[at] != columns.j[at])
-
-
 def test_texts_of_a_run_stay_short(tmp_path):
     long = "x" * 100_000
     write_run(
