@@ -23,6 +23,11 @@ MOST_PACKS = 32
 PATIENCE = 2.0
 FILE_NAME = "rows-1.sqlite"
 
+# Faults that lie with the moment or the machine; every other one lies in the file.
+_PASSING = tuple(
+    f"SQLITE_{name}"
+    for name in ("BUSY", "CANTOPEN", "FULL", "INTERRUPT", "IOERR", "LOCKED", "NOMEM", "PERM", "PROTOCOL", "READONLY")
+)
 _TABLES = (
     "CREATE TABLE IF NOT EXISTS packs "
     "(name TEXT PRIMARY KEY, used REAL NOT NULL, checksum INTEGER NOT NULL, data BLOB NOT NULL)",
@@ -61,8 +66,6 @@ class Cache:
         """What `action` gives; None where the store does not work. A damaged one is removed."""
         import sqlite3
 
-        # SQLITE_ERROR: the tables are there, but not as this module makes them.
-        damaged = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)
         try:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with contextlib.closing(sqlite3.connect(self.path, timeout=PATIENCE, isolation_level=None)) as store:
@@ -72,11 +75,15 @@ class Cache:
                     store.execute(table)
                 return action(store)
         except sqlite3.DatabaseError as error:
-            if error.sqlite_errorcode in damaged:
-                self._discard()
-            return None
+            if getattr(error, "sqlite_errorname", "").startswith(_PASSING):
+                return None
+        except UnicodeDecodeError:
+            # SQLite quotes from the damaged file in what it says of it.
+            pass
         except OSError:
             return None
+        self._discard()
+        return None
 
     def _discard(self) -> None:
         for path in (self.path, Path(f"{self.path}-journal")):

@@ -353,16 +353,19 @@ def test_a_store_with_other_tables_is_made_anew(tmp_path, own_cache):
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
-@given(where=st.floats(0, 1, exclude_max=True), length=st.integers(1, 300), value=st.integers(0, 255))
-def test_damage_anywhere_in_the_store_changes_no_row(tmp_path, own_cache, where, length, value):
+@given(
+    where=st.floats(0, 1, exclude_max=True), length=st.integers(1, 300), value=st.integers(0, 255), cut=st.booleans()
+)
+def test_damage_anywhere_in_the_store_changes_no_row(tmp_path, own_cache, where, length, value, cut):
     if not (tmp_path / "data").exists():
         generate(tmp_path, models=1)
     cached_as_fresh(tmp_path)
     content = bytearray(own_cache.read_bytes())
     start = int(where * len(content))
     content[start : start + length] = bytes([value]) * len(content[start : start + length])
-    own_cache.write_bytes(content)
+    own_cache.write_bytes(content[: start + length] if cut else content)
     cached_as_fresh(tmp_path)
+    assert cached_as_fresh(tmp_path).from_cache > 0
 
 
 def test_a_pack_of_another_shape_is_passed_over(tmp_path):
