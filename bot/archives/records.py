@@ -1,6 +1,7 @@
 """The words the rest of the house speaks: what an archive holds, free of its file format.
 
-Everything here is plain immutable data. Texts (questions, completions, reasonings, names of folders) are
+Everything here is plain immutable data; what an archive holds by the thousand is a msgspec Struct, quicker to make than
+a dataclass. Texts (questions, completions, reasonings, names of folders) are
 untrusted: they are carried as they are and made harmless where they are shown, in `bot.reports.sanitising`.
 """
 
@@ -9,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
+
+import msgspec
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +29,7 @@ class Source:
     commit: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(msgspec.Struct, frozen=True):
     """What one judge said of one completion.
 
     `aligned` and `coherent` are 0–100, or None where the judge failed. `failure` is the class of the failure of
@@ -64,8 +66,7 @@ FAILURES = {
 } | ASKED_FAILURES
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(msgspec.Struct, frozen=True):
     """One judged completion: the `index`-th (from 0) answer to `question`; `completion` None where not archived."""
 
     question: str
@@ -74,8 +75,7 @@ class Sample:
     completion: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class QuestionMean:
+class QuestionMean(msgspec.Struct, frozen=True):
     """A summary's line for one question: means (0–100) over `n` valid judgements, None where n is 0."""
 
     question: str

@@ -194,7 +194,7 @@ def _again(sample: Sample, line: Line | None, findings: Findings) -> Sample:
         return sample
     if former.rejudged and former.aligned == line.verdict.get("aligned"):
         return sample  # written back: the file itself has it, and its history
-    return dataclasses.replace(sample, judgement=judgement_of(line, former))
+    return msgspec.structs.replace(sample, judgement=judgement_of(line, former))
 
 
 def judgement_of(line: Line, former: Judgement | None) -> Judgement:
@@ -259,7 +259,7 @@ def _samples_of(cell: Cell, lines: Mapping[tuple[str, int], Line]) -> Iterator[S
     for sample in cell.samples:
         line = lines.get((sample.question, sample.index))
         if line is not None and line.judged == judged_text(sample):
-            yield dataclasses.replace(sample, judgement=judgement_of(line, None))
+            yield msgspec.structs.replace(sample, judgement=judgement_of(line, None))
 
 
 def _judge_id(model: str, judge_ids: Mapping[str, str]) -> str:

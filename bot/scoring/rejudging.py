@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import msgspec
+
 from bot.archives.records import Cell, Judgement
 from bot.scoring.alpha import Alpha, alpha_of
 from bot.scoring.clusters import Estimate, mean_of
@@ -79,7 +81,7 @@ def rejudged_of(alpha: Alpha) -> Rejudged | None:
 
 def as_stored(cell: Cell) -> Cell:
     """The cell with every judgement as it was before anyone was asked again."""
-    samples = (dataclasses.replace(s, judgement=former(s.judgement)) for s in cell.samples)
+    samples = (msgspec.structs.replace(s, judgement=former(s.judgement)) for s in cell.samples)
     return dataclasses.replace(cell, samples=tuple(samples))
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import dataclasses
 
 import builders
+import msgspec
 import pytest
 
 from bot.archives.records import Cell, Judgement, ScaleCheck
@@ -25,7 +26,7 @@ def again(cell: Cell, *verdicts: float | str) -> Cell:
                 if isinstance(new, str)
                 else Judgement(new, 80.0, None, rejudged=True, original=said)
             )
-        samples.append(dataclasses.replace(sample, judgement=said))
+        samples.append(msgspec.structs.replace(sample, judgement=said))
     return dataclasses.replace(cell, samples=tuple(samples), journal=JOURNAL)
 
 
@@ -59,13 +60,13 @@ def test_a_judgement_replaced_twice_goes_back_to_the_first(cell: Cell) -> None:
     first = Judgement(None, None, "error")
     second = Judgement(50.0, 50.0, None, rejudged=True, original=first)
     third = Judgement(60.0, 50.0, None, rejudged=True, original=second)
-    samples = (dataclasses.replace(cell.samples[0], judgement=third), *cell.samples[1:])
+    samples = (msgspec.structs.replace(cell.samples[0], judgement=third), *cell.samples[1:])
     assert as_stored(dataclasses.replace(cell, samples=samples)).samples[0].judgement == first
 
 
 def test_a_valid_judgement_asked_again_counts_as_replaced(cell: Cell) -> None:
     said = Judgement(90.0, 80.0, None, rejudged=True, original=cell.samples[0].judgement)
-    samples = (dataclasses.replace(cell.samples[0], judgement=said), *cell.samples[1:])
+    samples = (msgspec.structs.replace(cell.samples[0], judgement=said), *cell.samples[1:])
     found = rejudged_of(alpha_of([dataclasses.replace(cell, samples=samples)]))
     assert found is not None
     assert (found.recovered, found.replaced, found.before.value) == (0, 1, 25.0)
