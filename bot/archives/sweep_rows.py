@@ -1,7 +1,8 @@
 """One run's file, from bytes to a row: scores, what the judge said, and how much the agent spoke.
 
-The transcript, nearly all of the file, is stepped over: msgspec checks its grammar but makes no text of it. What
-msgspec finds to be exactly as it should be becomes a row at once; everything else is looked at again, value by value.
+The transcript, nearly all of the file, is stepped over: msgspec checks its grammar but makes no text of it, so bytes in
+it that are no UTF-8 go unnoticed. What msgspec finds to be exactly as it should be becomes a row at once; everything
+else is looked at again, value by value.
 Scores are never coerced: a run whose scores are no numbers from 0 to 1 is refused with the reason, a judge's score that
 is none is a failure of the judge.
 """
