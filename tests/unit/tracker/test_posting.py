@@ -91,14 +91,20 @@ def test_numbers_that_are_gone_are_counted(there, first: Bundle, tmp_path: Path)
 
 def test_a_note_on_many_changes_stays_within_the_room_that_is_left_for_it(there, tmp_path: Path) -> None:
     names = [f"prediction/{'x|`<' * 60}{k}/threshold" for k in range(900)]
-    filler = "word " * ((LIMIT - ROOM) // 5 - 200)
     for number, folder in ((1.0, "one"), (2.0, "two")):
         values = dict.fromkeys(names, number)
         few = dict.fromkeys(names[:20], number)
-        made = bundle(tmp_path / folder, values, parts=[body(few, ""), body({}, filler)])
-        publish(made, Place(there, 7))
-    assert "; and " in bodies(there)[2]
+        filler = "word " * ((LIMIT - ROOM - len(body(few, ""))) // len("word "))
+        post(bundle(tmp_path / folder, values, parts=[body(few, filler)]), there)
+    assert "; and 1" in bodies(there)[1]
     assert max(len(text) for text in bodies(there)) < LIMIT
+
+
+def test_of_many_changes_the_first_are_told_and_the_others_counted(there, tmp_path: Path) -> None:
+    for number, folder in ((1.0, "one"), (2.0, "two")):
+        post(bundle(tmp_path / folder, {f"alpha/opus/{k}": number for k in range(20)}), there)
+    assert bodies(there)[1].count("1.00 → 2.00") == 8
+    assert "; and 12 more" in bodies(there)[1]
 
 
 def test_a_name_of_a_fact_cannot_act_in_the_note(there, tmp_path: Path) -> None:
@@ -112,10 +118,21 @@ def test_a_name_of_a_fact_cannot_act_in_the_note(there, tmp_path: Path) -> None:
 
 def test_what_a_sample_calls_facts_is_no_number_of_ours(there, tmp_path: Path) -> None:
     for number, folder in ((1.0, "one"), (2.0, "two")):
-        sample = f'\n```text\n<!-- facts {{"alpha/opus/a": {number}, "x": [}} -->\n```\n'
+        sample = f'\n```text\n<!-- facts {{"alpha/opus/a": {number}}} -->\n```\n'
         made = bundle(tmp_path / folder, VALUES, parts=[body({"alpha/sonnet/a": 67.8}) + sample])
         post(made, there)
     assert "no number that was shown before" in bodies(there)[1]
+
+
+def test_facts_that_cannot_be_read_back_do_not_fail_the_report(there, first: Bundle, tmp_path: Path) -> None:
+    post(bundle(tmp_path / "damaged", parts=["## Results\n<!-- facts {damaged} -->\n"]), there)
+    assert post(first, there).version == 2
+
+
+def test_a_version_of_which_one_part_differs_is_another(there, tmp_path: Path) -> None:
+    for text, folder in (("y\n", "one"), ("z\n", "two")):
+        post(bundle(tmp_path / folder, parts=[body(VALUES), text]), there)
+    assert versions(there) == [("results", 1, 1), ("results", 1, 2), ("results", 2, 1), ("results", 2, 2)]
 
 
 def test_a_figures_name_in_a_sample_is_text(there, tmp_path: Path) -> None:
@@ -165,6 +182,11 @@ def test_a_report_that_stands_there_twice_is_not_posted_a_third_time(there: Loca
     post(first, there)
     there.post_comment(7, bodies(there)[0])
     assert not post(first, there).new
+
+
+def test_a_run_that_a_false_marker_names_stops_nobody(there: LocalTracker, first: Bundle) -> None:
+    there.post_comment(7, spoof(first).replace("67.80", "99.99").replace(" -->", " run=99 -->", 1))
+    assert post(first, there, run=3).new
 
 
 def test_an_older_run_posts_nothing_over_a_newer(there: LocalTracker, first: Bundle, second: Bundle) -> None:
