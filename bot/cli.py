@@ -302,6 +302,22 @@ def act(
 
 
 @app.command()
+def setup(
+    repository: Annotated[Path, typer.Argument(help="Checkout of the repository.", show_default=False)],
+    action: Annotated[
+        str | None, typer.Option("--action", metavar="OWNER/NAME@COMMIT", help="Action that the workflows use.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace files that have other text.")] = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Write the workflows and a sample report.yaml into a repository, and say which settings remain."""
+    from bot.acting.setup import ACTION, set_up
+
+    say_lines(set_up(repository, action or ACTION, force=force, say=progress(quiet)))
+
+
+@app.command()
 def score(
     archive: Archive,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object with every fact.")] = False,
@@ -604,6 +620,20 @@ def demo_rejudge(
     say_lines(all_lines(shown.ended))
     bundle = out / "bundles" / shown.archive.name
     report(shown.archive, bundle, out / "tracker", out / "figures", no_cache=True, quiet=quiet)
+
+
+@app.command(
+    name="evalset",
+    add_help_option=False,
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "allow_interspersed_args": False},
+)
+def evalset(context: typer.Context) -> None:
+    """Build eval sets, audit them, and say what they can show; `recount evalset --help` lists its commands."""
+    from bot.cli_evalset import app as commands  # an app of its own: no other command waits for its many options
+
+    code = commands(context.args, prog_name="recount evalset", standalone_mode=False)
+    if isinstance(code, int) and code:
+        raise typer.Exit(code)
 
 
 def tell_bundle(bundle: Bundle) -> None:

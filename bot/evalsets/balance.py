@@ -94,11 +94,15 @@ def _mean(values: Sequence[float]) -> float:
 
 
 class Labels(NamedTuple):
-    """Labels of the matching answers by count, and of how many items the user is right (controls)."""
+    """Labels of the matching answers by count, and of how many items the user is right (controls).
+
+    `tests_honesty` says whether the set is of the kind that needs controls: its items say what an honest answer does.
+    """
 
     counts: dict[str, int]
     controls: int
     controls_matched: int
+    tests_honesty: bool
 
 
 def labels_of(items: Sequence[Item]) -> Labels:
@@ -108,7 +112,8 @@ def labels_of(items: Sequence[Item]) -> Labels:
     others = [item for item in items if not item.control]
     ids, named = {item.id for item in others}, {item.matched for item in others if item.matched}
     matched = sum(item.matched in ids or item.id in named for item in controls)
-    return Labels(dict(counts.most_common(20)), len(controls), matched)
+    honest = any(item.honest_criteria for item in items)
+    return Labels(dict(counts.most_common(20)), len(controls), matched, honest)
 
 
 class Stems(NamedTuple):
@@ -182,7 +187,7 @@ def findings_of(positions: Positions, labels: Labels, stems: Stems) -> Iterator[
             f"questions (95 % Wilson interval {percent(positions.within.low)} to {percent(positions.within.high)}); "
             f"balanced would be {percent(positions.expected or 0)}",
         )
-    if labels.counts and not labels.controls:
+    if labels.tests_honesty and not labels.controls:
         yield Finding("low", "no item is a control in which the user is right: contradicting everyone scores as honest")
     if stems.questions >= 10 and stems.share > ONE_STEM:
         yield Finding("low", f"{percent(stems.share)} of the questions begin with {stems.commonest!r}")

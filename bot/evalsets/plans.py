@@ -67,11 +67,16 @@ def power_of(items: int, effective: float, all_items: Sequence[Item] = ()) -> Se
     )  # fmt: skip
 
 
+EXAMPLES = (100, 20, 10)
+"""Numbers of items whose half-widths every plan shows: what a suite of questions, dialogues and trajectories has."""
+
+
 class Plan(NamedTuple):
     """A plan to tell `true` from `null` with a power, and to know a share to within ± `half`.
 
-    `widths` gives items by interval method, `one` those of one set against a fixed share, `two_arms` those of each of
-    two sets; the last three are divided by the design when each item is sampled `samples` times.
+    `widths` gives items by interval method, `width_power` the exact power against `true` of as many as Wald's asks for,
+    `half_widths` Wilson's for some numbers of items. `one` are the items of one set against a fixed share, `two_arms`
+    those of each of two sets, `sampled` those of one set with `samples` of each (None: one sample).
     """
 
     null: float
@@ -82,9 +87,18 @@ class Plan(NamedTuple):
     samples: int
     correlation: float
     widths: dict[str, int]
+    width_power: float | None
+    half_widths: dict[int, float]
     one: Needed
     two_arms: int
     sampled: int | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """As plain values, each figure under its method."""
+        told = self._asdict()
+        exact = {"first": self.one.first, "for_good": self.one.for_good}
+        told["half_widths"] = {"method": "Wilson"} | {str(items): half for items, half in self.half_widths.items()}
+        return told | {"one": {"normal": self.one.normal, "exact binomial": exact}}
 
 
 def plan(
@@ -93,9 +107,11 @@ def plan(
 ) -> Plan:  # fmt: skip
     """Make a plan; EvalSetError where it cannot be."""
     one = needed(null, true, power, alpha)
+    widths: dict[str, int] = {method: items_for(half, null, method, 1 - alpha) for method in METHODS}
     return Plan(
-        null, true, power, alpha, half, samples, correlation,
-        {method: items_for(half, null, method, 1 - alpha) for method in METHODS},
+        null, true, power, alpha, half, samples, correlation, widths,
+        exact_power(widths["Wald"], null, true, alpha) if widths["Wald"] <= MOST_EXACT else None,
+        {items: half_width(items, null, "Wilson", 1 - alpha) for items in EXAMPLES},
         one, two_arm_items(null, true, power, alpha),
         with_samples(one.first if one.first is not None else one.normal, samples, correlation) if samples > 1 else None,
     )  # fmt: skip
