@@ -16,6 +16,8 @@ from typing import Any
 import pytest
 from conftest import EXAMPLE, ROOT, Stage
 
+from bot.acting.setup import ACTION
+
 STUBS = Path(__file__).resolve().parent / "stubs"
 USES = re.compile(r"uses: (actions/([a-z-]+)@[0-9a-f]{40})")
 SHIPPED = ("action.yml", ".github", "constraints.txt")
@@ -28,8 +30,12 @@ class Runner:
     stage: Stage
     folder: Path
     secrets: dict[str, str] = field(default_factory=dict)
+    bare: bool = False
 
     def __post_init__(self) -> None:
+        if self.bare:
+            (self.folder / "refs").mkdir()
+            return
         main = self.at("main")
         for name in SHIPPED:
             source = ROOT / name
@@ -68,7 +74,15 @@ class Runner:
         """A stub for every action that the workflows use, under the very ref that they name."""
         texts = [path.read_text() for path in [ROOT / "action.yml", *(ROOT / ".github/workflows").glob("*.yml")]]
         used = sorted({match.groups() for text in texts for match in USES.finditer(text)})
-        return [word for ref, name in used for word in ("--local-repository", f"{ref}={STUBS / name}")]
+        stubs = [(ref, STUBS / name) for ref, name in used] + [(ACTION, self.own_action())]
+        return [word for ref, folder in stubs for word in ("--local-repository", f"{ref}={folder}")]
+
+    def own_action(self) -> Path:
+        """The action as another repository gets it."""
+        folder = self.folder / "action"
+        folder.mkdir(exist_ok=True)
+        shutil.copy(ROOT / "action.yml", folder)
+        return folder
 
     def environment(self) -> list[str]:
         """What the jobs see."""

@@ -40,6 +40,7 @@ def test_a_comment_is_reported_once_and_changed_results_again(runner: Runner, st
     results, analysis = by_bot(stage)
     clean = stage.issues()[-1]
     image = re.findall(r"!\[[^\]]*\]\(([^)]+)\)", results)[0]
+    print(image, stage.full_name)
     assert urllib.request.urlopen(image).read()[:8] == b"\x89PNG\r\n\x1a\n"
     assert [label["name"] for label in clean["labels"]] == ["clean-results:draft"]
     assert f"#{clean['number']}" in analysis and f"#{stage.number}" in clean["body"]
