@@ -253,7 +253,8 @@ def check_strict(scored: Scored, *, strict: bool) -> None:
         places = ", ".join(breached[:MOST_NAMED]) + (", …" if len(breached) > MOST_NAMED else "")
         raise GateBreached("a declared gate is breached", where=places, fix="the report says so in its first lines")
     if strict and (unreadable := scored.loaded.archive.unreadable):
-        raise UnreadableParts(f"{len(unreadable)} files could not be read", where=unreadable[0].path,
+        what = "one file" if len(unreadable) == 1 else f"{len(unreadable)} files"
+        raise UnreadableParts(f"{what} could not be read", where=unreadable[0].path,
                               fix="mend or remove them; the report lists them all")  # fmt: skip
 
 

@@ -191,7 +191,7 @@ def reason(page: Page, deduction: Deduction) -> Markup:
     words: dict[str, Callable[[Markup], Markup]] = {
         "judges": lambda number: Markup(f"judges {number} apart"),
         "missing judgements": lambda number: Markup(f"{number} of a cell unjudged"),
-        "questions": lambda number: Markup(f"{number} questions"),
+        "questions": lambda number: Markup(f"{number} question" + ("" if number == "1" else "s")),
         "eval-set duplicates": lambda number: Markup(f"{number} of the questions repeat another"),
     }
     if deduction.number is None or deduction.fact is None or deduction.domain not in words:

@@ -174,6 +174,8 @@ def reaches_distance(gaps: Sequence[Gap], thresholds: Sequence[Threshold]) -> Ga
 def missing(alphas: Sequence[Alpha], thresholds: Sequence[Threshold]) -> Deduction | None:
     """The cell with the largest share of failed judgements, or one whose bounds reach its threshold."""
     cutoff = CUTOFFS["missing judgements"]
+    if all(a.value is None for a in alphas):
+        return deduct("missing judgements", 2, "no valid score could be read")
     reached = next((t for t in thresholds if t.alpha.errors and bounds_reach(t)), None)
     if reached is not None:
         fact = f"{name_of(reached.alpha)}/error_rate"
