@@ -1,0 +1,248 @@
+"""What a number could be: the values that the archive gives to a question, with the derivations that are allowed.
+
+The derivations are this list and no others: a value; its interval, half-width and bounds; the range over a group; the
+mean over a group and its span; a difference; a ratio and a share; a sum of counts; a count over a threshold.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from bot.review.recount import SHARE, Book, Cell, is_unknown
+
+DERIVATIONS = (
+    "value", "interval", "bounds", "range over a group", "mean over a group", "span of a group", "difference", "ratio",
+    "share", "sum of counts", "count over a threshold",
+)  # fmt: skip
+COMPARE = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le, "==": operator.eq}
+SCORES = ("alpha", "coherent", "coherent_only")
+MINUS = "−"
+
+
+class Ask(NamedTuple):
+    """A question: `base` (alpha, coherent, gap, diff, x …), and which `part` of it ("" for the value itself)."""
+
+    base: str
+    part: str = ""
+
+
+class Value(NamedTuple):
+    """One value with its fact. `percent` says that a report shows it as a percentage."""
+
+    value: float
+    fact: str
+    places: int
+    percent: bool = False
+    stated: bool = False
+
+
+class Answer(NamedTuple):
+    """What the archive says: one value, or two ends. `signless` where the text may leave the sign out."""
+
+    low: Value
+    high: Value | None = None
+    signless: bool = False
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """The names behind it."""
+        return tuple(dict.fromkeys(v.fact for v in (self.low, self.high) if v is not None and v.fact))
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Conditions and judges that a number is bound to, and the places it is compared with."""
+
+    places: tuple[str, ...]
+    judges: tuple[str, ...]
+    others: tuple[str, ...] = ()
+    together: bool = False
+
+
+def shown(value: Value, places: int | None = None) -> str:
+    """As reports write it: fixed decimals, a typographic minus, commas between thousands."""
+    decimals = value.places if places is None else places
+    text = f"{value.value * (100 if value.percent else 1):,.{decimals}f}"
+    text = text.replace("-", MINUS) if float(text.replace(",", "")) else text.lstrip("-")
+    return f"{text} %" if value.percent else text
+
+
+def shown_range(low: Value, high: Value, places: int | None = None) -> str:
+    """Both ends with a dash between, the unit once."""
+    first = shown(low, places).removesuffix(" %")
+    dash = " to " if first.startswith(MINUS) or shown(high, places).startswith(MINUS) else "–"
+    return f"{first}{dash}{shown(high, places)}"
+
+
+class Answers:
+    """Looks values up in one book."""
+
+    def __init__(self, book: Book) -> None:
+        self.book = book
+
+    def singles(self, ask: Ask, where: Where) -> Iterator[Answer]:
+        """Every single value that fits."""
+        if ask.base in ("share", "ratio", "relative"):
+            yield from (Answer(v, signless=ask.base == "relative") for v in self._quotients(ask, where))
+        elif ask.base in ("mean", "span"):
+            yield from (Answer(v, signless=True) for v in self._summaries(ask, where))
+        elif ask.part in ("ci", "bound"):
+            for low, high in self._ends(ask, where):
+                yield from (Answer(low), Answer(high))
+        elif ask.base.startswith("sum:"):
+            yield from (Answer(v) for v in self._sums(ask.base[4:], where))
+        else:
+            signless = ask.base in ("gap", "gap_paired", "diff") and ask.part == ""
+            yield from (Answer(v, signless=signless) for v in self.values(ask, where))
+
+    def ranges(self, ask: Ask, where: Where) -> Iterator[Answer]:
+        """Every pair of ends that fits: intervals, bounds, lowest to highest of a group."""
+        if ask.part in ("ci", "bound"):
+            yield from (Answer(low, high) for low, high in self._ends(ask, where))
+            return
+        if ask.base in ("share", "ratio", "relative"):
+            values = list(self._quotients(ask, where))
+        else:
+            values = list(self.values(ask, where))
+        signless = ask.base in ("gap", "gap_paired", "diff")
+        if signless and len({v.value > 0 for v in values}) == 1 and len(values) > 1:
+            values.sort(key=lambda v: abs(v.value))
+            yield Answer(values[0], values[-1], signless=True)
+        elif len(values) > 1:
+            values.sort(key=lambda v: v.value)
+            yield Answer(values[0], values[-1])
+
+    def values(self, ask: Ask, where: Where) -> list[Value]:
+        """One value for each condition and judge that has one."""
+        found: dict[str, Value] = {}
+        for name in self._names(ask, where):
+            for sign, fact in ((1, name), (-1, name.removeprefix("-"))):
+                if (value := self.value(fact)) is not None and (sign == 1 or name.startswith("-")):
+                    found.setdefault(name, value if sign == 1 else value._replace(value=-value.value))
+        return list(found.values())
+
+    def value(self, name: str) -> Value | None:
+        """A fact as a value."""
+        fact = self.book.facts.get(name)
+        if fact is None:
+            return None
+        return Value(fact.value, name, fact.places, fact.unit == SHARE, fact.stated)
+
+    def _names(self, ask: Ask, where: Where) -> Iterator[str]:
+        tail = f"/{ask.part}" if ask.part else ""
+        if ask.base == "fact":
+            yield ask.part
+        elif ask.base in ("gap", "gap_paired"):
+            for place in where.places:
+                yield f"{'reference_gap' if place in self.book.references else ask.base}/{place}{tail}"
+        elif ask.base == "agreement":
+            yield from (f"agreement/{place}{tail}" for place in where.places)
+        elif ask.base == "x":
+            yield from (f"x/{place}" for place in where.places)
+        elif ask.base == "diff":
+            # An error, a count or a correlation of a difference is the same from either side.
+            yield from (f"{name.removeprefix('-')}{tail}" if tail else name for name in self._differences(where))
+        else:
+            yield from (self._score(ask, place, judge) for place, judge in self.cells(where))
+
+    def cells(self, where: Where) -> Iterator[tuple[str, str]]:
+        """Places with the judges that are meant; a reference falls back on the judge that it has."""
+        found = [(p, j) for p in where.places for j in self.book.judges_of(p) if j in where.judges]
+        if found:
+            yield from found
+            return
+        for place in where.places:
+            scored = self.book.judges_of(place)
+            unnamed = [j for j in scored if is_unknown(j)]
+            yield from ((place, j) for j in (scored if place in self.book.references else unnamed))
+
+    def _score(self, ask: Ask, place: str, judge: str) -> str:
+        if ask.base == "coherent":
+            return f"coherent/{judge}/{place}" + (f"/{ask.part}" if ask.part else "")
+        own = self.book.of(judge, place)
+        if ask.base == "coherent_only":
+            return f"{own}/coherent_only_n" if ask.part == "n" else f"{own}/coherent_only"
+        return own + (f"/{ask.part}" if ask.part else "")
+
+    def _differences(self, where: Where) -> Iterator[str]:
+        """Names of differences, with a minus where only the opposite one is a fact."""
+        for place in where.places:
+            for other in where.others:
+                if place == other:
+                    continue
+                judges = [j for p, j in self.cells(Where((place,), where.judges))]
+                for judge in judges:
+                    name, back = f"diff/{judge}/{place}/{other}", f"diff/{judge}/{other}/{place}"
+                    yield name if name in self.book.facts or back not in self.book.facts else f"-{back}"
+
+    def _ends(self, ask: Ask, where: Where) -> Iterator[tuple[Value, Value]]:
+        parts = ("ci_low", "ci_high") if ask.part == "ci" else ("bound_low", "bound_high")
+        for name in self._names(Ask(ask.base), where):
+            backwards = name.startswith("-")
+            low, high = (self.value(f"{name.removeprefix('-')}/{part}") for part in parts)
+            if low is not None and high is not None and not backwards:
+                yield low, high
+            elif low is not None and high is not None:
+                yield high._replace(value=-high.value), low._replace(value=-low.value)
+
+    def _quotients(self, ask: Ask, where: Where) -> Iterator[Value]:
+        """Each place's value over the other's (`part` says of what), for the same judge where both have it."""
+        base, percent = ask.part or "alpha", ask.base != "ratio"
+        for other in where.others:
+            for place in where.places:
+                if place != other:
+                    for judge in where.judges or ("",):
+                        yield from self._quotient(ask.base, base, place, other, judge, percent)
+
+    def _quotient(self, kind: str, base: str, place: str, other: str, judge: str, percent: bool) -> Iterator[Value]:
+        own = self.values(Ask(base), Where((place,), (judge,)))
+        there = self.values(Ask(base), Where((other,), (judge,)))
+        for a in own:
+            for b in there:
+                if b.value:
+                    quotient = a.value / b.value - (1 if kind == "relative" else 0)
+                    yield Value(quotient, a.fact, 1, percent, a.stated)
+
+    def _summaries(self, ask: Ask, where: Where) -> Iterator[Value]:
+        """Mean over the places, or highest minus lowest, judge by judge."""
+        base = ask.part or "alpha"
+        groups = [(judge,) for judge in where.judges] if base in SCORES else [where.judges]
+        for judges in [*groups, where.judges]:
+            values = self.values(Ask(base), Where(where.places, judges))
+            if len(values) > 1:
+                numbers = [v.value for v in values]
+                result = math.fsum(numbers) / len(numbers) if ask.base == "mean" else max(numbers) - min(numbers)
+                yield Value(result, values[0].fact, values[0].places)
+
+    def _sums(self, part: str, where: Where) -> Iterator[Value]:
+        """A count added up over all that is bound; over each judge's share too."""
+        for judges in [where.judges, *((j,) for j in where.judges)]:
+            cells = list(self.cells(Where(where.places, judges)))
+            values = [self.value(f"{self.book.of(judge, place)}/{part}") for place, judge in cells]
+            if values and all(v is not None for v in values):
+                yield Value(sum(v.value for v in values if v), f"{part}/{'+'.join(judges)}", 0)
+
+    def passing(self, where: Where, sign: str, threshold: float, base: str = "alpha") -> Iterator[Answer]:
+        """How many judgements of each cell stand `sign` to a threshold."""
+        for place, judge in self.cells(where):
+            cell = self.book.cells.get((place, judge))
+            if cell is not None and cell.sampled:
+                count = sum(_passes(v, sign, threshold) for v in _scores(cell, base))
+                yield Answer(Value(count, f"count({self.book.of(judge, place)} {sign} {threshold:g})", 0))
+
+
+def _scores(cell: Cell, base: str) -> Iterable[float | None]:
+    return (v.coherent if base == "coherent" else v.aligned for v in cell.verdicts)
+
+
+def _passes(value: float | None, sign: str, threshold: float) -> bool:
+    return value is not None and COMPARE[sign](value, threshold)
+
+
+def reference_others(book: Book) -> tuple[str, ...]:
+    """The target, where one is declared."""
+    return tuple(key for key, named in book.declared.references.items() if named.target)

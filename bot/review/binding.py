@@ -1,0 +1,373 @@
+"""Which condition and which judge a number in a sentence belongs to.
+
+A name binds a number by where it stands: behind it ("67.80 for PAIR #111", "67.80 (Sonnet)"), in the same brackets, or
+before it; lists of as many names as numbers bind one to one. Where a sentence names none, what stood before it in the
+paragraph, the list's lead or the heading does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
+
+from bot.review.names import JUDGE, PLACE, Mention
+from bot.review.numbers import DIGITS, JUDGE_CHAR, PLACE_CHAR, UNIT, Spot, masked, runs, spots
+
+NAME = {JUDGE: JUDGE_CHAR, PLACE: PLACE_CHAR}
+ANY_NAME = f"[{JUDGE_CHAR}{PLACE_CHAR}]"
+TAIL = re.compile(
+    rf"{UNIT}?(?:\s?\(?±\s?(?:{DIGITS}){UNIT}?\)?)?(?:\s+of\s+(?:the\s+|its\s+|all\s+)?(?:{DIGITS}))?(?:\s+(?:valid|failed|missing)?\s*(?:judge?ments?|completions?|samples?|answers?|points?|errors?|failures?|questions?))?"
+)
+PREPOSITION = re.compile(
+    r"(?:\s*,)?\s*(?:for|on|under|with|by|from|in|to|of|at|across|over|between|when|among|→|"
+    r"(?:as\s+)?(?:seen|scored|judged|rated|given)\s+by|according\s+to|in\s+the\s+eyes\s+of|as)\s+"
+    r"(?:the\s+|its\s+|that\s+of\s+|those\s+of\s+|all\s+of\s+|judge\s+|prompt\s+|condition\s+)*"
+)  # fmt: skip
+COMPARED = re.compile(
+    r"(?:\babove|\bbelow|\bthan|\bfrom|\bagainst|\bversus|\bvs\.?|\bcompared\s+(?:to|with)|\brelative\s+to|\bclos(?:e|er)\s+to"
+    r"|\bdistance\s+(?:to|from)|\b(?:down|up)\s+to|\bshort\s+of|\bexceeds?|\bbeyond|\bnear|\btimes|%\s+of|\bfraction\s+of|\bshare\s+of"
+    r"|\bpoints?\s+(?:over|under)|\bas\s+(?:high|low|much)\s+as|\breach(?:es)?)(?:\s+(?:even|the|its|that\s+of|those\s+of|stated|[a-z]+-[a-z]+))*(?:\s+(?:c|α|alpha|coherence|score|value)\s+of(?:\s+the)?)?\s*$"
+)
+POSSESSIVE = r"(?:['’]s?)?"
+# What may stand between a name and the number that is its own: "the target's α of 28.21", "null baseline (#98): 88.82".
+OWN = re.compile(
+    rf"^{POSSESSIVE}\s*(?:\(\s*\ue002+\s*\)\s*)?"
+    r"(?:\s*(?:\b(?:alpha|C|mean|aligned|scored?|value|is|was|has|had|of|at|with|an?)\b|α|=|:|,))*\s*[(=:]?\s*(?:α|alpha|C)?\s*[=:]?\s*$"
+)
+LISTED = re.compile(r"\s*(?:,\s*(?:and|or)?|and|or|/|&|\+|to|–|-|−|minus|vs\.?|versus)\s*(?:the\s+|from\s+)?")
+
+
+class Bound(NamedTuple):
+    """What a number is bound to in one respect. `sure` says that nothing else is meant; `ids` () is unknown."""
+
+    ids: tuple[str, ...]
+    sure: bool
+    every: bool = False
+
+
+NOTHING = Bound((), False)
+
+
+class Group(NamedTuple):
+    """Names of one kind that are listed together, from `start` to `end`."""
+
+    members: tuple[Mention, ...]
+    start: int
+    end: int
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """All that is named."""
+        return tuple(dict.fromkeys(i for m in self.members for i in m.ids))
+
+    @property
+    def every(self) -> bool:
+        """Whether it stands for all there are."""
+        return any(m.every for m in self.members)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What stands around a sentence: names and the metric that it takes over where it has none of its own.
+
+    `sample` is the question, and the completion where one is quoted, that the sentence speaks of.
+    """
+
+    judges: Bound = NOTHING
+    places: Bound = NOTHING
+    others: tuple[str, ...] = ()
+    cue: str | None = None
+    sample: tuple[str, str | None] | None = None
+
+    def of(self, kind: str) -> Bound:
+        """Judges or places."""
+        return self.judges if kind == JUDGE else self.places
+
+
+@dataclass
+class Sentence:
+    """A sentence with its names and numbers lined up."""
+
+    text: str
+    mentions: Sequence[Mention]
+    frame: Frame = field(default_factory=Frame)
+
+    @cached_property
+    def hidden(self) -> str:
+        """The text with names and silent numbers blanked out."""
+        return masked(self.text, self.mentions)
+
+    @cached_property
+    def low(self) -> str:
+        """The same in small letters."""
+        return self.hidden.lower()
+
+    @cached_property
+    def spots(self) -> list[Spot]:
+        """Its numbers and ranges."""
+        return spots(self.hidden)
+
+    @cached_property
+    def runs(self) -> dict[int, list[int]]:
+        """For each number, the list that it stands in."""
+        return {i: run for run in runs(self.hidden, self.spots) for i in run}
+
+    @cached_property
+    def brackets(self) -> list[tuple[int, int]]:
+        """Spans of brackets, opening to closing character, inner ones after outer ones."""
+        return _brackets(self.hidden)
+
+    @cached_property
+    def groups(self) -> dict[str, list[Group]]:
+        """Names by kind, those listed together as one."""
+        return {kind: _groups([m for m in self.mentions if m.kind == kind], self.hidden) for kind in (JUDGE, PLACE)}
+
+    @cached_property
+    def behind(self) -> dict[str, dict[int, Group]]:
+        """By kind, for each number the names that are attached behind it."""
+        return {kind: self._attached(kind) for kind in (JUDGE, PLACE)}
+
+    @cached_property
+    def compared(self) -> list[Mention]:
+        """Places that others are compared with ("above the target")."""
+        return [m for m in self.mentions if m.kind == PLACE and COMPARED.search(self.low[: m.start]) is not None]
+
+    def inner(self, position: int) -> tuple[int, int] | None:
+        """The innermost brackets around a position."""
+        around = [span for span in self.brackets if span[0] < position < span[1]]
+        return max(around, default=None)
+
+    def owner(self, span: tuple[int, int]) -> int | None:
+        """The number that stands right before brackets, at most with its unit and names between."""
+        for i in reversed(range(len(self.spots))):
+            spot = self.spots[i]
+            if spot.end <= span[0]:
+                between = re.sub(ANY_NAME + "+", "", self.low[spot.end : span[0]])
+                return i if OWNED.fullmatch(between) else None
+        return None
+
+    def bind(self, i: int, kind: str) -> Bound:
+        """What number `i` is bound to."""
+        group, place = self._group_for(i, kind)
+        if group is not None:
+            return self._picked(group, place, i)
+        return self.frame.of(kind)
+
+    def _picked(self, group: Group, run: list[int] | None, i: int) -> Bound:
+        """All of a group, or the one that stands in the same place of its list as the number does in its own."""
+        members = [m for m in group.members if not m.every]
+        if run is not None and len(run) > 1 and len(members) == len(run) == len(group.members):
+            return Bound(members[run.index(i)].ids, True)
+        ids, every = group.ids, group.every
+        if any(m.others for m in group.members):
+            named = {
+                n for m in self.mentions if m.kind == PLACE and not m.every and m.start < group.start for n in m.ids
+            }
+            ids = tuple(
+                p for p in ids if p not in (named or set(self.frame.places.ids if not self.frame.places.every else ()))
+            )
+        return Bound(ids, True, every)
+
+    def _group_for(self, i: int, kind: str) -> tuple[Group | None, list[int] | None]:
+        run = self.runs.get(i)
+        if (group := self.behind[kind].get(i)) is not None:
+            return group, None if run is None or run[-1] != i else run
+        if run is not None and (group := self.behind[kind].get(run[-1])) is not None:
+            return group, run
+        span = self.inner(self.spots[i].start)
+        if span is not None and not (span[0] + 1 >= self.spots[i].start and self.spots[i].bracket):
+            return self._in_brackets(i, kind, span)
+        if (
+            run is not None
+            and len(run) > 1
+            and (listed := self._one_by_one(run, kind, self.spots[run[0]].start)) is not None
+        ):
+            return listed, run
+        return self._before(i, kind, self.spots[i].start, 0), run
+
+    def _in_brackets(self, i: int, kind: str, span: tuple[int, int]) -> tuple[Group | None, list[int] | None]:
+        run = self.runs.get(i)
+        inside = [g for g in self.groups[kind] if span[0] < g.start < span[1]]
+        before = [g for g in inside if g.end <= self.spots[i].start and not self._spent(g, i, kind)]
+        if before:
+            return before[-1], run
+        ahead = [g for g in inside if g.start >= self.spots[i].end]
+        if ahead and kind == JUDGE:
+            return ahead[0], run
+        if run is not None and len(run) > 1 and (listed := self._one_by_one(run, kind, span[0])) is not None:
+            return listed, run
+        if (owner := self.owner(span)) is not None:
+            # Bracketed numbers behind a list belong to its members one by one; a single one to what stands before it.
+            return self._group_for(owner, kind)
+        return self._before(i, kind, span[0], 0), run
+
+    def _one_by_one(self, run: Sequence[int], kind: str, position: int) -> Group | None:
+        """The last names before a list, one for each of its members, where each was attached to a number of its own."""
+        seen = [
+            g
+            for g in self.groups[kind]
+            if g.end <= position and any(h.start == g.start for h in self.behind[kind].values())
+        ]
+        last = seen[-len(run) :]
+        free = [g for g in self.groups[kind] if last and last[-1].end <= g.start and g.end <= position]
+        if len(last) < len(run) or any(len(g.members) > 1 for g in last) or free:
+            return None
+        return Group(tuple(g.members[0] for g in last), last[0].start, last[-1].end)
+
+    def _spent(self, group: Group, i: int, kind: str) -> bool:
+        """Whether a name was attached behind an earlier number, and so is not this one's."""
+        earlier = [j for j, g in self.behind[kind].items() if g.start == group.start and j != i]
+        return any(self.spots[j].end <= group.start for j in earlier)
+
+    def _before(self, i: int, kind: str, position: int, floor: int) -> Group | None:
+        """The last name before a position that is free to bind, else the next one that the style binds to."""
+        seen = [g for g in self.groups[kind] if floor <= g.start and g.end <= position and self._visible(g, position)]
+        free = [g for g in seen if not self._spent(g, i, kind)]
+        if free:
+            return free[-1]
+        ahead = [g for j, g in sorted(self.behind[kind].items()) if j > i]
+        if ahead and self._same_breath(i, ahead[0].start):
+            return ahead[0]
+        if seen:
+            return seen[-1]
+        return self._only_later(i, kind, position)
+
+    def _only_later(self, i: int, kind: str, position: int) -> Group | None:
+        """The one name that stands behind a number in the same clause, where nothing before it says whose it is."""
+        if self.frame.of(kind).sure:
+            return None
+        end = self.spots[i].end
+        later = [g for g in self.groups[kind] if g.start >= end and self._visible(g, position)]
+        near = [g for g in later if CLAUSE.search(self.hidden[end : g.start]) is None]
+        return near[0] if len({g.ids for g in near}) == 1 else None
+
+    def _same_breath(self, i: int, ahead: int) -> bool:
+        return ELSEWHERE.search(self.low[self.spots[i].end : ahead]) is None
+
+    def _visible(self, group: Group, position: int) -> bool:
+        """Names in other brackets that hold numbers are those numbers'; a place compared with is only its own's."""
+        span = self.inner(group.start)
+        outside = span is not None and not span[0] < position <= span[1]
+        if outside and span is not None and any(span[0] < s.start < span[1] for s in self.spots):
+            return False
+        if group.members[-1] in self.compared:
+            return group.end <= position and OWN.match(self.hidden[group.end : position]) is not None
+        if EXCEPT.search(self.low[: group.start]):
+            return False
+        # "with the target as Sonnet scored it" is an aside.
+        return not (ASIDE.search(self.low[: group.start]) and SEEING.match(self.low, group.end))
+
+    def _attached(self, kind: str) -> dict[int, Group]:
+        found = {}
+        for i, spot in enumerate(self.spots):
+            group = self._attached_to(spot, kind)
+            if group is not None:
+                found[i] = group
+        return found
+
+    def _attached_to(self, spot: Spot, kind: str) -> Group | None:
+        """Follow what stands behind a number: units, brackets, "for PAIR #111 under Sonnet"."""
+        if (direct := self._directly(spot, kind)) is not None:
+            return direct
+        at = self._after_tail(spot.end)
+        for _ in range(6):
+            step = self._step(at, kind)
+            if step is None or isinstance(step, Group):
+                return step
+            at = step
+        return None
+
+    def _directly(self, spot: Spot, kind: str) -> Group | None:
+        """ "39 Sonnet, 10 Opus": the name right behind a number, unless a number of its own follows it."""
+        group = next(
+            (g for g in self.groups[kind] if self.hidden[spot.end : g.start] == " " and g.start > spot.end), None
+        )
+        if group is None or re.match(r"['’]?\s?[\d.−-]", self.hidden[group.end :]):
+            return None
+        first = group.members[0]
+        return group if len(group.members) == 1 else Group((first,), first.start, first.end)
+
+    def _after_tail(self, end: int) -> int:
+        tail = TAIL.match(self.low, end)
+        return tail.end() if tail else end
+
+    def _step(self, at: int, kind: str) -> Group | int | None:
+        rest = self.hidden[at:]
+        lead = len(rest) - len(rest.lstrip())
+        if rest.lstrip()[:1] in ("(", "["):
+            return self._through_brackets(at + lead, kind)
+        preposition = PREPOSITION.match(self.low, at)
+        start = preposition.end() if preposition else -1
+        if preposition and preposition.group().lstrip().startswith(",") and self._names_first(at, kind):
+            return None
+        group = next((g for k in (JUDGE, PLACE) for g in self.groups[k] if g.start == start), None)
+        if group is None or group.members[0] in self.compared:
+            return None
+        if group.members[0].kind == kind:
+            return group if not self._takes_own(group) else None
+        possessive = re.match(POSSESSIVE, self.hidden[group.end :])
+        return group.end + (possessive.end() if possessive else 0)
+
+    def _names_first(self, at: int, kind: str) -> bool:
+        """Whether names stand before their numbers here: ", judged by Opus it is 69" is the next number's."""
+        before = any(g.end <= at for g in self.groups[kind])
+        return before and any(s.start > at for s in self.spots)
+
+    def _takes_own(self, group: Group) -> bool:
+        """ "16.2 to PAIR #111's 67.80": the name is the next number's own."""
+        following = next((s for s in self.spots if s.start >= group.end), None)
+        if following is None:
+            return False
+        between = self.hidden[group.end : following.start]
+        return re.match(r"^['’]s?\s*(?:α|C)?\s*(?:of\s*)?$|^\s*[=:]\s*$", between) is not None
+
+    def _through_brackets(self, opening: int, kind: str) -> Group | int | None:
+        span = next((s for s in self.brackets if s[0] == opening), None)
+        if span is None:
+            return None
+        inside = [g for g in self.groups[kind] if span[0] < g.start < span[1]]
+        numbers = [s.start for s in self.spots if span[0] < s.start < span[1]]
+        if inside and (not numbers or inside[0].start < numbers[0]):
+            return inside[0]
+        return span[1] + 1
+
+
+ELSEWHERE = re.compile(
+    r"[;:]|\b(?:against|versus|vs|compared|than)\b"
+    r"|,\s*(?:e\.g|for instance|for example|such as|namely|but|while|whereas|yet)\b"
+)
+CLAUSE = re.compile(r"[;:,(]|\b(?:against|versus|vs|compared|than)\b|\band\b|\bbut\b|\bwhile\b|\bwhereas\b")
+EXCEPT = re.compile(
+    r"(?:\b(?:all|every|none|no|each|any)\b[^.;,]{0,30}\bbut|\ue000\s+but|\bexcept(?: for)?|\bexcluding|\bother than"
+    r"|\bapart from|\bbesides)\s+(?:the\s+)?$"
+)
+ASIDE = re.compile(r"\bas\s+(?:still\s+|also\s+)?$")
+SEEING = re.compile(r"\s*(?:still\s+)?(?:scored|sees|saw|judged|rated|has|had|scores|judges|rates|put|puts)\b")
+OWNED = re.compile(
+    rf"\s*{UNIT}?\s*(?:±\s?(?:{DIGITS}))?(?:['’]s)?\s*(?:\s*(?:points?|on|for|under|with|by|of|from|the|in|judge?ments?|completions?|samples?|aligned|α|failed|sees)\b)*\s*,?\s*"
+)
+
+
+def _brackets(text: str) -> list[tuple[int, int]]:
+    stack: list[int] = []
+    spans = []
+    for i, char in enumerate(text):
+        if char in "([":
+            stack.append(i)
+        elif char in ")]" and stack:
+            spans.append((stack.pop(), i))
+    spans += [(i, len(text)) for i in stack]
+    return sorted(spans)
+
+
+def _groups(mentions: Sequence[Mention], hidden: str) -> list[Group]:
+    groups: list[list[Mention]] = []
+    for mention in mentions:
+        if groups and LISTED.fullmatch(hidden[groups[-1][-1].end : mention.start]):
+            groups[-1].append(mention)
+        else:
+            groups.append([mention])
+    return [Group(tuple(g), g[0].start, g[-1].end) for g in groups]

@@ -1,0 +1,223 @@
+"""All claims of a page: every number, in prose and in tables, with what came of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import NamedTuple
+
+from bot.review.agreeing import Finding
+from bot.review.binding import NOTHING, Bound, Frame, Sentence
+from bot.review.matching import Matcher
+from bot.review.names import JUDGE, PLACE
+from bot.review.quotes import Quoted, Quotes
+from bot.review.text import Block, Page, Text, sentences
+
+
+class Claim(NamedTuple):
+    """One claim: its words, its line (from 1), what came of it, the right value, and the facts behind that."""
+
+    quote: str
+    line: int
+    status: str
+    expected: str
+    facts: tuple[str, ...]
+    why: str
+    start: int
+    end: int
+    context: str = ""
+
+
+def frame_after(sentence: Sentence, matcher: Matcher, before: Frame) -> Frame:
+    """What a sentence leaves for the next one to take over."""
+    bases = [c for c in matcher.lexicon.bases(sentence.hidden) if c.kind not in ("mean", "span", "apart")]
+    cue = bases[-1].kind if bases else before.cue
+    if "confidence" in sentence.low and "interval" not in sentence.low:
+        cue = f"{cue or ''} confidence"
+    compared = [m for m in sentence.compared if len(m.ids) == 1]
+    return Frame(
+        judges=_carried(sentence, JUDGE) or before.judges,
+        places=_carried(sentence, PLACE) or before.places,
+        others=compared[-1].ids if compared else before.others,
+        cue=cue,
+        sample=before.sample,
+    )
+
+
+def _carried(sentence: Sentence, kind: str) -> Bound | None:
+    named = [g for g in sentence.groups[kind] if not (kind == PLACE and g.members[-1] in sentence.compared)]
+    if not named:
+        return None
+    if len({g.ids for g in named}) > 1 and kind == PLACE:
+        return Bound(tuple(dict.fromkeys(i for g in named for i in g.ids)), False, any(g.every for g in named))
+    sure = kind == JUDGE and len({g.ids for g in named}) == 1 and len(named[-1].ids) == 1
+    return Bound(named[-1].ids, sure, named[-1].every)
+
+
+class PageReader:
+    """Walks through a page and keeps what each sentence takes over from its surroundings."""
+
+    def __init__(self, matcher: Matcher, page: Page, quotes: Quotes | None = None) -> None:
+        self.matcher = matcher
+        self.quotes = quotes
+        self.frame_of_last = Frame()
+        self.page = page
+        self.headings: list[tuple[int, Frame]] = []
+        self.lead: tuple[int, Frame] | None = None
+        self.items: list[tuple[int, Frame]] = []
+        self.titles: list[str] = []
+        self.following: Block | None = None
+        self.declared = [
+            _flat(t) for t in (*matcher.book.declared.texts, *(v for _, _, v in matcher.book.declared.card))
+        ]
+
+    def claims(self) -> Iterator[Claim]:
+        """All claims in the order of the page."""
+        self._learn_names()
+        for i, block in enumerate(self.page.blocks):
+            self.following = self.page.blocks[i + 1] if i + 1 < len(self.page.blocks) else None
+            if i in self.page.closing and self.headings and self.headings[-1][0] == 7:
+                self.headings.pop()
+            yield from self._block(block)
+        if self.quotes is not None:
+            for found in (self.quotes.digests, self.quotes.commits, self.quotes.figures_at_commits):
+                yield from (self._quoted(q) for q in found(self.page))
+
+    def _learn_names(self) -> None:
+        """Names that the text gives itself, each for one place only: "the finetune `alpha_c6_seed42` has …"."""
+        self.matcher.forget_names()
+        given: dict[str, set[str]] = {}
+        for block in self.page.blocks:
+            if block.kind in ("paragraph", "item"):
+                for word, place in self.matcher.names_given(block.text.plain):
+                    given.setdefault(word, set()).add(place)
+        for word, places in given.items():
+            if len(places) == 1:
+                self.matcher.learn_name(word, *places)
+
+    def _block(self, block: Block) -> Iterator[Claim]:
+        if block.kind == "heading":
+            yield from self._heading(block)
+        elif block.kind == "table":
+            from bot.review.tables import TableReader
+
+            yield from TableReader(self, block).claims()
+        elif block.kind in ("paragraph", "item"):
+            yield from self._prose(block)
+        elif block.kind == "fence" and self.quotes is not None:
+            heading = self.titles[-1] if self.titles else ""
+            yield from (self._quoted(q) for q in self.quotes.fence(block, self.frame_of_last, heading))
+
+    def _quoted(self, quoted: Quoted) -> Claim:
+        line = self.page.line(quoted.start)
+        return Claim(
+            quoted.quote, line, quoted.status, quoted.expected, quoted.facts, quoted.why, quoted.start, quoted.end
+        )
+
+    def _heading(self, block: Block) -> Iterator[Claim]:
+        self.headings = [h for h in self.headings if h[0] < block.level]
+        self.lead, self.items = None, []
+        frame = self.frame()
+        for text in sentences(block.text):
+            sentence = self.matcher.sentence(text.plain, frame)
+            yield from self.read(text, sentence)
+        whole = self.matcher.sentence(block.text.plain)
+        self.headings.append((block.level, heading_frame(whole, self.matcher, frame)))
+        self.titles.append(block.text.plain)
+        self.frame_of_last = Frame()
+
+    def _prose(self, block: Block) -> Iterator[Claim]:
+        frame = self._start(block)
+        for text in sentences(block.text):
+            sentence = self.matcher.sentence(text.plain, frame)
+            yield from self.read(text, sentence)
+            frame = self._sampled(text, frame_after(sentence, self.matcher, frame))
+        self.frame_of_last = frame
+        if self.quotes is not None:
+            yield from (self._quoted(q) for q in self.quotes.inline(self.page, block))
+        if block.kind == "item":
+            self.items = [it for it in self.items if it[0] < block.level] + [(block.level, frame)]
+        else:
+            self.lead = (0, _firm(frame)) if block.text.plain.rstrip().endswith(":") else None
+            self.items = []
+
+    def _sampled(self, text: Text, frame: Frame) -> Frame:
+        """A sentence that is one of the questions leads to an answer, quoted in the block that follows."""
+        questions = self.matcher.questions(" ".join(text.plain.casefold().split()))
+        if not questions:
+            return frame
+        quoted = self.following.raw if self.following is not None and self.following.kind == "fence" else None
+        return replace(frame, sample=(questions[0], quoted))
+
+    def _start(self, block: Block) -> Frame:
+        if block.kind == "item":
+            parents = [frame for level, frame in self.items if level < block.level]
+            if parents:
+                return _firm(parents[-1])
+            if self.lead is not None:
+                return self.lead[1]
+        return self.frame()
+
+    def frame(self) -> Frame:
+        """What the headings give."""
+        return self.headings[-1][1] if self.headings else Frame()
+
+    def surroundings(self) -> Frame:
+        """What a table or a block takes over: the sentence that leads to it, else the headings."""
+        return self.lead[1] if self.lead is not None else self.frame()
+
+    def read(self, text: Text, sentence: Sentence) -> Iterator[Claim]:
+        """The claims of one sentence; one that stands in report.yaml word for word is its author's, not the text's."""
+        quoted = self.is_declared(text.plain)
+        for finding in self.matcher.read(sentence):
+            yield self.claim(text, finding, quoted=quoted)
+
+    def is_declared(self, plain: str) -> bool:
+        """Whether these words stand in report.yaml."""
+        flat = _flat(plain)
+        return len(flat) > 12 and any(flat in declared for declared in self.declared)
+
+    def claim(self, text: Text, finding: Finding, *, quoted: bool = False) -> Claim:
+        """A finding with its place in the source."""
+        start, end = text.at[finding.start], text.at[finding.end - 1] + 1
+        status, expected, why = finding.status, finding.expected, finding.why
+        if quoted and status in ("wrong", "unmatched"):
+            status, expected, why = "uncheckable", "", "quoted from report.yaml"
+        quote = text.plain[finding.start : finding.end].strip()
+        return Claim(quote, self.page.line(start), status, expected, finding.facts, why, start, end, text.plain)
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split()).strip(" .")
+
+
+def _firm(frame: Frame) -> Frame:
+    """A lead that names one judge or one condition says it of all that it leads to."""
+
+    def firm(bound: Bound) -> Bound:
+        return Bound(bound.ids, len(bound.ids) == 1, bound.every)
+
+    return Frame(firm(frame.judges), firm(frame.places), frame.others, frame.cue)
+
+
+NAMING = re.compile(r"[^\W\d_]{2,}")
+
+
+def heading_frame(sentence: Sentence, matcher: Matcher, above: Frame) -> Frame:
+    """A heading that is little more than a name binds what stands under it; another one only names a metric."""
+    bases = matcher.lexicon.bases(sentence.hidden)
+    cue = bases[-1].kind if bases else above.cue
+    if "confidence" in sentence.low:
+        cue = f"{cue or ''} confidence"
+    words = [
+        w for w in NAMING.findall(sentence.low) if w not in ("condition", "judge", "prompt", "under", "by", "the", "as")
+    ]
+    if len(words) > 2:
+        return Frame(above.judges, above.places, above.others, cue)
+    judges, places = (_carried(sentence, kind) for kind in (JUDGE, PLACE))
+    frame = Frame(judges or above.judges, places or above.places, above.others, cue)
+    return _firm(frame)
+
+
+__all__ = ["NOTHING", "Claim", "PageReader"]

@@ -1,0 +1,132 @@
+"""Numbers that count something: judgements, failures, questions, conditions."""
+
+from __future__ import annotations
+
+import re
+
+from bot.review import cues
+from bot.review.answers import Ask
+from bot.review.cues import last_before
+from bot.review.numbers import PLACE_CHAR, Spot
+from bot.review.scope import Inquiry
+from bot.review.special import Special
+
+STANDING = (
+    ("standing/original", r"\s+(?:judge?ments?\s+)?stands?\s+as\s+first\s+given"),
+    ("standing/rejudged", r"\s+(?:were|was)\s+re-?judged"),
+    ("standing/failed", r"\s+(?:still\s+fail|remain)"),
+)
+
+
+class Counting(Special):
+    """What a count counts, by the noun behind it or by what the sentence speaks of."""
+
+    def noun(self, i: int, spot: Spot) -> Inquiry | None:
+        """A count with what it counts behind it: "52 questions", "30 errors"."""
+        if spot.low.places or spot.percent or spot.points or spot.is_range:
+            return None
+        if re.search(r"\brepeat|\bduplicate", self.s.low[: spot.start]):
+            return Inquiry([Ask("fact", "panel/duplicates")], True)
+        if (standing := self._standing(spot)) is not None:
+            return Inquiry([Ask("fact", standing)], True)
+        word = re.match(r"\s+(\w+)", self.s.text[spot.end :])
+        if word is not None and any(name.endswith(f"/failed/{word[1]}") for name in self.m.book.facts):
+            return Inquiry([Ask("alpha", f"failed/{word[1]}")], True)
+        kind, adjectives = self._noun_behind(i, spot)
+        if self._is_part_of(i, spot) and kind in ("conditions", "cells"):
+            return Inquiry([Ask("breached")], cues.BREACH.search(self.s.low) is not None)
+        if kind == "times" or (kind is None and not self._counts_failures(i, spot)):
+            return None
+        if kind is None or kind == "errors" or (kind == "judgements" and cues.FAILING.search(adjectives)):
+            return Inquiry([Ask("alpha", "errors"), Ask("sum:errors")], True)
+        return self._count_of(i, spot, kind)
+
+    def _standing(self, spot: Spot) -> str | None:
+        """Judgements of the whole archive by where they stand: as first given, re-judged, still failed."""
+        behind = self.s.low[spot.end :]
+        for name, pattern in STANDING:
+            if re.match(pattern, behind):
+                return name
+        if "re-judged" in self.s.low and (word := re.match(r"\s+(\w+)", behind)) is not None:
+            return f"standing/failed/{word[1]}" if f"standing/failed/{word[1]}" in self.m.book.facts else None
+        return None
+
+    def _noun_behind(self, i: int, spot: Spot) -> tuple[str | None, str]:
+        """What is counted: the noun behind the number, behind its list, or behind the number before "in all"."""
+        last = self.s.spots[self.s.runs.get(i, [i])[-1]]
+        for end in (spot.end, last.end):
+            for kind, pattern in cues.NOUN.items():
+                if (found := pattern.match(self.s.low, end)) is not None and (end == spot.end or kind != "times"):
+                    return kind, found["adjectives"] or ""
+        if re.match(rf"\s*of\s+{PLACE_CHAR}", self.s.low[spot.end :]) and cues.BREACH.search(self.s.low):
+            return "conditions", ""
+        if self._is_part_of(i, spot) and i + 1 < len(self.s.spots):
+            whole = self._noun_behind(i + 1, self.s.spots[i + 1])
+            return whole if whole[0] in ("conditions", "cells", "questions") else (None, "")
+        if i and re.match(r"\s*(?:in all|in total|altogether|overall)\b", self.s.low[spot.end :]):
+            return self._noun_behind(i - 1, self.s.spots[i - 1])
+        return None, ""
+
+    def _is_part_of(self, i: int, spot: Spot) -> bool:
+        """ "1 of 7 cells", "4 of 4 conditions"."""
+        if i + 1 < len(self.s.spots):
+            between = self.s.low[spot.end : self.s.spots[i + 1].start]
+            if re.fullmatch(r"\s*of\s+(?:the\s+|its\s+|all\s+)?", between):
+                return True
+        return re.match(rf"\s*of\s+{PLACE_CHAR}", self.s.low[spot.end :]) is not None
+
+    def _counts_failures(self, i: int, spot: Spot) -> bool:
+        """Whether a bare whole number counts failures: failure is the nearest metric, or "of 1,040" follows."""
+        behind = self.s.low[spot.end :]
+        cue = last_before(self.bases, spot.start)
+        failing = cue is not None and cue.kind == "errors" and ";" not in self.s.low[cue.end : spot.start]
+        if failing and last_before(self.parts, spot.start, cue.end if cue else 0) is not None:
+            return False
+        if failing or (cue is None and self.s.frame.cue == "errors"):
+            return True
+        of_all = re.match(r"\s*of\s+(?:the\s+|its\s+|all\s+)?\d|/\d[\d,]{2,}", behind) is not None
+        return of_all and any(c.kind == "errors" for c in self.bases)
+
+    def _count_of(self, i: int, spot: Spot, kind: str) -> Inquiry | None:
+        if self._is_planned(spot) and not self.bound_here(i) and spot.low.value < 100:
+            return Inquiry([], False)
+        if kind in ("conditions", "cells", "judges", "seeds"):
+            return self._small_count(i, spot, kind)
+        if kind == "questions":
+            return Inquiry([Ask("alpha", "questions"), Ask("fact", "panel/questions")], True)
+        strict = (
+            self.bound_here(i)
+            or abs(spot.low.value) >= 100
+            or re.match(
+                r"[\s-]*\w+(?:\s+\w+)?\s+(?:an?|per|each|every|for each)\s+\w+|\s*\w+\s+(?:in all|in total|altogether)",
+                self.s.low[spot.end :],
+            )
+            is not None
+            or re.search(r"(?:×|x|times)\s*$", self.s.low[: spot.start]) is not None
+        )
+        coherent = any(c.kind == "coherent_only" for c in self.bases)
+        asks = [
+            Ask("alpha", "judgements"),
+            Ask("alpha", "n"),
+            Ask("fact", "panel/samples"),
+            Ask("sum:judgements"),
+            Ask("sum:n"),
+            Ask("gap_paired", "n"),
+        ]
+        return Inquiry([Ask("coherent_only", "n"), *asks] if coherent else asks, strict)
+
+    def _is_planned(self, spot: Spot) -> bool:
+        """ "two more seeds", "at least 30 questions": wished for, not reported."""
+        before = re.split(r"[;:.(]", self.s.low[max(0, spot.start - 40) : spot.start])[-1]
+        behind = re.split(r"[;:.,)]", self.s.low[spot.end : spot.end + 24])[0]
+        return cues.PLANNED.search(before) is not None or cues.PLANNED.search(behind) is not None
+
+    def _small_count(self, i: int, spot: Spot, kind: str) -> Inquiry:
+        of = re.search(r"\bof\s+(?:the\s+|its\s+|all\s+)?$", self.s.low[: spot.start]) is not None
+        named = (
+            re.search(r"\b(?:all|the|these|both|every one of|on)\s+(?:of\s+)?$", self.s.low[: spot.start]) is not None
+        )
+        asks = [Ask("fact", kind)]
+        if kind in ("conditions", "cells"):
+            asks += [Ask("places"), Ask("breached"), Ask("fact", "conditions"), Ask("fact", "cells")]
+        return Inquiry(asks, of or named or kind in ("judges", "seeds"))

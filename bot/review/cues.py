@@ -1,0 +1,278 @@
+"""Which metric a number is of, told by the words around it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from bot.review.numbers import JUDGE_CHAR, PLACE_CHAR, SILENT_CHAR
+
+ANY = f"[{JUDGE_CHAR}{PLACE_CHAR}{SILENT_CHAR}]"
+
+
+class Cue(NamedTuple):
+    """A word that names a metric, or a part of one, from `start` to `end`."""
+
+    kind: str
+    start: int
+    end: int
+
+
+def words(*options: str) -> str:
+    """A pattern for any of these words, each a pattern of its own."""
+    return rf"\b(?:{'|'.join(options)})\b"
+
+
+ANSWERS = "(?:answers|completions|judgements|samples|ones|responses)"
+NAMED = f"[{PLACE_CHAR}]"
+
+# Metrics, each with the words that name it. Where two of them begin at the same place the earlier in this list counts.
+BASES = (
+    (
+        "gap_paired",
+        r"paired gaps?|gaps? by (?:shared )?samples?|(?:by|over) (?:the )?shared samples?|paired by sample"
+        rf"|over the samples (?:that )?both|samples (?:that )?{JUDGE_CHAR}+ (?:scored|judged|rated)",
+    ),
+    (
+        "coherent_only",
+        rf"coherent\s*(?:≥|>=|at least|above|over|of at least)|coherent {ANSWERS} only|only (?:the )?coherent\b"
+        r"|(?:keep(?:s|ing)?|restrict(?:ed|ing|s)? to|limited to|among|over|for|on)"
+        rf" (?:the )?coherent {ANSWERS}",
+    ),
+    ("coherent", r"coheren(?:ce|t|cy)\w*"),
+    (
+        "gap",
+        words("gaps?", "disagree(?:s|d|ment|ments)?", "milder", "harsher", "lenient", "stricter", "kinder", "generous")
+        + rf"|{JUDGE_CHAR}+\s*(?:−|-|–|minus)\s*{JUDGE_CHAR}+|\b[so]\s?[−–-]\s?[so]\b",
+    ),
+    ("apart", r"\bapart\b|\bdiffer(?:s|ed|ing)?\b(?!ence)"),
+    (
+        "mean",
+        rf"\b(?:mean|average)d?\b(?=[^.;,]{{0,30}}\b(?:over|across|of)\s+(?:the|all|these)?\s*{NAMED})"
+        r"|\b(?:mean|average)\b(?=[^.;,]{0,20}\b(?:conditions|prompts|four|three)\b)"
+        r"|\bon average\b|\baverag(?:es|ed|ing)\b",
+    ),
+    (
+        "span",
+        r"\bspans?\b(?= (?:is|was|of|from)?\s*(?:about\s*)?\d[\d.]* points)|\bspread (?:is|was|of)\b"
+        r"|\b(?:whole|total|full) (?:span|spread|range) (?:is|was|of)\b",
+    ),
+    (
+        "diff",
+        words("differences?", "distances?")
+        + r"|\bpoints? (?:above|below|higher|lower|over|from|away|more|less|short)\b"
+        rf"|\b(?:above|below|from)\s+(?:it|that|them|this|{PLACE_CHAR}+)(?=\s*(?:by\b|:))"
+        r"|\b(?:drops?|falls?|declines?|decreases?|loss(?:es)?|increases?|rises?|gains?|reductions?|shifts?|changes?)"
+        r" of\b"
+        r"|\b(?:higher|lower|up|down|drops?|falls?|fell|rises?|rose|gains?|loses?|exceeds?|above|below)\b"
+        r"[^.;:\d]{0,40}\bby\b",
+    ),
+    (
+        "errors",
+        r"(?<!standard )(?<!clustered )(?<!naive )\berrors?\b(?! bars?)|"
+        + words("errs?", "fail(?:s|ed|ing|ures?)?", "unjudged", "missing", "lost", "unparsed", "invalid"),
+    ),
+    ("alpha", r"α|\balpha\b|\baligned\b|\balignment\b(?! archive)|\bscor(?:e|es|ed|ing)\b"),
+)
+PARTS = (
+    ("tau", r"\bkendall\w*(?:['’]s)?(?:\s+(?:τ|tau))?|τ"),
+    ("spearman", r"\bspearman\w*|ρ"),
+    ("krippendorff", r"\bkrippendorff\w*(?:['’]s)?(?:\s+(?:α|alpha))?"),
+    (
+        "ci",
+        r"(?<!side of its )(?<!side its )(?<!within its )(?<!wider than the )\bintervals?\b"
+        r"|\bcis?\b|\bconfidence limits\b",
+    ),
+    ("half", words(r"half-?\s?widths?", "plus or minus", "margin of")),
+    ("naive_se", r"\bnaive(?: standard)?(?: errors?| ones?)?\b"),
+    ("se", r"\bs\.e\.|" + words("standard errors?", "se", "clustered (?:errors?|ones?|se)")),
+    (
+        "bound",
+        words("bound(?:s|ed)?", "were (?:they |it |these |those )?all", "if (?:they |it )?(?:were )?all")
+        + "|"
+        + words("all failed at", "counting the", "worst case", "best case", "could lie")
+        + r"|\b(?:would|could)\s+(?:be|move|pull|lift|raise|lower|take|bring|reach)\b(?: anything)?",
+    ),
+    ("correlation", r"\bcorrelat\w+|\br\s*=|\bpearson\w*"),
+    ("n", r"\bn\s*=|\bn\b"),
+    ("seed_sd", words("standard deviation (?:of|over|across|between) (?:the )?seeds", "seed (?:sd|spread)")),
+)
+NOUNS = (
+    ("questions", r"questions?"),
+    ("seeds", r"(?:random )?seeds?"),
+    ("judges", r"judges"),
+    ("conditions", r"(?:conditions?|prompts?)"),
+    ("cells", r"cells?"),
+    ("errors", r"(?:errors?|failures?|failed\b(?! (?:at|to))|unjudged|missing)"),
+    ("judgements", r"(?:judge?ments?|completions?|samples?|answers?|responses?|generations?|outputs?|scores|ratings)"),
+    ("times", r"times\b"),
+)
+ADJECTIVES = (
+    rf"(?:(?:of|the|those|these|valid|archived|single|independent|distinct|different|more|other|further|{ANY}+(?:['’]s)?"
+    r"|missing|failed|failing|unjudged|invalid|lost|coherent|aligned|human|held-out|model|system|judge)\s+){0,3}?"
+)
+NOUN = {kind: re.compile(rf"[\s-]\s*(?P<adjectives>{ADJECTIVES})(?:{pattern})(?!\w)") for kind, pattern in NOUNS}
+FAILING = re.compile(words("missing", "failed", "failing", "unjudged", "invalid", "lost"))
+
+# Numbers of things that no archive holds: what stands before the number, or behind it, and why it cannot be checked.
+UNCHECKABLE = (
+    (re.compile(r"\bp\s*(?:-?values?)?\s*(?:[=<>≤≥]|of)\s*$"), None, "the specification defines no test statistic"),
+    (
+        re.compile(
+            r"\b(?:temperature|top[_-]?[pk]|learning rate|lr|batch size|max[_ ](?:new[_ ])?tokens|weight decay"
+            r"|lora rank|rank|epochs?)\b\s*(?:[=:]|of|was|is|at)?\s*$"
+        ),
+        None,
+        "the archive does not record how the model was run",
+    ),
+    (re.compile(r"[$€£]\s?$"), None, "the archive does not record what was paid"),
+    (
+        None,
+        re.compile(
+            r"\s*(?:\w+\s+)?(?:gpu[- ]?hours?|gpu[- ]?h\b|gpus?\b|a100s?|h100s?|hours?|minutes?|seconds?|days?|weeks?"
+            r"|months?|years?|usd|dollars?|euros?|eur\b|tokens?|epochs?|steps?|gb\b|gib\b|mb\b|layers?|parameters?"
+            r"|annotators?|people|raters?|humans?|labels?|human labels?)\b"
+        ),
+        "nothing of the kind is in the archive",
+    ),
+)
+
+# What stands before a declared limit or threshold, and nothing else.
+GATE = r"(?:limits?|gates?|thresholds?)"
+LIMIT_TIGHT = re.compile(
+    rf"\b{GATE}\b[^.;:\d]{{0,40}}"
+    r"(?:<|≤|<=|\bmax(?:imum)?\b|\bat most\b|\bbelow\b|\bunder\b|\bwithin\b)\s*(?:of\s*)?$"
+    rf"|\b(?:{GATE}|tolerance|cut-?offs?)(?: on [a-z ]{{3,30}})?\s*"
+    r"(?:\(?(?:of|is|was|at|to|:|=|to be)?\s*)\(?\s*[<>≤≥=]{0,2}\s*$"
+    r"|\bdeclared\s*(?:limit|gate|threshold|maximum|minimum)?\s*(?:of|at|is|:)?\s*$"
+    r"|\b(?:was|were|had|is|are) to (?:be|stay|agree|remain|lie|differ|keep|come|have)\b"
+    rf"[^.;:\d{PLACE_CHAR}]{{0,40}}$"
+    r"|\bfalsified (?:by|if|where|when)\b[^.;:\d]{0,40}$"
+    r"|\bfalsif\w+[^.;:\d]{0,30}(?:≤|≥|<|>|at or (?:below|above))\s*$|\bat most\s*$(?=.*\bmay\b)"
+)
+LIMIT_BEHIND = re.compile(
+    r"\s*(?:points?|%)?\s*(?:\w+\s+){0,3}?(?:would (?:have )?falsif\w+|falsif\w+|may (?:fail|be)"
+    rf"|(?:is|are|was|were) allowed|{GATE}\b)"
+)
+HYPOTHETICAL = re.compile(
+    r"\b(?:predict|hypothes|expect|falsif|need|pre-?register)\w*|"
+    + words("would", "whether", "if", "must", "may", "were to", "was to", "declared")
+)
+PLANNED = re.compile(
+    r"\b(?:need|plan|require|recommend|aim|propos)\w*|"
+    + words("more", "further", "additional", "another", "extra", "next", "should", "would", "could", "want", "run")
+    + "|"
+    + words("add", "repeat", "future", "or more", "at least", "fewer than", "hundred")
+)
+BREACH = re.compile(r"\bbreach|\bviolat|\bexceed|\bbroke|\bfailed\b|\bnot met\b|\bmissed\b")
+NEGATION = re.compile(
+    words("no", "none", "never", "not", "neither", "nor", "nobody", "nothing", "without", "cannot") + r"|n['’]t\b"
+)
+SOME = re.compile(
+    words("at least one", "some", "any", "one of", "one condition", "as (?:low|high) as", "reach(?:es|ed)? (?:down|up)")
+)
+PLAIN_AGAIN = re.compile(r"\b(?:instead of|rather than|up from|down from|not|as opposed to)\s*$")
+CHANGING = re.compile(
+    r"\b(?:ris|rais|rose|fall|fell|lower|drop|increas|decreas|goes|went|mov|chang|grow|grew|lift|pull|shift|tak)\w*\b"
+    r"[^;]*\bfrom\s*$"
+)
+ANAPHOR = re.compile(words("it", "its", "they", "them", "their", "this", "that", "these", "those", "the same"))
+GIVES = re.compile(
+    words("gives?", "gave", "assign(?:s|ed)?", "award(?:s|ed)?", "rate[sd]?", "reach(?:es|ed)?", "gets?", "got")
+    + "|"
+    + words("receive[sd]?")
+)
+LOWEST = re.compile(
+    words(
+        "lowest",
+        "least",
+        "smallest",
+        "narrowest",
+        "minimum",
+        "min",
+        "fewest",
+        "worst",
+        "closest",
+        "nearest",
+        "shortest",
+    )
+)
+HIGHEST = re.compile(
+    words("highest", "most", "largest", "widest", "maximum", "max", "greatest", "biggest", "best", "fu?a?rthest")
+    + "|"
+    + words("up to", "as (?:much|many|high|wide|far) as", "at most")
+)
+
+# What stands right behind a number.
+RIGHT_DIFF = re.compile(rf"\s*(?:above|below|higher|lower)\b(?!\s*{JUDGE_CHAR})")
+RIGHT_POINTS = re.compile(
+    rf"\s*(?:above|below|higher|lower|over|under|from|away|short|more|less|better|worse)\b(?!\s*{JUDGE_CHAR})"
+)
+RIGHT_GAP = re.compile(
+    r"\s*(?:points?\s+)?(?:apart|milder|harsher|(?:more|less) lenient|kinder|stricter|more generous)\b"
+)
+RIGHT_TIMES = re.compile(r"\s*(?:times|×|x|-fold|fold)(?!\w)")
+CHANGE = re.compile(
+    r"\s*(?:\w+\s+)?(?:lower|higher|less|more|drop|decrease|increase|reduction|decline|rise|below|above|smaller|larger)\b"
+)
+OF_PLACE = re.compile(rf"\s*(?:of|as (?:high|low) as)\s+(?:the\s+|its\s+|that\s+of\s+)?(?:{PLACE_CHAR}+)")
+
+PRONOUN = re.compile(r"\b(?:above|below|from|than|over|under|to)\s+(?:it|that|this|them)\b")
+COMPARED_NUMBER = re.compile(
+    r"(?:\bpoints?|%|\btimes)\s+(?:above|below|over|under|higher than|lower than|from|more than|less than)\s*$"
+)
+UP = re.compile(words("above", "higher", "more", "over", "up", "rises?", "increases?", "gains?", "exceeds?", "better"))
+DOWN = re.compile(
+    words("below", "lower", "less", "under", "down", "falls?", "drops?", "declines?", "decreases?", "loss(?:es)?")
+    + "|"
+    + words("reductions?", "loses?", "short", "worse")
+)
+
+# What stands between a count of answers and the score that they have.
+SCORED = r"(?:α|alpha|aligned|scor\w+|coheren\w+)"
+COUNT_AT = re.compile(
+    r"\b(?:at|with|an?|of|got|gets?|have|had|has|scor\w+|received?|given|whose|below|above)\b[^.;:\d]{0,30}"
+    rf"{SCORED}|{SCORED}\s*(?:=|≤|≥|<|>)|\b(?:at|scor\w+)\b\s*$"
+)
+WORD_RATIO = (
+    ("half", 0.5), ("twice", 2.0), ("double", 2.0), ("three times", 3.0), ("thrice", 3.0), ("four times", 4.0),
+    ("five times", 5.0), ("six times", 6.0), ("ten times", 10.0), ("twenty times", 20.0),
+)  # fmt: skip
+
+_BASE = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in BASES))
+_PART = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in PARTS))
+
+
+class Lexicon:
+    """The words of one report: its own name of the metric and of x besides the common ones."""
+
+    def __init__(self, metric_label: str | None, x_name: str | None) -> None:
+        label = (metric_label or "").strip().lower()
+        self._metric = (
+            re.compile(rf"(?<!\w){re.escape(label)}(?!\w)") if label and label not in ("α", "alpha") else None
+        )
+        names = [rf"(?<![\w#']){re.escape(x_name)}(?![\w'])"] if x_name else []
+        self._x = re.compile("|".join([*names, r"[Dd]istributional match"]))
+
+    def bases(self, hidden: str) -> list[Cue]:
+        """Metrics that a masked sentence names, in order."""
+        found = [Cue("x", m.start(), m.end()) for m in self._x.finditer(hidden)]
+        found += _cues(_BASE, hidden.lower())
+        if self._metric is not None:
+            found += [Cue("alpha", m.start(), m.end()) for m in self._metric.finditer(hidden.lower())]
+        return sorted(found, key=lambda c: (c.start, -c.end))
+
+    def parts(self, hidden: str) -> list[Cue]:
+        """Parts of a metric that it names: intervals, errors, bounds …"""
+        return list(_cues(_PART, hidden.lower()))
+
+
+def _cues(pattern: re.Pattern[str], low: str) -> Iterator[Cue]:
+    for match in pattern.finditer(low):
+        yield Cue(match.lastgroup or "", match.start(), match.end())
+
+
+def last_before(cues: Sequence[Cue], position: int, floor: int = 0) -> Cue | None:
+    """The nearest cue that ends before a position, and starts no earlier than `floor`."""
+    return next((c for c in reversed(cues) if c.end <= position and c.start >= floor), None)

@@ -1,0 +1,344 @@
+"""Which metric a number is of: what its words ask of the archive."""
+
+from __future__ import annotations
+
+import re
+
+from bot.review import cues
+from bot.review.answers import Ask
+from bot.review.counting import Counting
+from bot.review.cues import Cue, last_before
+from bot.review.names import JUDGE, PLACE
+from bot.review.numbers import Spot
+from bot.review.scope import Inquiry
+
+
+class Inquiring(Counting):
+    """From the words around a number to the questions that it may answer."""
+
+    def inquire(self, i: int, spot: Spot) -> Inquiry:
+        """What a number may be of."""
+        for way in (self._compared_number, self._tail, self._in_percent, self.noun, self._ratio):
+            inquiry = way(i, spot)
+            if inquiry is not None:
+                return inquiry
+        return self._by_cues(i, spot)
+
+    def _compared_number(self, i: int, spot: Spot) -> Inquiry | None:
+        """ "17.25 points above 28.21": the number of what is compared with."""
+        if spot.is_range or cues.COMPARED_NUMBER.search(self.s.low[: spot.start]) is None:
+            return None
+        spot.operator = None
+        measured = self.inquiries.get(i - 1)
+        others = measured.others if measured is not None and measured.others else self.m.targets
+        return Inquiry([Ask("alpha")], True, places=others or self.m.book.references or self.m.book.conditions)
+
+    def _tail(self, i: int, spot: Spot) -> Inquiry | None:
+        """The ± behind a number, its interval in brackets, the total behind "of"."""
+        before = self.s.low[: spot.start]
+        if i and re.search(r"±\s?$", before):
+            return self._of_head(i - 1, "half")
+        between = self.s.low[self.s.spots[i - 1].end : spot.start] if i else ""
+        larger = i and spot.low.value > max(self.s.spots[i - 1].low.value, 49) and between.strip() == "/"
+        if i and (larger or re.fullmatch(r"\s*of\s+(?:the\s+|its\s+|all\s+)?", between)):
+            return self._total(i, spot)
+        if spot.is_range and (owner := self._owner(i)) is not None and not self.s.spots[owner].is_range:
+            return self._bracketed(i, spot, owner)
+        return None
+
+    def _of_head(self, head: int, part: str) -> Inquiry | None:
+        known = self.inquiries.get(head)
+        if known is None or not known.asks:
+            return None
+        asks = [ask._replace(part=part) for ask in known.asks if not ask.part]
+        return Inquiry(asks, known.certain, known.others, head, known.places, known.direction) if asks else None
+
+    def _total(self, i: int, spot: Spot) -> Inquiry | None:
+        head = self.inquiries.get(i - 1)
+        if head is None or spot.is_range:
+            return None
+        if any(ask.part == "errors" or ask.base == "sum:errors" for ask in head.asks):
+            return Inquiry([Ask("alpha", "judgements"), Ask("sum:judgements")], True, (), i - 1)
+        if any(ask.base == "breached" for ask in head.asks):
+            return Inquiry([Ask("places")], True)
+        if any(ask.base == "x" for ask in head.asks):
+            named = [m.ids for m in self.s.compared if m.end <= spot.start]
+            return Inquiry([Ask("x")], True, places=named[-1] if named else self.others_of(i) or self.m.targets)
+        return None
+
+    def _owner(self, i: int) -> int | None:
+        spot = self.s.spots[i]
+        span = self.s.inner(spot.start)
+        if span is None:
+            return None
+        if spot.bracket and span[0] + 1 >= spot.start - 1:
+            outer = self.s.inner(span[0])
+            owner = self.s.owner(span)
+            return self._measured(owner if owner is not None or outer is None else self.s.owner(outer))
+        return self._measured(self.s.owner(span))
+
+    def _measured(self, owner: int | None) -> int | None:
+        """ "17.25 points above 28.21 (…)": the brackets are the difference's."""
+        if owner and cues.COMPARED_NUMBER.search(self.s.low[: self.s.spots[owner].start]):
+            return owner - 1
+        return owner
+
+    def _bracketed(self, i: int, spot: Spot, owner: int) -> Inquiry | None:
+        inside = self.s.inner(spot.start) or (0, 0)
+        if last_before(self.bases, spot.start, inside[0]) is not None:
+            return None
+        part = last_before(self.parts, spot.start, inside[0])
+        if part is not None and part.kind == "bound":
+            return self._of_head(owner, "bound")
+        interval = self._of_head(owner, "ci")
+        if interval is None:
+            return None
+        sure = part is not None and part.kind == "ci"
+        if not sure and not spot.bracket:
+            bounds = [ask._replace(part="bound") for ask in interval.asks if ask.base == "alpha"]
+            interval.asks += [*bounds, *(ask._replace(part="") for ask in interval.asks)]
+        return interval
+
+    def _in_percent(self, i: int, spot: Spot) -> Inquiry | None:
+        if not spot.percent:
+            return None
+        behind = self.s.low[spot.end :]
+        failed = [c for c in self.bases if c.kind == "errors"]
+        if failed and re.match(
+            r"\s*of (?:a|one|the|its|all)?\s*(?:cells?|judge?ments?|completions?|samples?|answers?)", behind
+        ):
+            return Inquiry([Ask("alpha", "error_rate")], True)
+        if cues.OF_PLACE.match(self.s.hidden, spot.end) or re.match(r"\s*of\b[^.;,]{0,40}\ue000", behind):
+            base = last_before([c for c in self.bases if c.kind in ("x", "alpha", "coherent")], spot.start)
+            named = next((c for c in self.bases if c.start >= spot.end and c.kind in ("x", "alpha", "coherent")), None)
+            chosen = named if named is not None and named.start - spot.end < 40 else base
+            return Inquiry([Ask("share", chosen.kind if chosen else "alpha")], True, self.others_of(i, ahead=True))
+        if cues.CHANGE.match(behind) and not failed:
+            return Inquiry([Ask("relative", "alpha")], True, self.others_of(i, ahead=True))
+        if re.search(r"repeat|duplicat", self.s.low):
+            return Inquiry([Ask("fact", "panel/duplicate_share")], True)
+        if (
+            failed
+            or re.search(r"errors|missing", self.s.frame.cue or "")
+            or re.match(r"\s*of (?:a|one|the|its) (?:cells?|judge|completion)", behind)
+        ):
+            return Inquiry([Ask("alpha", "error_rate")], True)
+        return Inquiry([Ask("alpha", "error_rate"), Ask("share", "x"), Ask("share", "alpha")], False, self.others_of(i))
+
+    def _ratio(self, i: int, spot: Spot) -> Inquiry | None:
+        if cues.RIGHT_TIMES.match(self.s.low, spot.end) is None or spot.percent:
+            return None
+        if re.match(r"\s*×", self.s.low[spot.end :]):
+            return None
+        behind = self.s.low[spot.end :]
+        if re.match(
+            r"\s*\w+\s+(?:under|with|for|on|in)\s+each|\s+under each|\s*times\s+(?:under|each|per|for each)", behind
+        ):
+            return Inquiry([Ask("fact", "panel/samples")], True)
+        if "naive" in self.s.low or "independent" in self.s.low or "clustered" in self.s.low:
+            return Inquiry([Ask("alpha", "se_ratio")], True)
+        cue = last_before([c for c in self.bases if c.kind in ("x", "alpha", "coherent", "gap")], spot.start)
+        return Inquiry([Ask("ratio", cue.kind if cue else "alpha")], True, self.others_of(i, ahead=True))
+
+    def _by_cues(self, i: int, spot: Spot) -> Inquiry:
+        """The nearest word that names a metric, on the left first, decides."""
+        right = self._right_cue(i, spot)
+        left = self._left_base(i, spot)
+        base = right or left
+        if right is not None and left is not None and left.kind == "mean":
+            kind = "gap" if right.kind == "apart" else right.kind
+            return Inquiry([Ask("mean", kind)], True, self.others_of(i), magnitude=True)
+        part = self._left_part(i, spot, base) if self.own_place(i) is None and not self.stranger(spot) else None
+        if part is not None and right is None:
+            return self._with_part(i, spot, base, self._listed_part(i, part))
+        if base is None:
+            return self._without_cue(i, spot)
+        inquiry = self._with_base(i, spot, base)
+        inquiry.magnitude = right is not None or base.kind == "apart"
+        return inquiry
+
+    def _right_cue(self, i: int, spot: Spot) -> Cue | None:
+        if (gap := cues.RIGHT_GAP.match(self.s.low, spot.end)) is not None:
+            return Cue("apart" if "apart" in gap.group() else "gap", gap.start(), gap.end())
+        pattern = cues.RIGHT_POINTS if spot.points else cues.RIGHT_DIFF
+        if (diff := pattern.match(self.s.low, spot.end)) is not None:
+            return Cue("diff", diff.start(), diff.end())
+        return None
+
+    def _left_base(self, i: int, spot: Spot) -> Cue | None:
+        """Inside its own brackets, then before them; a place's own number is no difference."""
+        span = self.s.inner(spot.start)
+        known = self.bases
+        if self.own_place(i) is not None:
+            known = [c for c in known if c.kind in ("x", "alpha", "coherent", "errors")]
+        if span is not None and (inside := last_before(known, spot.start, span[0])) is not None:
+            return inside
+        limit = span[0] if span is not None else spot.start
+        return last_before([c for c in known if not self._closed(c, limit)], limit)
+
+    def _closed(self, cue: Cue, position: int) -> bool:
+        """Whether a cue stands in brackets that are closed before a position."""
+        span = self.s.inner(cue.start)
+        return span is not None and span[1] < position
+
+    def _left_part(self, i: int, spot: Spot, base: Cue | None) -> Cue | None:
+        if cues.PLAIN_AGAIN.search(self.s.low[: spot.start]):
+            return None
+        span = self.s.inner(spot.start)
+        if span is not None and (inside := last_before(self.parts, spot.start, span[0])) is not None:
+            return inside
+        limit = span[0] if span is not None else spot.start
+        part = last_before([c for c in self.parts if not self._closed(c, limit)], limit, 0)
+        if part is None or span is not None:
+            return None
+        # A metric named after it starts anew ("the interval …; its coherence is 47.52"), α alone does not.
+        newer = base is not None and base.start >= part.end and not (part.kind == "bound" and base.kind == "alpha")
+        return None if newer else part
+
+    def _listed_part(self, i: int, part: Cue) -> Cue:
+        """ "the clustered error …, the naive one: 2.25 against 0.66": as many parts as numbers are taken in order."""
+        run = self.s.runs.get(i, [i])
+        seen = [c for c in self.parts if c.end <= self.s.spots[run[0]].start and c.kind in ("se", "naive_se", "half")][
+            -len(run) :
+        ]
+        if len(run) < 2 or len({c.kind for c in seen}) < len(run) or part not in seen:
+            return part
+        return seen[run.index(i)]
+
+    def _with_part(self, i: int, spot: Spot, base: Cue | None, part: Cue) -> Inquiry:
+        if part.kind == "tau":
+            return Inquiry([Ask("fact", "rank_stability")], True)
+        if part.kind in ("spearman", "krippendorff"):
+            return Inquiry([Ask("agreement", part.kind)], True)
+        owner = self._owner(i)
+        head = self.inquiries.get(owner) if owner is not None else None
+        asked = [a.base for a in head.asks if not a.part] if head is not None else []
+        others = head.others if head is not None else self.others_of(i)
+        if not asked:
+            asked = self._bases_of(i, base)
+        asked = [b for b in asked if b not in ("x",)] or ["alpha"]
+        if part.kind == "bound" or part.kind in ("naive_se", "seed_sd"):
+            asked = ["alpha"]
+        if part.kind == "bound" and not self.bound_words() and not spot.is_range:
+            return self._without_cue(i, spot) if base is None else self._with_base(i, spot, base)
+        extra = [Ask("gap_paired", part.kind)] if part.kind in ("n", "correlation") and "gap" in asked else []
+        if part.kind == "correlation" and not {"gap", "gap_paired", "diff"} & set(asked):
+            asked, extra = [], [Ask("gap_paired", "correlation"), Ask("gap", "correlation"), Ask("diff", "correlation")]
+        asks = [*(Ask(b, part.kind) for b in asked), *extra]
+        if part.kind == "n":
+            asks += [Ask("coherent_only", "n")] if "coherent_only" in asked else []
+        certain = part.kind not in ("n",) or bool(asked)
+        return Inquiry(asks, certain, others, owner)
+
+    def _bases_of(self, i: int, cue: Cue | None) -> list[str]:
+        kind = cue.kind if cue is not None else (self.s.frame.cue or "alpha")
+        if kind == "apart":
+            return self._apart(i)
+        return ["alpha"] if kind in ("errors", "mean", "span") else [kind]
+
+    def _apart(self, i: int) -> list[str]:
+        """Two conditions are apart, or two judges are: by who is named."""
+        places = self.named_places(i)
+        judge = self.bound(i, JUDGE)
+        if len(places) >= 2:
+            return ["diff"] if len(judge.ids) == 1 else ["diff", "gap"]
+        return ["gap"]
+
+    def _with_base(self, i: int, spot: Spot, base: Cue) -> Inquiry:
+        kind = base.kind
+        if kind == "errors":
+            if not spot.low.places and not spot.is_range:
+                return Inquiry([Ask("alpha", "errors"), Ask("sum:errors")], True)
+            return self._without_cue(i, spot)
+        if kind == "apart":
+            bases = self._apart(i)
+            return Inquiry([Ask(b) for b in bases], True, self.others_of(i))
+        if kind in ("mean", "span"):
+            return Inquiry([Ask(kind, self._inner_base(base))], True)
+        if kind == "alpha" and any(c.kind == "coherent_only" and c.end <= spot.start for c in self.bases):
+            return Inquiry([Ask("coherent_only")], True)
+        if kind == "alpha" and spot.low.places >= 3 and spot.low.value < 1 and not spot.is_range:
+            return Inquiry([Ask("alpha"), Ask("x")], True)
+        if kind == "diff" and self.own_place(i) is not None:
+            kind = "alpha"
+        if kind == "diff" and self._between_judges(i, base):
+            return Inquiry([Ask("gap")], True)
+        asks = [Ask(kind)]
+        if kind == "gap" and re.search(r"\bpair|\bshared\b", self.s.low):
+            asks.append(Ask("gap_paired"))
+        others = self.others_of(i) if kind == "diff" else ()
+        return Inquiry(
+            asks, not self._weak(base, spot), others, direction=self._direction(base) if kind == "diff" else 0
+        )
+
+    def _between_judges(self, i: int, cue: Cue) -> bool:
+        """Whether a judge lies above or below, not a condition: "Opus is higher, by 19 points on PAIR #111"."""
+        behind = next((m for m in self.s.mentions if m.start >= min(cue.end, self.s.spots[i].start) - 1), None)
+        if (
+            behind is not None
+            and behind.kind == JUDGE
+            and re.fullmatch(r"\s*(?:than\s+)?", self.s.low[cue.end : behind.start] or " ")
+        ):
+            return True
+        clause = max((m.end() for m in re.finditer(r"[;.]|\b(?:while|whereas)\b", self.s.low[: cue.start])), default=0)
+        subjects = [
+            m for m in self.s.mentions if clause <= m.start and m.end <= cue.start and not (m.kind == PLACE and m.every)
+        ]
+        named = self.s.compared or cues.PRONOUN.search(self.s.low) or self.s.frame.cue == "diff"
+        return (
+            bool(subjects)
+            and subjects[0].kind == JUDGE
+            and all(m.kind == JUDGE for m in subjects)
+            and not named
+            and "by" in self.s.low[cue.start : cue.end]
+        )
+
+    def _direction(self, cue: Cue) -> int:
+        """1 where the words say that it lies above, −1 below, 0 where they do not say."""
+        words = self.s.low[cue.start : cue.end]
+        return int(cues.UP.search(words) is not None) - int(cues.DOWN.search(words) is not None)
+
+    def _inner_base(self, cue: Cue) -> str:
+        other = [c for c in self.bases if c.kind in ("x", "coherent", "gap", "alpha") and c.start < cue.end + 30]
+        near = min(other, key=lambda c: abs(c.start - cue.start), default=None)
+        return near.kind if near else "alpha"
+
+    def _weak(self, base: Cue, spot: Spot) -> bool:
+        """A metric named in an earlier part of a long sentence may have been left behind."""
+        between = self.s.low[base.end : spot.start] if base.end <= spot.start else ""
+        return ";" in between or " — " in between or (": " in between and len(between) > 80)
+
+    def _without_cue(self, i: int, spot: Spot) -> Inquiry:
+        if spot.low.places >= 3 and 0 <= spot.low.value < 1 and any(n.startswith("x/") for n in self.m.book.facts):
+            return Inquiry([Ask("x")], True)
+        carried = self.s.frame.cue
+        base = (
+            carried
+            if carried in ("alpha", "coherent", "coherent_only", "gap", "gap_paired", "diff", "x", "errors")
+            else None
+        )
+        if base == "errors":
+            return Inquiry([Ask("alpha", "errors")] if not spot.low.places else [Ask("alpha")], False)
+        if self.own_place(i) is not None:
+            return Inquiry([Ask(base if base in ("x", "coherent") else "alpha")], True)
+        others = self.others_of(i) if base == "diff" else ()
+        asks = [Ask(base or "alpha")]
+        if base not in (None, "alpha"):
+            asks.append(Ask("alpha"))
+        if spot.low.sign == "-" and base in (None, "alpha"):
+            asks = [Ask("gap"), Ask("gap_paired"), Ask("diff")]
+            others = self.others_of(i)
+        if (
+            spot.is_range
+            and base in (None, "alpha")
+            and self.bound_here(i)
+            and spot.high is not None
+            and spot.high.value <= 100
+        ):
+            return Inquiry(asks, True)
+        gives = (
+            base in (None, "alpha")
+            and asks == [Ask("alpha")]
+            and cues.GIVES.search(self.s.low[: spot.start]) is not None
+        )
+        return Inquiry(asks, gives, others, told=base not in (None, "alpha"))

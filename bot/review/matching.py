@@ -1,0 +1,156 @@
+"""Every number of a sentence held against what the archive says of the condition, judge and metric it is bound to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cached_property
+
+from bot.review.agreeing import EXACT, ROUNDS, WRONG, Finding, expected_text, facts_behind
+from bot.review.answers import Answer, Answers, Value, Where, reference_others
+from bot.review.binding import Frame, Sentence
+from bot.review.cues import Lexicon
+from bot.review.grading import Grading
+from bot.review.names import GENERIC, PLACE, Vocabulary
+from bot.review.numbers import Spot
+from bot.review.recount import Book, questions_of
+from bot.review.replying import Replying
+
+GIVEN = re.compile(r"\b[Tt]he ([a-z]{5,}) \(?$")
+
+
+class Matcher:
+    """Reads sentences against one book."""
+
+    def __init__(self, book: Book, grading: Grading) -> None:
+        self.book = book
+        self.grading = grading
+        self.answers = Answers(book)
+        self.vocabulary = Vocabulary(book)
+        self.lexicon = Lexicon(book.declared.metric_label, book.declared.x_name)
+        self.own_judges = tuple(j for j in book.judges if any((c, j) in book.cells for c in book.conditions))
+        self.targets = reference_others(book)
+        self._sentences: dict[tuple[str, Frame | None], Sentence] = {}
+        self._findings: dict[tuple[str, Frame], list[Finding]] = {}
+
+    def forget_names(self) -> None:
+        """Drop what an earlier text taught, and what was read with it."""
+        if self.vocabulary.taught:
+            self.vocabulary.forget()
+            self._sentences.clear()
+            self._findings.clear()
+
+    def learn_name(self, word: str, place: str) -> None:
+        """Take over another name of a place."""
+        self.vocabulary.learn(word, place)
+        self._sentences.clear()
+        self._findings.clear()
+
+    def names_given(self, text: str) -> Iterator[tuple[str, str]]:
+        """Words that stand in front of a single place as another name of it."""
+        sentence = self.sentence(text)
+        for mention in sentence.mentions:
+            if mention.kind == PLACE and len(mention.ids) == 1 and not mention.every:
+                word = GIVEN.search(text[: mention.start])
+                if word is not None and word[1].casefold() not in GENERIC:
+                    yield word[1], mention.ids[0]
+
+    def questions(self, flat: str) -> list[str]:
+        """Questions of the archive that these words (small letters, single spaces) are, or are the start of."""
+        head = flat.partition(" … [shortened]")[0].rstrip("… ")
+        if flat in self._questions:
+            return [self._questions[flat]]
+        return [q for f, q in self._questions.items() if head != flat and len(head) > 20 and f.startswith(head)]
+
+    @cached_property
+    def _questions(self) -> dict[str, str]:
+        return {" ".join(q.casefold().split()): q for cell in self.book.cells.values() for q in questions_of(cell)}
+
+    def question_values(self, question: str, where: Where) -> list[Value]:
+        """The mean of one question in every bound cell."""
+        found = []
+        for place, judge in self.answers.cells(where):
+            cell = self.book.cells.get((place, judge))
+            asked = list(questions_of(cell)) if cell else []
+            if question in asked and (value := self.answers.value(f"alpha/{judge}/{place}/q{asked.index(question)}")):
+                found.append(value)
+        return found
+
+    def sample_scores(self, question: str, completion: str | None, where: Where, field: str) -> Iterator[Answer]:
+        """What the bound judges gave to answers of this question, to the quoted one where it is known."""
+        for place, judge in self.answers.cells(where):
+            cell = self.book.cells.get((place, judge))
+            told = [v for v in cell.verdicts if v.question == question] if cell is not None else []
+            same = [v for v in told if completion is not None and completion in (v.completion, v.reasoning)]
+            for verdict in same or told:
+                score = verdict.aligned if field == "aligned" else verdict.coherent
+                if score is not None:
+                    yield Answer(Value(score, f"sample({judge}/{place}: {verdict.at})", 0))
+
+    def sentence(self, text: str, frame: Frame | None = None) -> Sentence:
+        """A sentence ready to be read; the same words in the same surroundings are read once."""
+        key = (text, frame)
+        if key not in self._sentences:
+            self._sentences[key] = Sentence(text, self.vocabulary.find(text), frame or Frame())
+        return self._sentences[key]
+
+    def read(self, sentence: Sentence) -> list[Finding]:
+        """A finding for every number that claims something."""
+        key = (sentence.text, sentence.frame)
+        if key not in self._findings:
+            self._findings[key] = Reading(self, sentence).findings()
+        return self._findings[key]
+
+
+class Reading(Replying):
+    """One sentence being read."""
+
+    def findings(self) -> list[Finding]:
+        """Go through the numbers from left to right."""
+        found = []
+        for i, spot in enumerate(self.s.spots):
+            if i not in self.taken and (finding := self._finding(i, spot)) is not None:
+                found.append(finding)
+        return [*self._each_once(found), *self.word_ratios()]
+
+    def _each_once(self, found: list[Finding]) -> list[Finding]:
+        """In a list of as many numbers as an unnamed group has members, no member stands twice.
+
+        Which of two equal numbers is the wrong one nobody can tell, so they are one finding.
+        """
+        for run in {tuple(run) for run in self.s.runs.values() if len(run) > 1}:
+            mine = [f for f in found if f.start in {self.s.spots[i].start for i in run} and f.status in (EXACT, ROUNDS)]
+            twice = [f for f in mine if sum(f.facts == other.facts for other in mine) > 1]
+            inquiry = self.inquiries.get(run[0])
+            if not twice or inquiry is None or not inquiry.asks:
+                continue
+            members = list(self.m.answers.singles(inquiry.asks[0], self.where(run[0], inquiry)))
+            if len(members) == len(run) and len({a.facts for a in members}) == len(run):
+                expected = ", ".join(expected_text(self.s.spots[run[0]], a) for a in members)
+                whole = Finding(
+                    twice[0].start, twice[-1].end, WRONG, expected, facts_behind(members), "one of them stands twice"
+                )
+                found = [f for f in found if f not in twice] + [whole]
+        return found
+
+    def _finding(self, i: int, spot: Spot) -> Finding | None:
+        for special in (
+            self.sample,
+            self.scale,
+            self.level,
+            self.uncheckable,
+            self.coherent_enough,
+            self.deduction,
+            self.counted_at,
+            self.limit,
+        ):
+            finding = special(i, spot)
+            if finding is not None:
+                return finding if finding.status else None
+        inquiry = self.inquire(i, spot)
+        self.inquiries[i] = inquiry
+        if not inquiry.asks:
+            return None
+        if spot.operator is not None and not self.is_extreme(spot):
+            return self.compare(i, spot, inquiry)
+        return self.match(i, spot, inquiry)

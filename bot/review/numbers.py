@@ -1,0 +1,220 @@
+"""Numbers and ranges in a sentence, and what looks like one but claims nothing: dates, issues, model names …"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from bot.review.names import FAMILIES, JUDGE, Mention
+
+PLACE_CHAR, JUDGE_CHAR, SILENT_CHAR = "\ue000", "\ue001", "\ue002"
+MINUS = "−–-"  # the hyphen last, so that it stands for itself in a set of characters
+DIGITS = r"(?:\d{1,3}(?:[,\u00a0]\d{3})+(?!\d)|\d+)(?:\.\d+)?(?:[eE][-+−]?\d+)?|\.\d+"
+SIGNED = rf"(?:(?<![\w%)\].{MINUS}])[+{MINUS}](?=[\d.])|(?<=\s)[-−]\s(?=\d))?(?:{DIGITS})"
+SECOND = rf"(?:[-−+](?=[\d.]))?(?:{DIGITS})"
+UNIT = r"(?:\s?%|\s?percent\b|\s?per\scent\b|\s?pp\b|[\s-](?:α-)?(?:points?|pts?)\b)"
+DASH = r"\s?[–—-]\s?"
+SPOT = re.compile(
+    rf"(?<![\w.,])(?P<a>{SIGNED})(?P<ua>{UNIT})?"
+    rf"(?:(?P<sep>{DASH}|\s+to\s+|\s?(?:\.\.\.?|…)\s?|\s+through\s+|\s+and\s+|,\s?)(?P<b>{SECOND})(?P<ub>{UNIT})?(?![\w]))?"
+)
+ALONE = re.compile(rf"(?<![\w.,])(?P<a>{SIGNED})(?P<ua>{UNIT})?")
+MONTHS = (
+    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
+    r"|Nov(?:ember)?|Dec(?:ember)?)"
+)
+
+# What holds digits and claims nothing about the archive. Order matters: the first that fits takes the characters.
+SILENT = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"\S+\.(?:jsonl?|txt|md|ya?ml|png|svg|pdf|py|eval|csv|j2|sh)\b",
+        r"\b\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?Z?)?\b",
+        rf"\b\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{MONTHS}\b\.?(?:,?\s+\d{{4}}\b)?",
+        rf"\b{MONTHS}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?\b(?:,?\s+\d{{4}}\b)?",
+        rf"\b{MONTHS}\s+\d{{4}}\b|\b(?:in|since|until|by|of|from)\s+(?:19|20)\d\d\b(?![,.]?\d)",
+        r"\b\d{1,2}:\d\d(?::\d\d)?\b",
+        r"\bv?\d+\.\d+\.\d+(?:[.\-+]\w+)*\b|\bv\d+(?:\.\d+)*\b",
+        r"(?i)\b(?:GH-|issues?\s+#?|PRs?\s+#?|pull\srequests?\s+#?|experiments?\s+#?|discussions?\s+#?)\d+\b(?!\.\d)",
+        r"#\d+(?:\s?[–/-]\s?#?\d+)?",
+        r"(?i)\b(?:fig(?:ure)?s?|tab(?:le)?s?|sec(?:tion)?s?|appendix|chapter|step|page|line|footnote|eq(?:uation)?s?|ref"
+        r"|version|part|row|item|phase|stage|level|lesson|option|note)\b\.?\s*\(?\d+(?:\.\d+)*\)?(?!\s?%)",
+        r"§\s?\d+(?:\.\d+)*",
+        r"(?i)\barxiv[:\s]\s?\d{4}\.\d{4,5}(?:v\d+)?",
+        r"(?i)\b(?:random\s)?seeds?(?:\s+(?:of|is|was|number|no\.?))?[\s:=]+\d+(?:(?:\s*,\s*|\s*,?\s+and\s+)\d+)*\b"
+        r"(?!\s*(?:seeds|conditions|prompts))",
+        r"(?i)\b(?:reconstructed\s+)?(?:sample|question|run|prompt|completion|example|q)\s+#?\d+\b(?!\s*(?:%|of\b|points|samples))",
+        rf"\b(?:{FAMILIES})[\s-]?\d+(?:\.\d+)?(?:[-\s]\d+(?:\.\d+)?[BbMmKk]\b)?[\w.\-]*",
+        r"\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{7,64}\b",
+        r"\b[A-Za-z][A-Za-z_]*[-_.]?\d[\w\-]*(?:\.\d[\w\-]*)*",
+        r"\b[A-Z][A-Za-z]+-\d+(?:\.\d+)*[A-Za-z]?\b",
+        r"(?<![\w.])\d[\d.]*(?:B|b|M|K|k|th|st|nd|rd|GB|MB|GiB|MiB|ms)\b",
+        r"\[\d{1,3}\](?!\()",
+        r"(?<!\w)\(\d\)(?=\s+[a-z])",
+    )
+)
+APPROXIMATE = re.compile(
+    r"(?:\b(?:about|around|roughly|approximately|approx\.?|circa|ca\.|some|nearly|almost|close to|on the order of)"
+    r"|~|≈)\s*$",
+    re.IGNORECASE,
+)
+OPERATORS = tuple(
+    (sign, re.compile(rf"(?:{pattern})\s*(?:just\s+|even\s+)?$", re.IGNORECASE))
+    for sign, pattern in (
+        (">=", r"≥|>=|⩾|\bat least|\bno less than|\bnot less than|\bno fewer than|\bor more than"),
+        (
+            ">",
+            r"(?<![-<])>|\babove|\bover|\bbeyond|\bexceed(?:s|ed|ing)?|\bsurpass(?:es|ed)?"
+            r"|\b(?:more|greater|higher|larger|wider) than",
+        ),
+        ("<=", r"≤|<=|⩽|\bat most|\bno more than|\bnot more than|\bwithin|\bat or below"),
+        ("<", r"(?<!-)<|\bbelow|\bunder|\bless than|\blower than|\bfewer than|\bsmaller than|\bshort of"),
+    )
+)  # fmt: skip
+AT_OR_ABOVE = re.compile(r"\bat or above\s*$", re.IGNORECASE)
+BEHIND = re.compile(
+    r"\s*(?:or\s+(?P<less>less|below|lower|fewer|under)|or\s+(?P<more>more|above|higher|over|better)|(?P<plus>\+))(?!\w)",
+    re.IGNORECASE,
+)
+
+
+class Number(NamedTuple):
+    """A written number: its value, its decimals, and its sign as written ("" where it has none)."""
+
+    value: float
+    places: int
+    sign: str
+
+
+@dataclass(slots=True)
+class Spot:
+    """A number, or a range of two, in a sentence: from `start` to `end` with its unit.
+
+    `operator` is set where the text compares with it ("at least 45"), `approximate` where it says "about".
+    `bracket` marks `[a, b]`, `between` a range told as "between a and b".
+    """
+
+    start: int
+    end: int
+    low: Number
+    high: Number | None
+    percent: bool
+    points: bool
+    operator: str | None = None
+    approximate: bool = False
+    bracket: bool = False
+    between: bool = False
+    number_end: int = 0
+
+    @property
+    def is_range(self) -> bool:
+        """Whether it has two ends."""
+        return self.high is not None
+
+
+def number_of(text: str) -> Number:
+    """Read one number as people write it: either minus, commas between thousands."""
+    text = text.strip()
+    sign = "-" if text[0] in MINUS else "+" if text[0] == "+" else ""
+    bare = text.lstrip(MINUS + "+ ").replace(",", "").replace("\u00a0", "").replace("−", "-")
+    mantissa = bare.lower().partition("e")[0]
+    value = float(bare)
+    return Number(-value if sign == "-" else value, len(mantissa.partition(".")[2]), sign)
+
+
+def masked(text: str, mentions: Iterable[Mention]) -> str:
+    """`text` with names and silent numbers blanked out, every character in its place."""
+    chars = list(text)
+    for mention in mentions:
+        char = JUDGE_CHAR if mention.kind == JUDGE else PLACE_CHAR
+        chars[mention.start : mention.end] = char * (mention.end - mention.start)
+    hidden = "".join(chars)
+    for pattern in SILENT:
+        hidden = pattern.sub(_silence, hidden)
+    return hidden
+
+
+def _silence(match: re.Match[str]) -> str:
+    text = match.group()
+    if PLACE_CHAR in text or JUDGE_CHAR in text:
+        return text
+    return SILENT_CHAR * len(text)
+
+
+def spots(hidden: str) -> list[Spot]:
+    """All numbers and ranges of a masked sentence, in order."""
+    found: list[Spot] = []
+    at = 0
+    while (match := SPOT.search(hidden, at)) is not None:
+        spot = _range(hidden, match) if match["b"] is not None and _is_range(hidden, match) else None
+        if spot is None:
+            match = ALONE.search(hidden, match.start()) or match
+            spot = _single(hidden, match)
+        found.append(spot)
+        at = max(spot.end, at + 1)
+    return found
+
+
+def _is_range(hidden: str, match: re.Match[str]) -> bool:
+    separator = match["sep"].strip()
+    before = hidden[max(0, match.start() - 24) : match.start()]
+    if separator == "and":
+        return re.search(r"\b(?:between|[Bb]etween)\s*(?:about\s+)?$", before) is not None
+    if separator == ",":
+        return before.rstrip().endswith("[") and hidden[match.end() :].lstrip().startswith("]")
+    if match["b"].startswith("+"):
+        return False
+    # "1.5 - 2" with one space only is a sign, "45 -88" likewise.
+    lopsided = match["sep"] != match["sep"].strip() and len(match["sep"].strip()) == 1 and len(match["sep"]) == 2
+    return not lopsided
+
+
+def _range(hidden: str, match: re.Match[str]) -> Spot:
+    units = f"{match['ua'] or ''}{match['ub'] or ''}"
+    separator = match["sep"].strip()
+    spot = Spot(
+        match.start(), match.end(), number_of(match["a"]), number_of(match["b"]), _percent(units),
+        points="p" in units and not _percent(units), bracket=separator == ",", between=separator == "and",
+        number_end=match.end("b"),
+    )  # fmt: skip
+    spot.approximate = APPROXIMATE.search(hidden[: spot.start]) is not None
+    return spot
+
+
+def _single(hidden: str, match: re.Match[str]) -> Spot:
+    unit = match["ua"] or ""
+    spot = Spot(
+        match.start(), match.end(), number_of(match["a"]), None, _percent(unit), bool(unit) and not _percent(unit),
+        number_end=match.end("a"),
+    )  # fmt: skip
+    before, behind = hidden[: spot.start], BEHIND.match(hidden, spot.end)
+    spot.approximate = APPROXIMATE.search(before) is not None
+    spot.operator = next((sign for sign, pattern in OPERATORS if pattern.search(before)), None)
+    if AT_OR_ABOVE.search(before):
+        spot.operator = ">="
+    if behind is not None:
+        spot.operator = "<=" if behind["less"] else ">="
+        spot.end = behind.end()
+    return spot
+
+
+def _percent(unit: str) -> bool:
+    return "%" in unit or "cent" in unit
+
+
+def runs(hidden: str, found: Sequence[Spot]) -> Iterator[list[int]]:
+    """Numbers that are listed one after the other ("67.80, 65.92 and 45.84"; "4 / 0"): their places in `found`."""
+    groups: list[list[int]] = []
+    for i, spot in enumerate(found):
+        between = hidden[found[i - 1].end : spot.start] if i else ""
+        if (i and LISTED.fullmatch(between)) or (i and AGAINST.fullmatch(between) and len(groups[-1]) == 1):
+            groups[-1].append(i)
+        else:
+            groups.append([i])
+    yield from groups
+
+
+LISTED = re.compile(r"\s*(?:,\s*(?:and|or)?|and|or|/|&|→|,?\s*then)\s*(?:only\s+|just\s+|about\s+)?")
+AGAINST = re.compile(r"\s*(?:against|versus|vs\.?)\s*")

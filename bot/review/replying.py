@@ -1,0 +1,274 @@
+"""What the archive replies to an inquiry, and whether the number agrees."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from bot.review import cues
+from bot.review.agreeing import EXACT, UNMATCHED, WRONG, Finding, facts_behind, size_of, span_text
+from bot.review.answers import COMPARE, Answer, Ask, Value, Where
+from bot.review.cues import Cue, last_before
+from bot.review.inquiring import Inquiring
+from bot.review.names import JUDGE, PLACE
+from bot.review.numbers import Spot
+from bot.review.scope import Inquiry
+
+COUNTS = (
+    "questions",
+    "n",
+    "judgements",
+    "errors",
+    "panel/questions",
+    "panel/samples",
+    "conditions",
+    "cells",
+    "seeds",
+    "judges",
+)
+LOOSE = (
+    Ask("alpha"),
+    Ask("gap"),
+    Ask("x"),
+    Ask("diff"),
+    Ask("alpha", "n"),
+    Ask("alpha", "judgements"),
+    Ask("mean", "alpha"),
+)
+LOOSE_RANGES = (
+    Ask("alpha", "ci"),
+    Ask("alpha", "bound"),
+    Ask("gap", "ci"),
+    Ask("diff", "ci"),
+    Ask("gap"),
+    Ask("alpha"),
+)
+
+
+EXTREME = re.compile(r"\bup to\s*$|\bas (?:much|many|high|low|wide|few|little) as\s*$")
+OPERATOR = "(?P<op>more than|over|less than|under|at least|about|nearly|almost)"
+
+
+class Replying(Inquiring):
+    """Values, ranges and comparisons for what a number is bound to."""
+
+    def match(self, i: int, spot: Spot, inquiry: Inquiry) -> Finding | None:
+        """Hold a number against what it may be."""
+        wheres = self.wheres(i, inquiry)
+        first: list[Answer] = []
+        for where in wheres:
+            found = [a for ask in inquiry.asks for a in self._answers(i, spot, ask, where)]
+            if inquiry.magnitude:
+                found = [size_of(a) for a in found]
+            if spot.is_range and cues.CHANGING.search(self.s.low[: spot.start]):
+                found += self._moves(inquiry, where)
+            first = first or found
+            if (hit := self.hit(spot, found)) is not None:
+                return hit
+        if not inquiry.certain and (hit := self.loosely(i, spot, wheres, inquiry)) is not None:
+            return hit
+        if any(a.base == "diff" for a in inquiry.asks) and not (self.named_places(i) and inquiry.others):
+            everywhere = (*self.m.book.conditions, *self.m.book.references)
+            wide = Where(self.named_places(i) or everywhere, wheres[0].judges, everywhere)
+            pairs = [a for ask in inquiry.asks for a in self._oriented(i, spot, ask, wide)]
+            if self.precise(spot) and (hit := self.hit(spot, pairs)) is not None:
+                return hit
+        certain = inquiry.certain or (bool(first) and self.bound_here(i) and self.precise(spot))
+        return self.judged(spot, first, certain=certain)
+
+    def _moves(self, inquiry: Inquiry, where: Where) -> list[Answer]:
+        """ "rises from 45.84 to 57.77": from one value to another one of the same cells."""
+        asks = [a for a in inquiry.asks if not a.part]
+        if any(a.base == "coherent_only" for a in asks):
+            asks = [Ask("alpha"), *asks]
+        values = [a.low for ask in asks for a in self.m.answers.singles(ask, where)]
+        return [Answer(a, b) for a in values for b in values if a.fact != b.fact]
+
+    def loosely(self, i: int, spot: Spot, wheres: Sequence[Where], inquiry: Inquiry) -> Finding | None:
+        """Where no word says which metric it is: any of the bound condition and judge, if it is written precisely."""
+        if (not self.precise(spot) and not spot.low.value >= 100) or inquiry.told:
+            return None
+        others = self.others_of(i)
+        for where in wheres:
+            wide = Where(where.places, where.judges, others)
+            for ask in LOOSE_RANGES if spot.is_range else LOOSE:
+                if (hit := self.hit(spot, list(self._answers(i, spot, ask, wide)))) is not None:
+                    return hit
+        return None
+
+    def _answers(self, i: int, spot: Spot, ask: Ask, where: Where) -> Iterator[Answer]:
+        if ask.base == "places":
+            yield from self._gate_counts(breached=False)
+        elif ask.base == "breached":
+            yield from self._gate_counts(breached=True)
+        elif ask.base == "diff":
+            yield from self._oriented(i, spot, ask, where)
+        elif spot.is_range:
+            yield from self._range_answers(i, ask, where)
+        else:
+            found = list(self.m.answers.singles(ask, where))
+            yield from self._extreme(i, spot, ask, found) if len(where.places) > 1 else found
+
+    def _oriented(self, i: int, spot: Spot, ask: Ask, where: Where) -> Iterator[Answer]:
+        """Differences whose direction the words give must have that direction."""
+        others = where.others or self.others_of(i)
+        where = Where(where.places, where.judges, others)
+        found = list(self._range_answers(i, ask, where) if spot.is_range else self.m.answers.singles(ask, where))
+        inquiry = self.inquiries.get(i)
+        direction = inquiry.direction if inquiry is not None else 0
+        for answer in found:
+            if (
+                ask.part
+                or not answer.signless
+                or not direction * answer.low.value < 0
+                or len(set(where.places) & set(others)) > 1
+            ):
+                yield answer
+
+    def _range_answers(self, i: int, ask: Ask, where: Where) -> Iterator[Answer]:
+        """A range of a single cell is its interval or its bounds, of a group from its lowest to its highest."""
+        if ask.part or ask.base in ("x", "share", "ratio", "relative"):
+            yield from self.m.answers.ranges(ask, where)
+            return
+        single = len({round(abs(a.low.value), 9) for a in self.m.answers.singles(ask, where)}) == 1
+        if single:
+            yield from self.m.answers.ranges(ask._replace(part="ci"), where)
+        if single and ask.base == "alpha":
+            yield from self.m.answers.ranges(Ask("alpha", "bound"), where)
+        if not single:
+            yield from self.m.answers.ranges(ask, where)
+        if not self.bound(i, JUDGE).ids and len(where.judges) > 1:
+            for judge in where.judges:
+                yield from self.m.answers.ranges(ask, Where(where.places, (judge,), where.others))
+
+    def is_extreme(self, spot: Spot) -> bool:
+        """ "up to 28.9" names the highest value rather than a limit."""
+        return EXTREME.search(self.s.low[: spot.start]) is not None
+
+    def _extreme(self, i: int, spot: Spot, ask: Ask, found: list[Answer]) -> list[Answer]:
+        """The lowest or the highest where the words say so and no place is named for it."""
+        before = self.s.low[max(0, spot.start - 60) : spot.start]
+        before = re.split(r"[;:]|\d", before)[-1]
+        bound = self.bound(i, PLACE)
+        if not found or (bound.ids and not bound.every) or self.s.runs.get(i, [i]) != [i]:
+            return found
+        ordered = sorted(found, key=lambda a: abs(a.low.value) if a.signless else a.low.value)
+        low, high = cues.LOWEST.search(before) is not None, cues.HIGHEST.search(before) is not None
+        if ask.base == "gap" and "confidence" in self.around():
+            low, high = False, True
+        if low == high or "second" in before:
+            return found
+        ends = [ordered[0] if low else ordered[-1]]
+        for judge in self.m.own_judges:
+            mine = [a for a in ordered if f"/{judge}/" in a.low.fact]
+            ends += [mine[0] if low else mine[-1]] if mine else []
+        return ends
+
+    def _gate_counts(self, *, breached: bool) -> Iterator[Answer]:
+        for name in dict.fromkeys(g.name for g in self.m.grading.gates):
+            mine = [g for g in self.m.grading.gates if g.name == name]
+            count = sum(not g.passed for g in mine) if breached else len(mine)
+            if not breached or count:
+                yield Answer(Value(count, f"gate/{name}/{'breached' if breached else 'places'}", 0))
+
+    def compare(self, i: int, spot: Spot, inquiry: Inquiry) -> Finding | None:
+        """A threshold: the comparison must hold, or in a rule the threshold must be a declared one."""
+        sign = spot.operator or ">="
+        rule = cues.HYPOTHETICAL.search(self.s.low) is not None
+        if "rule" in (self.s.frame.cue or ""):
+            return self.judged(spot, [Answer(v) for v in self.limits(spot)], certain=True)
+        equal = self.hit(spot, [Answer(v) for v in self.limits(spot)])
+        if equal is not None and (rule or self.own_place(i) is not None):
+            return equal
+        values: list[Value] = []
+        if any(a.base in ("fact", "alpha") and a.part in COUNTS for a in inquiry.asks) and (
+            hit := self._equal(i, spot, inquiry)
+        ):
+            return hit
+        for where in self.wheres(i, inquiry)[:2]:
+            for ask in inquiry.asks:
+                found = [a for a in self._answers(i, spot, ask, where) if a.high is None]
+                values = values or [self._unsigned(a, inquiry) for a in found]
+                if found and self._holds(spot, sign, [self._unsigned(a, inquiry) for a in found], i):
+                    return self.found(spot, EXACT, span_text(found), facts_behind(found))
+        if equal is not None and not values:
+            return equal
+        known = (*self.m.book.conditions, *self.m.book.references)
+        named = self.m.answers.singles(Ask("alpha"), Where(known, self.m.book.judges)) if spot.low.places >= 2 else ()
+        if (equal := self.hit(spot, list(named))) is not None:
+            return equal
+        if not values:
+            return self.judged(spot, [], certain=False)
+        answers = [Answer(v) for v in values]
+        certain = inquiry.certain or self.bound_here(i)
+        return self.found(
+            spot,
+            WRONG if certain else UNMATCHED,
+            span_text(answers),
+            facts_behind(answers),
+            "the comparison does not hold",
+        )
+
+    def _equal(self, i: int, spot: Spot, inquiry: Inquiry) -> Finding | None:
+        """ "over 52 questions" compares with nothing."""
+        return self.hit(
+            spot,
+            [
+                a
+                for where in self.wheres(i, inquiry)
+                for ask in inquiry.asks
+                for a in self._answers(i, spot, ask, where)
+            ],
+        )
+
+    def _unsigned(self, answer: Answer, inquiry: Inquiry) -> Value:
+        value = answer.low
+        return value._replace(value=abs(value.value)) if answer.signless else value
+
+    def _holds(self, spot: Spot, sign: str, values: Sequence[Value], i: int) -> bool:
+        before = self.s.text[: spot.start].casefold()
+        clause = re.split(r"[;:]|, (?:and|but|while|whereas)\b", before)[-1]
+        if cues.NEGATION.search(clause):
+            sign = {">": "<=", ">=": "<", "<": ">=", "<=": ">"}[sign]
+        claimed = spot.low.value
+        checks = [COMPARE[sign](v.value * (100 if spot.percent and v.percent else 1), claimed) for v in values]
+        return any(checks) if cues.SOME.search(clause) else all(checks)
+
+    def word_ratios(self) -> Iterator[Finding]:
+        """ "more than twice the target's": ratios told in words."""
+        for word, factor in cues.WORD_RATIO:
+            for match in re.finditer(rf"\b{OPERATOR}?\s*\b{word}\b(?=\s+(?:as\s|the\b|that\b|{cues.ANY}))", self.s.low):
+                finding = self._word_ratio(match, factor)
+                if finding is not None:
+                    yield finding
+
+    def _word_ratio(self, match: re.Match[str], factor: float) -> Finding | None:
+        sign = {"more than": ">", "over": ">", "at least": ">=", "less than": "<", "under": "<"}.get(match["op"] or "")
+        before = [m for m in self.s.mentions if m.kind == PLACE and m.end <= match.start() and m not in self.s.compared]
+        behind = [m for m in self.s.compared if m.start >= match.end()] or [
+            m for m in self.s.compared if m.end <= match.start()
+        ]
+        judges = [m for m in self.s.mentions if m.kind == JUDGE]
+        others = tuple(behind[0].ids) if behind else self.s.frame.others or self.m.targets
+        places = next((m.ids for m in reversed(before) if not set(m.ids) & set(others)), ())
+        if not places or not others or len(judges) > 1:
+            return None
+        cue = last_before([c for c in self.bases if c.kind in ("x", "alpha", "coherent")], match.end()) or Cue(
+            "alpha", 0, 0
+        )
+        after = next((c for c in self.bases if c.start >= match.end() and c.kind in ("x", "alpha", "coherent")), None)
+        base = after.kind if after is not None and after.start - match.end() < 40 else cue.kind
+        where = Where(places, judges[0].ids if judges else self.s.frame.judges.ids or self.m.own_judges, others)
+        values = [a.low for a in self.m.answers.singles(Ask("ratio", base), where)]
+        if not values:
+            return None
+        holds = all(COMPARE[sign](v.value, factor) if sign else abs(v.value / factor - 1) < 0.15 for v in values)
+        status = EXACT if holds else WRONG
+        return Finding(
+            match.start(),
+            match.end(),
+            status,
+            span_text([Answer(v) for v in values]),
+            tuple(v.fact for v in values),
+            "ratio",
+        )

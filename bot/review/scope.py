@@ -1,0 +1,201 @@
+"""What a number of a sentence is bound to, and what came of it: shared by all ways of reading one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.review import cues
+from bot.review.agreeing import EXACT, ROUNDS, UNMATCHED, WRONG, Finding, distance, expected_text, status_of
+from bot.review.answers import Answer, Ask, Where
+from bot.review.binding import OWN, Bound, Sentence
+from bot.review.names import JUDGE, PLACE
+from bot.review.numbers import Spot
+
+if TYPE_CHECKING:
+    from bot.review.matching import Matcher
+
+SHOWN_AT_MOST = 3
+
+
+@dataclass(slots=True)
+class Inquiry:
+    """What a number may be of: `asks` in the order of likelihood; `certain` where the words leave no other metric.
+
+    `head` is the number that this one belongs to, `places` override what it is bound to. `direction` is 1 or −1 where
+    the words say above or below, `magnitude` where they leave no room for a sign. `told` says that a sentence before
+    named the metric.
+    """
+
+    asks: list[Ask]
+    certain: bool
+    others: tuple[str, ...] = ()
+    head: int | None = None
+    places: tuple[str, ...] = ()
+    direction: int = 0
+    magnitude: bool = False
+    told: bool = False
+
+
+class Scope:
+    """One sentence being read against one book."""
+
+    def __init__(self, matcher: Matcher, sentence: Sentence) -> None:
+        self.m = matcher
+        self.s = sentence
+        self.bases = matcher.lexicon.bases(sentence.hidden)
+        self.parts = matcher.lexicon.parts(sentence.hidden)
+        self.inquiries: dict[int, Inquiry] = {}
+        self.taken: dict[int, tuple[str, float]] = {}
+
+    def bound(self, i: int, kind: str) -> Bound:
+        """What number `i` is bound to; a lone condition told of before is meant where a pronoun stands for it."""
+        bound = self.s.bind(i, kind)
+        if self.stranger(self.s.spots[i]) and self.own_place(i) is None:
+            return Bound((), False)
+        if bound is self.s.frame.of(kind) and len(bound.ids) == 1 and kind == PLACE and cues.ANAPHOR.search(self.s.low):
+            return Bound(bound.ids, True, bound.every)
+        if (
+            bound is self.s.frame.of(kind)
+            and bound.ids
+            and re.search(r"\b(?:overall|across|in all|altogether|anywhere)\b", self.s.low)
+        ):
+            return Bound(bound.ids, False, bound.every)
+        return bound
+
+    def bound_here(self, i: int) -> bool:
+        """Whether the sentence itself names what number `i` belongs to."""
+        return any(
+            self.s.bind(i, kind).ids and self.s.bind(i, kind) is not self.s.frame.of(kind) for kind in (JUDGE, PLACE)
+        )
+
+    def own_place(self, i: int) -> str | None:
+        """The place whose own number this is: "the target's α of 28.21"."""
+        spot = self.s.spots[i]
+        for mention in self.s.mentions:
+            before = mention.kind == PLACE and len(mention.ids) == 1 and mention.end <= spot.start
+            if before and mention in self.s.compared and OWN.match(self.s.hidden[mention.end : spot.start]):
+                return mention.ids[0]
+        return None
+
+    def named_places(self, i: int) -> tuple[str, ...]:
+        """Conditions and references named in the sentence, of its last part where that names several."""
+        start = self.s.low.rfind(";", 0, self.s.spots[i].start)
+        named = [m for m in self.s.mentions if m.kind == PLACE and not m.every]
+        clause = [m for m in named if m.start > start and m.end <= self.s.spots[i].start]
+        chosen = clause if start >= 0 and len({m.ids for m in clause}) > 1 else named
+        return tuple(dict.fromkeys(p for m in chosen for p in m.ids))
+
+    def others_of(self, i: int, *, ahead: bool = False) -> tuple[str, ...]:
+        """Places that the number compares with: named so, else what the text compared with before, else the target."""
+        spot = self.s.spots[i]
+        near = 400 if ahead else 60
+        named = [m for m in self.s.compared if m.start >= spot.end and m.start - spot.end < near][:1]
+        named = named or [m for m in self.s.compared if m.end <= spot.start]
+        if named:
+            return tuple(dict.fromkeys(p for m in named for p in m.ids))
+        frame = self.s.frame
+        if cues.PRONOUN.search(self.s.low):
+            return frame.others or self.m.targets or frame.places.ids
+        own = self.named_places(i)
+        if len(own) >= 2 and re.search(r"\bdiffer|\bapart\b|\bbetween\b|\bfrom\b", self.s.low):
+            return own
+        return frame.others or self.m.targets or (own if len(own) > 1 else frame.places.ids)
+
+    def where(self, i: int, inquiry: Inquiry | None = None) -> Where:
+        """The condition and judge that number `i` is bound to, all of them where nothing is named."""
+        head = inquiry.head if inquiry is not None and inquiry.head is not None else i
+        places, judges = self.bound(head, PLACE), self.bound(head, JUDGE)
+        if head != i:
+            own_places, own_judges = self.s.behind[PLACE].get(i), self.s.behind[JUDGE].get(i)
+            places = Bound(own_places.ids, True) if own_places and not self.s.behind[PLACE].get(head) else places
+            judges = Bound(own_judges.ids, True) if own_judges and not self.s.behind[JUDGE].get(head) else judges
+        own = inquiry.places if inquiry is not None and inquiry.places else places.ids
+        if (
+            inquiry is not None
+            and len(inquiry.others) > 1
+            and any(a.base == "diff" for a in inquiry.asks)
+            and set(own) <= set(inquiry.others)
+        ):
+            own = inquiry.others
+        return Where(own or self.m.book.conditions, judges.ids or self.m.own_judges, inquiry.others if inquiry else ())
+
+    def wheres(self, i: int, inquiry: Inquiry) -> list[Where]:
+        """What it is bound to first, then what else it may be bound to where that is not sure."""
+        first = self.where(i, inquiry)
+        head = inquiry.head if inquiry.head is not None else i
+        found = [first]
+        if inquiry.places:
+            return [first, Where(first.places, self.m.own_judges, first.others)]
+        place_sure, judge_sure = self.bound(head, PLACE).sure, self.bound(head, JUDGE).sure
+        everywhere = (*self.m.book.conditions, *self.m.book.references)
+        if not judge_sure and first.judges != self.m.own_judges:
+            found.append(Where(first.places, self.m.own_judges, first.others))
+        if not place_sure or (self.s.spots[i].is_range and len(first.places) == 1):
+            found.append(Where(self.m.book.conditions, first.judges, first.others))
+        # A small whole number stands somewhere in every archive: what was spoken of before is all it may be of.
+        number = self.s.spots[i]
+        counts_failures = all(a.part == "errors" or a.base == "sum:errors" for a in inquiry.asks)
+        vague = counts_failures and abs(number.low.value) < 100 and bool(self.s.frame.places.ids)
+        if not place_sure and not vague:
+            found.append(Where(everywhere, first.judges, first.others))
+            if not judge_sure:
+                found.append(Where(everywhere, self.m.own_judges, first.others))
+        return found
+
+    def stranger(self, spot: Spot) -> bool:
+        """Whether the number is told to be of something that no name here stands for: "the student's 28.21"."""
+        return re.search(r"\b[a-z]+['’]s?\s+(?:α\s+of\s+)?$", self.s.low[: spot.start]) is not None
+
+    def bound_words(self) -> bool:
+        """Whether the sentence speaks of what failed judgements could do."""
+        return re.search(r"\bfail|\ball\b|\bcounting\b|\bmissing\b|\bbound|\bwould\b|\bpull", self.s.low) is not None
+
+    def around(self) -> str:
+        """The sentence with the metric that stands before it."""
+        return f"{self.s.low} {self.s.frame.cue or ''}"
+
+    def precise(self, spot: Spot) -> bool:
+        """Whether a number has decimals, so that it stands by chance nowhere."""
+        return spot.low.places >= 1
+
+    def hit(self, spot: Spot, found: Iterable[Answer]) -> Finding | None:
+        """A finding where one of the answers is what is written, the exact one first."""
+        best: Finding | None = None
+        for answer in found:
+            status = status_of(spot, answer)
+            if status is not None and (best is None or (best.status, status) == (ROUNDS, EXACT)):
+                stated = any(v is not None and v.stated for v in (answer.low, answer.high))
+                best = self.found(
+                    spot, status, expected_text(spot, answer), answer.facts, "stated, not counted" if stated else ""
+                )
+        return best
+
+    def judged(self, spot: Spot, found: Sequence[Answer], *, certain: bool) -> Finding | None:
+        """Right, wrong with the nearest right values, or unmatched where the context binds no fact."""
+        hit = self.hit(spot, found)
+        if hit is not None:
+            return hit
+        near = sorted(
+            {expected_text(spot, a): a for a in found if (a.high is not None) == spot.is_range}.items(),
+            key=lambda p: distance(spot, p[1]),
+        )
+        if not certain or not near:
+            return self.found(spot, UNMATCHED, "", (), "no fact is bound to it by its context")
+        expected = " or ".join(text for text, _ in near[:SHOWN_AT_MOST])
+        facts = tuple(dict.fromkeys(f for _, a in near[:SHOWN_AT_MOST] for f in a.facts))
+        return self.found(spot, WRONG, expected, facts)
+
+    def found(
+        self,
+        spot: Spot,
+        status: str,
+        expected: str = "",
+        facts: tuple[str, ...] = (),
+        why: str = "",
+        end: int | None = None,
+    ) -> Finding:
+        """A finding on a number."""
+        return Finding(spot.start, spot.end if end is None else end, status, expected, facts, why)

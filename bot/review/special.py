@@ -1,0 +1,184 @@
+"""Numbers that have one meaning only, whatever stands around them: limits, deductions, counts over a threshold …"""
+
+from __future__ import annotations
+
+import re
+
+from bot.review import cues
+from bot.review.agreeing import EXACT, UNCHECKABLE, WRONG, Finding
+from bot.review.answers import Answer, Value, Where, shown
+from bot.review.cues import last_before
+from bot.review.names import JUDGE, PLACE
+from bot.review.numbers import Spot
+from bot.review.recount import COHERENT_ENOUGH
+from bot.review.scope import Scope
+
+DOMAINS = (
+    ("replication", r"\bseeds?\b"),
+    ("judges", r"\bjudges?\b"),
+    ("missing judgements", r"unjudged|missing|fail\w*|not reported"),
+    ("contamination", r"contamination"),
+    ("questions", r"questions"),
+    ("eval-set duplicates", r"duplicat|repeat"),
+    ("imprecision", r"imprecision|threshold|close"),
+)
+
+
+class Special(Scope):
+    """Each way tells a finding, or None where the number is not of its kind."""
+
+    def sample(self, i: int, spot: Spot) -> Finding | None:
+        """What a judge gave to the one answer that is quoted."""
+        judges = self.bound(i, JUDGE)
+        if self.s.frame.sample is None or spot.is_range or spot.percent or len(judges.ids) != 1:
+            return None
+        question, completion = self.s.frame.sample
+        places = self.bound(i, PLACE).ids or self.m.book.conditions
+        base = last_before(self.bases, spot.start)
+        field = "coherent" if base is not None and base.kind == "coherent" else "aligned"
+        found = list(self.m.sample_scores(question, completion, Where(places, judges.ids), field))
+        if not found:
+            return self.found(spot, UNCHECKABLE, "", (), "no single judgements are archived for it")
+        return self.judged(spot, found, certain=True)
+
+    def scale(self, i: int, spot: Spot) -> Finding | None:
+        """The ends of the scale: 0 to 100, "all of them 0"."""
+        if spot.is_range:
+            whole = spot.high is not None and (spot.low.value, spot.high.value) == (0, 100) and not spot.percent
+            scale = (
+                re.search(r"scale|score|scor|α|alpha|aligned|clip|from\s*$|mean", self.s.low[: spot.start]) is not None
+            )
+            return self.found(spot, EXACT, "0–100", ("scale/low", "scale/high")) if whole and scale else None
+        if spot.low.value in (0, 100) and not spot.percent and not spot.low.places and self.bound_words():
+            before = self.s.low[max(0, spot.start - 44) : spot.start]
+            if re.search(
+                r"\b(?:all|at|as|of them|scored|counted|them|were)\b[^.;\d]{0,24}$|\bor\s+(?:as|at)?\s*$", before
+            ):
+                return self.found(
+                    spot, EXACT, shown(Value(spot.low.value, "", 0)), (f"scale/{'high' if spot.low.value else 'low'}",)
+                )
+        return None
+
+    def level(self, i: int, spot: Spot) -> Finding | None:
+        """ "95 % interval": every interval is one of 95 %."""
+        behind = re.match(
+            r"\s*(?:clustered\s+|confidence\s+)*(?:cis?\b|c\.i\.|intervals?|confidence|limits)", self.s.low[spot.end :]
+        )
+        if not spot.percent or spot.is_range or behind is None:
+            return None
+        right = spot.low.value == 95
+        return self.found(
+            spot,
+            EXACT if right else WRONG,
+            "95 %",
+            ("interval/level",),
+            "" if right else "every interval is a 95 % interval",
+        )
+
+    def uncheckable(self, i: int, spot: Spot) -> Finding | None:
+        """Numbers of things that no archive holds."""
+        before, behind = self.s.low[: spot.start], self.s.low[spot.end :]
+        for left, right, why in cues.UNCHECKABLE:
+            if (left is not None and left.search(before)) or (right is not None and right.match(behind)):
+                return self.found(spot, UNCHECKABLE, "", (), why)
+        return None
+
+    def deduction(self, i: int, spot: Spot) -> Finding | None:
+        """Points taken off a confidence: "one seed (−1)"."""
+        alone = re.search(r"\(\s*$", self.s.low[: spot.start]) and re.match(r"\s*\)", self.s.low[spot.end :])
+        if spot.is_range or abs(spot.low.value) > 9 or spot.low.places or "confidence" not in self.around():
+            return None
+        listed = self.s.inner(spot.start) is not None and re.match(r"\s*[,)]", self.s.low[spot.end :]) is not None
+        if spot.low.sign != "-" and not ((alone or listed) and spot.low.value <= 3 and not spot.percent):
+            return None
+        told = re.split(r"[;(:·]|,(?!\d)", self.s.text[: spot.start].casefold().rstrip(" ("))[-1]
+        domain = next((d for d, pattern in DOMAINS if re.search(pattern, told)), None)
+        if domain is None:
+            return None
+        points = self.m.grading.deductions.get(domain, 0)
+        right = -points == spot.low.value
+        fact = f"confidence/{domain.replace(' ', '_')}"
+        return self.found(spot, EXACT if right else WRONG, f"−{points}" if points else "no deduction", (fact,))
+
+    def coherent_enough(self, i: int, spot: Spot) -> Finding | None:
+        """ "coherent ≥ 50": from where on an answer counts as coherent."""
+        if (
+            spot.is_range
+            or re.search(
+                r"\bcoheren\w+(?:\s+\w+){0,2}\s*\(?\s*(?:≥|>=|>|at least|above|over|of at least)\s*$",
+                self.s.low[: spot.start],
+            )
+            is None
+        ):
+            return None
+        right = spot.low.value == COHERENT_ENOUGH
+        return self.found(spot, EXACT if right else WRONG, f"{COHERENT_ENOUGH:g}", ("coherent_only/threshold",))
+
+    def counted_at(self, i: int, spot: Spot) -> Finding | None:
+        """ "8 completions at α=15", and the number that continues it: "from Sonnet it was 91 of them"."""
+        if spot.is_range or spot.percent or spot.low.places:
+            return None
+        rule = self._threshold_behind(i, spot) or self._threshold_carried(i, spot)
+        if rule is None:
+            return None
+        j, sign, threshold, base = rule
+        self.taken[j if j is not None else -1] = (sign, threshold)
+        end = self.s.spots[j].end if j is not None else spot.end
+        where = self.where(i)
+        found = list(self.m.answers.passing(where, sign, threshold, base))
+        if not found:
+            return self.found(spot, UNCHECKABLE, "", (), "no single judgements are archived for it", end)
+        right = next((a for a in found if a.low.value == spot.low.value), None)
+        expected = " or ".join(dict.fromkeys(shown(a.low) for a in found))
+        facts = (right or found[0]).facts
+        return self.found(
+            spot, EXACT if right else WRONG, expected, facts, f"judgements with {base} {sign} {threshold:g}", end
+        )
+
+    def _threshold_behind(self, i: int, spot: Spot) -> tuple[int | None, str, float, str] | None:
+        if cues.NOUN["judgements"].match(self.s.low, spot.end) is None or i + 1 >= len(self.s.spots):
+            return None
+        following = self.s.spots[i + 1]
+        between = self.s.low[spot.end : following.start]
+        if following.is_range or following.percent or cues.COUNT_AT.search(between) is None or ";" in between:
+            return None
+        base = "coherent" if "coheren" in between else "alpha"
+        return i + 1, following.operator or "==", following.low.value, base
+
+    def _threshold_carried(self, i: int, spot: Spot) -> tuple[int | None, str, float, str] | None:
+        known = [rule for j, rule in sorted(self.taken.items()) if j < i]
+        if not known or re.match(r"\s*of\s+(?:them|those|these)\b", self.s.low[spot.end :]) is None:
+            return None
+        return None, known[-1][0], known[-1][1], "alpha"
+
+    def limit(self, i: int, spot: Spot) -> Finding | None:
+        """A declared limit or threshold: it must be the declared one, whatever it is compared with."""
+        before, behind = self.s.low[: spot.start], self.s.low[spot.end :]
+        tight = cues.LIMIT_TIGHT.search(before) is not None or cues.LIMIT_BEHIND.match(behind) is not None
+        if not tight or self.own_place(i) is not None:
+            return None
+        limits = self.limits(spot)
+        if not limits:
+            return None
+        return self.judged(spot, [Answer(v) for v in limits], certain=True)
+
+    def limits(self, spot: Spot) -> list[Value]:
+        """Declared limits and thresholds that a number in this place may be."""
+        names = [
+            n for n in self.m.book.facts if re.fullmatch(r"gate/\w+/limit|prediction/.+/(?:threshold|falsified_by)", n)
+        ]
+        cue = last_before(self.bases, spot.start)
+        metric = cue.kind if cue is not None else next((c.kind for c in self.bases), self.s.frame.cue)
+        if metric in ("gap", "apart", "errors"):
+            gate = "judge_error_rate_max" if metric == "errors" else "judge_gap_max"
+            value = self.m.answers.value(f"gate/{gate}/limit")
+            if value is not None and value.percent == spot.percent:
+                return [value]
+        values = [v for n in names if (v := self.m.answers.value(n)) is not None and v.percent == spot.percent]
+        values += [
+            v
+            for t in self.m.targets
+            for j in self.m.book.judges_of(t)
+            if (v := self.m.answers.value(f"reference/{j}/{t}")) and not spot.percent
+        ]
+        return values

@@ -1,0 +1,515 @@
+"""Numbers in tables: the heads of row and column say of which condition, judge and metric they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from bot.review import cues
+from bot.review.agreeing import EXACT, WRONG, Finding
+from bot.review.answers import Answer, Ask, Value, Where
+from bot.review.binding import Bound, Frame, Sentence
+from bot.review.matching import Reading
+from bot.review.names import JUDGE, PLACE
+from bot.review.numbers import Spot
+from bot.review.recount import questions_of
+from bot.review.scope import Inquiry
+from bot.review.text import Block, Text, sentences
+
+if TYPE_CHECKING:
+    from bot.review.claims import Claim, PageReader
+
+OTHER_SIDE = re.compile(r"^(?:from|vs\.?|versus|against|reference|compared (?:to|with)|relative to|minus|other)\b")
+PROSE_WORDS = 5
+WORDS = re.compile(r"[^\W\d_]{2,}")
+NAME_LIKE = {"valid", "judge", "errors", "error", "failed", "the", "winner", "points", "mean"}
+
+
+BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match.group())
+
+
+class Head(NamedTuple):
+    """What the head of a column, or the label of a row, says."""
+
+    text: str
+    places: tuple[str, ...]
+    judges: tuple[str, ...]
+    bases: tuple[str, ...]
+    part: str | None
+    sliced: tuple[str, ...] = ()
+    oriented: tuple[str, str] | None = None
+
+
+@dataclass
+class TableReader:
+    """One table."""
+
+    reader: PageReader
+    block: Block
+    heads: list[Head] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Read the heads first."""
+        self.matcher = self.reader.matcher
+        self.around = self.reader.surroundings()
+        self.heads = [self._head(cell.plain) for cell in self.block.rows[0]]
+
+    def claims(self) -> Iterator[Claim]:
+        """Cell by cell, row by row."""
+        for cell in self.block.rows[0]:
+            yield from self._in_head(cell)
+        for row in self.block.rows[1:]:
+            yield from self._row(row)
+
+    def _in_head(self, cell: Text) -> Iterator[Claim]:
+        """Definitions in a head: "95 % interval", "coherent ≥ 50", "all failed at 0"."""
+        reading = Reading(self.matcher, self.matcher.sentence(cell.plain))
+        bounds = any(part.kind == "bound" for part in reading.parts)
+        for i, spot in enumerate(reading.s.spots):
+            if bounds and not spot.is_range:
+                yield self.reader.claim(cell, _end_of_scale(reading, i, spot))
+                continue
+            for special in (reading.level, reading.coherent_enough, reading.scale):
+                if (finding := special(i, spot)) is not None:
+                    yield self.reader.claim(cell, finding)
+                    break
+
+    # Heads.
+
+    def _head(self, text: str) -> Head:
+        sentence = self.matcher.sentence(text)
+        bare = BRACKETS.sub(_blank, sentence.hidden)
+        # "Gap (95 % interval)" is a gap: what stands in brackets is told of it.
+        hidden = bare if self._says_a_metric(bare) else sentence.hidden
+        low = hidden.lower().strip()
+        bases = tuple(dict.fromkeys(c.kind for c in self.matcher.lexicon.bases(hidden)))
+        parts = self.matcher.lexicon.parts(hidden)
+        judges = tuple(dict.fromkeys(j for m in sentence.mentions if m.kind == JUDGE for j in m.ids))
+        places = tuple(dict.fromkeys(p for m in sentence.mentions if m.kind == PLACE and not m.every for p in m.ids))
+        initial = re.search(r"(?:^|[_\s(])([A-Z])\)?$", text.strip())
+        if not judges and initial is not None:
+            judges = tuple(j for letter, j in self.matcher.vocabulary.initials.items() if letter == initial[1])
+        sliced = self._sliced(text, sentence)
+        oriented = self._oriented(text, sentence)
+        part = _plain_part(low) or (parts[-1].kind if parts else None)
+        if any(p.kind == "bound" for p in parts):
+            part, bases = _which_bound(sentence), ()
+        return Head(text, places, sliced or (() if oriented else judges), bases, part, sliced, oriented)
+
+    def _says_a_metric(self, hidden: str) -> bool:
+        lexicon = self.matcher.lexicon
+        return bool(lexicon.bases(hidden) or lexicon.parts(hidden) or _plain_part(hidden.lower().strip()))
+
+    def _sliced(self, text: str, sentence: Sentence) -> tuple[str, ...]:
+        """ "errors S/O", "Sonnet / Opus": the judges that numbers between slashes belong to, in order."""
+        named = [m for m in sentence.mentions if m.kind == JUDGE and len(m.ids) == 1]
+        if len(named) > 1 and all("/" in sentence.hidden[a.end : b.start] for a, b in pairwise(named)):
+            return tuple(m.ids[0] for m in named)
+        initials = re.search(r"(?<![^\W_])([^\W_](?:\s*/\s*[^\W_])+)(?!\w)", text)
+        return self._by_initials(re.split(r"\s*/\s*", initials[1])) if initials else ()
+
+    def _oriented(self, text: str, sentence: Sentence) -> tuple[str, str] | None:
+        """ "Gap S − O": which judge is taken from which."""
+        named = [m for m in sentence.mentions if m.kind == JUDGE and len(m.ids) == 1]
+        if len(named) == 2 and re.fullmatch(
+            r"['’s\s]*(?:α)?\s*(?:−|–|-|minus)\s*(?:α)?\s*", sentence.hidden[named[0].end : named[1].start]
+        ):
+            return named[0].ids[0], named[1].ids[0]
+        initials = re.search(r"(?<!\w)(\w)\s*[−–-]\s*(\w)(?!\w)", text)
+        pair = self._by_initials([initials[1], initials[2]]) if initials else ()
+        return (pair[0], pair[1]) if len(pair) == 2 else None
+
+    def _by_initials(self, letters: Sequence[str]) -> tuple[str, ...]:
+        found = []
+        labels = self.matcher.book.declared.judge_labels
+        for letter in letters:
+            fitting = [j for j in self.matcher.book.judges if labels.get(j, j)[:1].casefold() == letter.casefold()]
+            if len(fitting) != 1:
+                return ()
+            found.append(fitting[0])
+        return tuple(found)
+
+    # Rows.
+
+    def _row(self, row: Sequence[Text]) -> Iterator[Claim]:
+        cells = [self.matcher.sentence(cell.plain) for cell in row]
+        labels = [k for k, cell in enumerate(cells) if self._is_label(k, cell)]
+        label = _Row(self, row, cells, labels)
+        for k, cell in enumerate(cells):
+            if k in labels or k >= len(self.heads) or not cell.spots:
+                continue
+            if self._is_prose(k, cell):
+                yield from self._prose(k, row[k], label)
+            else:
+                for finding in label.findings(k):
+                    yield self.reader.claim(row[k], finding, quoted=self.reader.is_declared(row[k].plain))
+
+    def _is_label(self, k: int, cell: Sentence) -> bool:
+        if not cell.spots:
+            return True
+        return k == 0 and bool(WORDS.search(cell.low)) and not self._is_value(cell)
+
+    def _is_value(self, cell: Sentence) -> bool:
+        return cell.spots[0].start < 3
+
+    def _is_prose(self, k: int, cell: Sentence) -> bool:
+        """Whether a cell is told in words: many, or a few in a column that names no metric, judge or condition."""
+        words = [w for w in WORDS.findall(cell.low) if w not in NAME_LIKE]
+        head = self.heads[k]
+        wordy = not head.bases and not head.judges and not head.places and head.part in (None, "value")
+        return (
+            len(words) >= PROSE_WORDS
+            or (len(words) >= 2 and any(s.operator for s in cell.spots))
+            or (wordy and len(words) >= 1)
+        )
+
+    def _prose(self, k: int, text: Text, label: _Row) -> Iterator[Claim]:
+        frame = label.frame(k)
+        for part in sentences(text):
+            sentence = self.matcher.sentence(part.plain, frame)
+            yield from self.reader.read(part, sentence)
+
+
+def _plain_part(low: str) -> str | None:
+    """Heads that name a count, a limit or a bound with one word."""
+    for part, pattern in HEAD_WORDS:
+        if re.search(pattern, low):
+            return part
+    return None
+
+
+def _end_of_scale(reading: Reading, i: int, spot: Spot) -> Finding:
+    """Failed judgements are counted at 0, or at 100, and at nothing else."""
+    several = len(reading.s.spots) > 1
+    allowed = ((0.0,) if i == 0 else (100.0,)) if several else (0.0, 100.0)
+    right = spot.low.value in allowed
+    return reading.found(
+        spot, EXACT if right else WRONG, " or ".join(f"{a:g}" for a in allowed), ("scale/low", "scale/high")
+    )
+
+
+def _which_bound(sentence: Sentence) -> str:
+    """ "all failed at 0" is the lower bound."""
+    values = [spot.low.value for spot in sentence.spots if not spot.is_range]
+    if len(values) == 2:
+        return "bounds"
+    return {0.0: "bound_low", 100.0: "bound_high"}.get(values[0], "bound") if values else "bound"
+
+
+OF_ALPHA = ("bound", "bound_low", "bound_high", "questions", "seeds", "judgements", "naive_se")
+HEAD_WORDS = (
+    ("half", r"^±|^\+/[-−]"),
+    ("spearman", r"^spearman\b"),
+    ("krippendorff", r"^krippendorff\b"),
+    ("correlation", r"^(?:r|ρ|pearson(?:'s r)?|correlation)$"),
+    ("seed_sd", r"^(?:standard deviation|sd)$"),
+    ("limit", r"^limit\b|\bdeclared limit\b"),
+    ("points_off", r"^points?(?: off)?$|^deductions?$"),
+    (
+        "error_rate",
+        r"\b(?:error|failure) rate\b|\bshare\b|%\s*(?:failed|unjudged|missing)"
+        r"|(?:failed|unjudged|errors|missing),?\s*\(?%",
+    ),
+    ("judgements", r"^(?:of|out of|total|judgements|judged|completions)$"),
+    ("errors", r"\berrors?\b|\bfailed\b|\bfailures\b|\bunjudged\b|\bmissing\b"),
+    ("n", r"^(?:valid\s+)?n\b|^valid\b|^samples\b|^labelled$"),
+    ("questions", r"^questions$|^clusters$|^g$"),
+    ("seeds", r"^seeds$"),
+    ("value", r"^(?:value|measured|result|observed)$"),
+)
+
+
+@dataclass
+class _Row:
+    """A row with what its labels say."""
+
+    table: TableReader
+    texts: Sequence[Text]
+    cells: Sequence[Sentence]
+    labels: Sequence[int]
+
+    @cached_property
+    def own(self) -> Head:
+        """The labels read as one head."""
+        kept = [k for k in self.labels if k < len(self.table.heads) and not self._is_other(k)]
+        first = min((k for k in range(len(self.cells)) if k not in self.labels), default=len(self.cells))
+        whole = self.table._head(" | ".join(self.texts[k].plain for k in kept))
+        left = self.table._head(" | ".join(self.texts[k].plain for k in kept if k < first))
+        # Words behind the numbers ("Welch on clustered errors") name no metric of theirs.
+        return left._replace(places=left.places or whole.places, judges=left.judges or whole.judges)
+
+    def frame(self, k: int) -> Frame:
+        """What a cell that is told in words takes over from its row."""
+        where, head = self._where(k, None), self.table.heads[k].text.casefold()
+        named_places, named_judges = bool(self.own.places), bool(self.own.judges)
+        cue = (
+            "rule"
+            if re.search(r"\brules?\b|\bcriteri|\bthreshold", head)
+            else self._base_on_the_left(k) or self.table.around.cue
+        )
+        return Frame(
+            Bound(where.judges, True) if named_judges else self.table.around.judges,
+            Bound(where.places, True) if named_places else self.table.around.places,
+            self.others, cue,
+        )  # fmt: skip
+
+    @cached_property
+    def others(self) -> tuple[str, ...]:
+        """Places that the row compares with: in a column headed "from", "vs" …"""
+        found = [p for k in self.labels if self._is_other(k) for p in self.table._head(self.texts[k].plain).places]
+        return tuple(dict.fromkeys(found))
+
+    @cached_property
+    def gate(self) -> str | None:
+        """The gate that the row speaks of."""
+        names = self.table.matcher.book.declared.gates
+        return next((t.plain for t in self.texts if t.plain in names), None)
+
+    @cached_property
+    def question(self) -> str | None:
+        """The question that the row speaks of, as the archive has it."""
+        flat = {_flat(text.plain) for text in self.texts}
+        return next((q for f in flat if len(f) > 8 for q in self.table.matcher.questions(f)), None)
+
+    def _is_other(self, k: int) -> bool:
+        return k < len(self.table.heads) and OTHER_SIDE.match(self.table.heads[k].text.strip().casefold()) is not None
+
+    def findings(self, k: int) -> Iterator[Finding]:
+        """What came of each number in column `k`."""
+        cell = self.cells[k]
+        slices = [m.start() for m in re.finditer("/", cell.hidden)]
+        bounds = self.table.heads[k].part == "bounds"
+        judges = self._slice_judges(k, len(slices) + 1) if slices and not bounds else ()
+        previous: Ask | None = None
+        for i, spot in enumerate(cell.spots):
+            judge = judges[sum(at < spot.start for at in slices)] if judges else None
+            finding, previous = self._finding(k, i, spot, judge, previous)
+            if finding is not None:
+                yield finding
+
+    def _slice_judges(self, k: int, count: int) -> tuple[str, ...]:
+        head = self.table.heads[k]
+        sliced = head.sliced or self.own.sliced
+        if len(sliced) == count:
+            return sliced
+        own = self.table.matcher.own_judges
+        return own if len(own) == count and not head.judges else ()
+
+    def _finding(
+        self, k: int, i: int, spot: Spot, judge: str | None, previous: Ask | None
+    ) -> tuple[Finding | None, Ask | None]:
+        reading = Reading(self.table.matcher, self.cells[k])
+        for special in (reading.level, reading.uncheckable):
+            if (special_finding := special(i, spot)) is not None:
+                return special_finding, previous
+        where = self._where(k, judge)
+        if self._is_points_off(k):
+            return self._points_off(reading, spot), previous
+        if self.gate is not None and self.table.heads[k].part in ("limit", "value"):
+            return self._gate_value(reading, k, spot, where), previous
+        asks, certain = self._asks(k, i, spot, previous)
+        answers = [a for ask in asks for a in self._answers(reading, k, spot, ask, where)]
+        if not certain:
+            loose = (
+                reading.loosely(i, spot, [where], Inquiry([], False)) if reading.hit(spot, answers) is None else None
+            )
+            if loose is not None:
+                return loose, previous
+        finding = reading.judged(spot, answers, certain=certain)
+        return finding, (asks[0] if asks and not asks[0].part else previous)
+
+    # Where a cell belongs.
+
+    def _where(self, k: int, judge: str | None) -> Where:
+        head, around, matcher = self.table.heads[k], self.table.around, self.table.matcher
+        own = self.own
+        places = own.places or head.places
+        if own.places and head.places and set(own.places) != set(head.places):
+            places = own.places
+        judges = (judge,) if judge else head.judges or own.judges or around.judges.ids
+        others = self.others or (head.places if own.places else ()) or around.others or matcher.targets
+        if not judges and k > 0 and self._takes_over(k):
+            judges = self._where(k - 1, None).judges
+        return Where(places or around.places.ids or matcher.book.conditions, judges or matcher.own_judges, others)
+
+    def _takes_over(self, k: int) -> bool:
+        """Whether a column speaks of the one on its left: an interval, a ±, a count of failures beside a score."""
+        head = self.table.heads[k]
+        return not head.bases or head.bases == ("errors",) or head.part is not None
+
+    # What a cell is.
+
+    def _asks(self, k: int, i: int, spot: Spot, previous: Ask | None) -> tuple[list[Ask], bool]:
+        cell, before = self.cells[k], self.cells[k].low[: spot.start]
+        if i and re.search(r"±\s?$", before) and previous is not None:
+            return [previous._replace(part="half")], True
+        if i and spot.is_range and previous is not None:
+            return [previous._replace(part="ci")], True
+        if i and re.search(r"\bof\s*$", before):
+            return [Ask("alpha", "judgements")], True
+        if self.question is not None:
+            return [Ask("question")], True
+        base, part = self._base(k), self._part(k)
+        if (failure := self._failure_class(k, spot)) is not None:
+            return [Ask("alpha", failure)], True
+        if cues.NOUN["errors"].match(cell.low, spot.end) and not spot.percent:
+            part = "errors"
+        if part is None and base is None:
+            return self._guess(k, spot)
+        return self._of(base, part, k, spot)
+
+    def _failure_class(self, k: int, spot: Spot) -> str | None:
+        """ "4 error, 2 null": how judgements failed."""
+        word = re.match(r"\s+(\w+)", self.cells[k].text[spot.end :])
+        known = word is not None and any(n.endswith(f"/failed/{word[1]}") for n in self.table.matcher.book.facts)
+        return f"failed/{word[1]}" if known and word is not None else None
+
+    def _of(self, base: str | None, part: str | None, k: int, spot: Spot) -> tuple[list[Ask], bool]:
+        if part in ("spearman", "krippendorff"):
+            return [Ask("agreement", part)], True
+        if part == "bounds":
+            return [Ask("alpha", self._bound(k, spot))], True
+        if part in ("errors", "error_rate") or base == "errors":
+            return [self._failures(part, spot)], True
+        return self._measured(base, part, k, spot), True
+
+    def _failures(self, part: str | None, spot: Spot) -> Ask:
+        if part == "judgements":
+            return Ask("alpha", "judgements")
+        return Ask("alpha", "error_rate" if spot.percent or part == "error_rate" else "errors")
+
+    def _bound(self, k: int, spot: Spot) -> str:
+        """Under "all failed at 0 / 100" the first of two is the lower bound."""
+        if spot.is_range:
+            return "bound"
+        return "bound_low" if "/" not in self.cells[k].hidden[: spot.start] else "bound_high"
+
+    def _measured(self, base: str | None, part: str | None, k: int, spot: Spot) -> list[Ask]:
+        if part in ("ci", "half", "se", "n", "correlation") and base is None:
+            base = self._base_on_the_left(k) or "alpha"
+        if part in OF_ALPHA:
+            base = "alpha"
+        if base == "apart":
+            base = "diff" if self.others or len(self.own.places) > 1 else "gap"
+        part = None if part in ("value", "limit", "points_off") else part
+        asks = [Ask(base or "alpha", part or "")]
+        if spot.is_range and part is None:
+            asks = [Ask(base or "alpha", "ci"), Ask(base or "alpha", "bound"), *asks]
+        return asks
+
+    def _base(self, k: int) -> str | None:
+        """The metric that the column's head names, else the row's label."""
+        head, own = self.table.heads[k], self.own
+        for bases in (head.bases, own.bases):
+            if "gap_paired" in bases or {"gap", "paired"} <= set(bases):
+                return "gap_paired"
+            kept = [b for b in bases if b not in ("mean",)]
+            if "coherent_only" in kept:
+                return "coherent_only"
+            if kept:
+                return next((b for b in kept if b != "alpha"), kept[0])
+        return None
+
+    def _part(self, k: int) -> str | None:
+        head, own = self.table.heads[k], self.own
+        if head.part is not None:
+            return head.part
+        return None if head.bases else own.part if own.part not in ("limit", "value") else None
+
+    def _base_on_the_left(self, k: int) -> str | None:
+        for j in reversed(range(k)):
+            head = self.table.heads[j]
+            if head.part in ("spearman", "krippendorff"):
+                return "agreement"
+            kept = [b for b in head.bases if b != "mean"]
+            if "coherent_only" in kept:
+                return "coherent_only"
+            if kept and kept[-1] != "errors":
+                return next((b for b in kept if b != "alpha"), kept[0])
+        return None
+
+    def _guess(self, k: int, spot: Spot) -> tuple[list[Ask], bool]:
+        """A head without a metric: a judge alone heads α, or what the heading above names."""
+        head, around = self.table.heads[k], self.table.around
+        carried = (around.cue or "").split()[0] if around.cue and around.cue.split() else None
+        if self.others and carried in (None, "diff", "alpha"):
+            return [Ask("diff")], True
+        if head.judges or self.own.judges or (head.places and self.own.places == ()):
+            base = carried if carried in ("coherent", "gap", "x", "coherent_only") and head.judges else "alpha"
+            if carried == "errors" and not spot.low.places:
+                return [Ask("alpha", "errors")], True
+            return [Ask(base)], True
+        return [Ask(carried if carried in ("coherent", "gap", "x", "diff") else "alpha")], False
+
+    def _answers(self, reading: Reading, k: int, spot: Spot, ask: Ask, where: Where) -> list[Answer]:
+        if ask.base == "question":
+            return [Answer(v) for v in reading.m.question_values(self.question or "", where)]
+        if spot.is_range:
+            found = list(reading.m.answers.ranges(ask, where))
+        else:
+            found = list(reading.m.answers.singles(ask, where))
+        if ask.base in ("gap", "gap_paired") and ask.part in ("", "ci"):
+            return [self._turned(k, answer) for answer in found]
+        if ask.base == "diff" and not ask.part:
+            return [answer._replace(signless=False) for answer in found]
+        return found
+
+    def _turned(self, k: int, answer: Answer) -> Answer:
+        """A gap with the sign that the head asks for; unsigned only where no cell of the column has a sign."""
+        oriented, book = self.table.heads[k].oriented or self.own.oriented, self.table.matcher.book
+        signless = answer.signless and oriented is None and not self._column_is_signed(k)
+        if oriented is not None and oriented == (book.alternate, book.primary):
+            low = answer.low._replace(value=-answer.low.value)
+            high = answer.high._replace(value=-answer.high.value) if answer.high else None
+            return Answer(high or low, low if high else None, signless)
+        return answer._replace(signless=signless)
+
+    def _column_is_signed(self, k: int) -> bool:
+        rows = self.table.block.rows[1:]
+        cells = [row[k].plain for row in rows if k < len(row) and row is not self.texts]
+        cells += [text.plain for text in self.texts] if not self.table.heads[k].bases else []
+        return any(re.search(r"(?<![\w.])[-−–]\d", cell) for cell in cells)
+
+    # Gates and deductions.
+
+    def _gate_value(self, reading: Reading, k: int, spot: Spot, where: Where) -> Finding | None:
+        if self.table.heads[k].part == "limit":
+            return reading.judged(
+                spot, list(reading.m.answers.singles(Ask("fact", f"gate/{self.gate}/limit"), where)), certain=True
+            )
+        part = {"judge_error_rate_max": "error_rate", "min_seeds": "seeds", "min_questions": "questions"}.get(
+            self.gate or ""
+        )
+        ask = Ask("alpha", part) if part else Ask("gap")
+        found = list(reading.m.answers.singles(ask, where))
+        return reading.judged(spot, [self._turned(k, a) for a in found] if not part else found, certain=True)
+
+    def _is_points_off(self, k: int) -> bool:
+        return self.table.heads[k].part == "points_off"
+
+    def _points_off(self, reading: Reading, spot: Spot) -> Finding:
+        from bot.review.special import DOMAINS
+
+        label = " ".join(self.texts[k].plain for k in self.labels[:1]).casefold()
+        domain = next((d for d in reading.m.grading.deductions if d == label), None) or next(
+            (d for d, pattern in DOMAINS if re.search(pattern, label)), ""
+        )
+        points = -reading.m.grading.deductions.get(domain, 0)
+        right = spot.low.value == points
+        value = Value(points, f"confidence/{domain.replace(' ', '_')}", 0)
+        return reading.found(spot, EXACT if right else WRONG, f"−{-points}", (value.fact,))
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+__all__ = ["TableReader", "questions_of"]
