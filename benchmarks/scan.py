@@ -16,7 +16,7 @@ from bot.archives.sweep_walk import Walk
 def scan(root: Path) -> float:
     start = time.perf_counter()
     layout = find_layout(root)
-    walk = Walk(layout.root, layout.folder).everything()
+    walk = Walk(layout.root, layout.folder, marking=False).everything()
     rows = list(read_folders(str(layout.folder), walk.folders, InProcess()))
     seconds = time.perf_counter() - start
     assert len(rows) == len(walk.folders)

@@ -5,8 +5,6 @@ python -m bot.archives.sweep FOLDER     the scan alone, summed up in one line
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,6 +16,7 @@ from bot.archives.files import CannotRead, printable
 from bot.archives.forked import Mapper
 from bot.archives.logs import label_of, match_logs, read_log
 from bot.archives.records import Flag, Unreadable
+from bot.archives.sweep_git import in_repository
 from bot.archives.sweep_layout import Layout, find_layout
 from bot.archives.sweep_memory import Memory
 from bot.archives.sweep_provenance import provenance
@@ -49,7 +48,8 @@ def open_sweep(
     """
     layout = find_layout(root, tag=tag, logs=logs, tasks=tasks)
     memory = Memory(layout.folder, Cache() if cache else None)
-    walk = Walk(layout.root, layout.folder, memory.known).everything()
+    marking = cache or in_repository(layout.root)
+    walk = Walk(layout.root, layout.folder, memory.known, marking=marking).everything()
     found, recalled = _rows(walk, memory, executor)
     archive = _Assembly(layout, memory, walk, found, recalled).archive(log_of)
     memory.keep(walk.folders, found)
@@ -216,22 +216,3 @@ def _stated(run: Run) -> str:
     if run.stated_run is not None:
         said.append(f"run {run.stated_run}")
     return f"the file says of itself that it is {' and '.join(said)}; it is counted where it lies"
-
-
-def main(arguments: list[str]) -> int:
-    """Scan and sum up: what benchmarks time."""
-    archive = open_sweep(Path(arguments[0]), cache="--no-cache" not in arguments)
-    summary = {
-        "models": len(archive.models),
-        "tasks": len(archive.tasks),
-        "runs": len(archive.runs),
-        "unreadable": len(archive.unreadable),
-        "from_cache": archive.from_cache,
-        "mean_score": sum(run.run_score for run in archive.runs) / max(1, len(archive.runs)),
-    }
-    sys.stdout.write(json.dumps(summary) + "\n")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -66,17 +66,14 @@ class _Reader:
         stem = f"{folder}/{part.model}/{part.task}/run"
         links = part.links
         return [
-            self._row(links.get(run) or f"{stem}{run}.json", Place(part.model, part.task, run), mark[2])
-            for run, mark in zip(part.runs, part.marks, strict=True)
+            self._row(links.get(run) or f"{stem}{run}.json", Place(part.model, part.task, run)) for run in part.runs
         ]
 
-    def _row(self, path: str, place: Place, size: int) -> Row:
+    def _row(self, path: str, place: Place) -> Row:
         try:
             descriptor = os.open(path, _OPEN_FLAGS)
             try:
-                count = os.readv(descriptor, (self.buffer,)) if _CAN_READ_INTO else 0
-                data = self.view[:count] if count == size < _BUFFER else self._large(descriptor, count)
-                return read_row(data, place)
+                return read_row(self._content(descriptor), place)
             finally:
                 os.close(descriptor)
         except CannotDecode as refusal:
@@ -84,8 +81,16 @@ class _Reader:
         except OSError as error:
             return Refusal(reason_of(error), lasting=False)
 
+    def _content(self, descriptor: int) -> memoryview | bytes:
+        """All of a file: in the buffer where it fits."""
+        count = os.readv(descriptor, (self.buffer,)) if _CAN_READ_INTO else 0
+        # Files end where a read gives nothing more, not where one gives less than was asked for.
+        while 0 < count < _BUFFER and (more := os.readv(descriptor, (self.view[count:],))):
+            count += more
+        return self.view[:count] if 0 < count < _BUFFER else self._large(descriptor, count)
+
     def _large(self, descriptor: int, count: int) -> bytes:
-        """All of a file that the buffer does not hold, or that is not as large as it was when it was found."""
+        """All of a file that the buffer does not hold; `count` bytes of it are there."""
         parts = [bytes(self.view[:count])]
         while count <= LIMIT and (chunk := os.read(descriptor, _BUFFER)):
             parts.append(chunk)

@@ -20,6 +20,7 @@ from bot.archives.sweep_layout import run_number
 
 # (mtime in ns, ctime in ns, size in bytes): ctime cannot be set back, so a rewritten file of the same size is seen too.
 Mark = tuple[int, int, int]
+UNMARKED: Mark = (0, 0, 0)
 
 _TASK_NAME = re.compile(r"t[0-9]{1,3}-")
 _USUAL_RUNS = {f"run{number}.json": number for number in range(200)}
@@ -72,13 +73,15 @@ class Walk:
     """Everything below a tag's folder; names in `unreadable` and `ignored` are relative to it.
 
     A folder's own mark changes with every entry that comes, goes or takes another's place. So where it is as `known`,
-    the entries are known too, and only the marks of the files are looked at: half the work.
+    the entries are known too, and only the marks of the files are looked at: half the work. Without `marking` no file
+    is looked at, and all marks are UNMARKED.
     """
 
-    def __init__(self, root: Path, folder: Path, known: Known | None = None) -> None:
+    def __init__(self, root: Path, folder: Path, known: Known | None = None, *, marking: bool = True) -> None:
         self.root = root
         self.folder = folder
         self.known = known or (lambda _model, _task: None)
+        self.marking = marking
         self.models: list[str] = []
         self.folders: list[TaskFolder] = []
         self.unreadable: list[Unreadable] = []
@@ -105,9 +108,9 @@ class Walk:
         return sorted(names)
 
     def _take_task(self, model: str, task: str) -> None:
-        mark = _mark_now(f"{self.folder}/{model}/{task}")
+        mark = _mark_now(f"{self.folder}/{model}/{task}") if self.marking else None
         known = self.known(model, task)
-        if known is not None and known[0] == mark:
+        if known is not None and mark is not None and known[0] == mark:
             marks = _marks_now(f"{self.folder}/{model}/{task}", known[1])
             if marks is not None:
                 self.folders.append(TaskFolder(model, task, known[1], marks, {}, mark))
@@ -133,6 +136,10 @@ class Walk:
 
     def _take_run(self, folder: TaskFolder, run: int, entry: os.DirEntry[str]) -> None:
         try:
+            if not self.marking and entry.is_file(follow_symlinks=False):
+                folder.runs.append(run)
+                folder.marks.append(UNMARKED)
+                return
             status = entry.stat(follow_symlinks=False)
             if stat.S_ISREG(status.st_mode):
                 folder.add(run, status)
