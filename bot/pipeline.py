@@ -187,8 +187,10 @@ def build(
 ) -> Built:  # fmt: skip
     """Score, draw and write the bundle. `created` overrides the commit's time; no clock is read."""
     from bot.reports import building
+    from bot.reports.bundle import check_former
 
     building.check_places(loaded.archive.root, created, bundle, figures, markdown)
+    check_former(bundle)
     say(f"scoring {len(loaded.archive.cells)} cells")
     scored = score(loaded)
     say("drawing figures")

@@ -204,7 +204,7 @@ def copy_figure(folder: Path, path: Path) -> str:
 def replace(draft: Path, folder: Path) -> None:
     """Put `draft` where `folder` is; whatever happens meanwhile, one of the two is there whole."""
     draft.chmod(0o755)
-    if not folder.exists() or not any(folder.iterdir()):
+    if not is_taken(folder):
         draft.replace(folder)
         return
     check_former(folder)
@@ -215,8 +215,15 @@ def replace(draft: Path, folder: Path) -> None:
         shutil.rmtree(former, ignore_errors=True)
 
 
+def is_taken(folder: Path) -> bool:
+    """Whether something stands where a bundle is to be."""
+    return folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
+
+
 def check_former(folder: Path) -> None:
-    """What is to be replaced is a bundle and nothing else: it will be gone."""
+    """What is to be replaced is a bundle and nothing else: it will be gone. Raises BundleError."""
+    if not is_taken(folder):
+        return
     try:
         manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=dict[str, Any])
         known = {MANIFEST, *manifest["digests"]} if "recount" in manifest else set()
