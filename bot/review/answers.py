@@ -93,8 +93,13 @@ class Answers:
         elif ask.part in ("ci", "bound"):
             for low, high in self._ends(ask, where):
                 yield from (Answer(low), Answer(high))
+        elif ask.base == "sum:error_rate":
+            yield from (Answer(v) for v in self._failed_shares(where))
         elif ask.base.startswith("sum:"):
             yield from (Answer(v) for v in self._sums(ask.base[4:], where))
+        elif ask.base == "total:errors":
+            everywhere = Where(self.book.conditions, self.book.judges)
+            yield from (Answer(v) for v in self._sums("errors", everywhere))
         else:
             signless = ask.base in ("gap", "gap_paired", "diff") and ask.part == ""
             yield from (Answer(v, signless=signless) for v in self.values(ask, where))
@@ -225,6 +230,12 @@ class Answers:
             values = [self.value(f"{self.book.of(judge, place)}/{part}") for place, judge in cells]
             if values and all(v is not None for v in values):
                 yield Value(sum(v.value for v in values if v), f"{part}/{'+'.join(judges)}", 0)
+
+    def _failed_shares(self, where: Where) -> Iterator[Value]:
+        """Failed judgements over all, added up over all that is bound."""
+        for failed, of in zip(self._sums("errors", where), self._sums("judgements", where), strict=False):
+            if of.value:
+                yield Value(failed.value / of.value, f"{failed.fact} / {of.fact}", 1, True)
 
     def passing(self, where: Where, sign: str, threshold: float, base: str = "alpha") -> Iterator[Answer]:
         """How many judgements of each cell stand `sign` to a threshold."""

@@ -19,7 +19,9 @@ from bot.review.numbers import DIGITS, JUDGE_CHAR, PLACE_CHAR, UNIT, Spot, maske
 NAME = {JUDGE: JUDGE_CHAR, PLACE: PLACE_CHAR}
 ANY_NAME = f"[{JUDGE_CHAR}{PLACE_CHAR}]"
 TAIL = re.compile(
-    rf"{UNIT}?(?:\s?\(?±\s?(?:{DIGITS}){UNIT}?\)?)?(?:\s+of\s+(?:the\s+|its\s+|all\s+)?(?:{DIGITS}))?(?:\s+(?:valid|failed|missing)?\s*(?:judge?ments?|completions?|samples?|answers?|points?|errors?|failures?|questions?))?"
+    rf"{UNIT}?(?:\s?\(?±\s?(?:{DIGITS}){UNIT}?\)?)?(?:\s+of\s+(?:the\s+|its\s+|all\s+)?(?:{DIGITS}))?"
+    r"(?:\s+(?:valid|failed|missing)?\s*(?:judge?ments?|completions?|samples?|answers?|points?|errors?|failures?|questions?))?"
+    r"(?:\s+(?:that\s+|which\s+)?(?:failed|were\s+missing|went\s+unscored))?"
 )
 PREPOSITION = re.compile(
     r"(?:\s*,)?\s*(?:for|on|under|with|by|from|in|to|of|at|across|over|between|when|among|→|"
@@ -28,7 +30,7 @@ PREPOSITION = re.compile(
 )  # fmt: skip
 COMPARED = re.compile(
     r"(?:\babove|\bbelow|\bthan|\bfrom|\bagainst|\bversus|\bvs\.?|\bcompared\s+(?:to|with)|\brelative\s+to|\bclos(?:e|er)\s+to"
-    r"|\bdistance\s+(?:to|from)|\b(?:down|up)\s+to|\bshort\s+of|\bexceeds?|\bbeyond|\bnear|\btimes|%\s+of|\bfraction\s+of|\bshare\s+of"
+    r"|\b(?:gap|distance)\s+(?:to|from)|\b(?:down|up)\s+to|\bshort\s+of|\bexceeds?|\bbeyond|\bnear|\btimes|%\s+of|\bfraction\s+of|\bshare\s+of"
     r"|\bpoints?\s+(?:over|under)|\bas\s+(?:high|low|much)\s+as|\breach(?:es)?)(?:\s+(?:even|the|its|that\s+of|those\s+of|stated|[a-z]+-[a-z]+))*(?:\s+(?:c|α|alpha|coherence|score|value)\s+of(?:\s+the)?)?\s*$"
 )
 POSSESSIVE = r"(?:['’]s?)?"
@@ -206,11 +208,18 @@ class Sentence:
 
     def _one_by_one(self, run: Sequence[int], kind: str, position: int) -> Group | None:
         """The last names before a list, one for each of its members, where each was attached to a number of its own."""
-        seen = [
-            g
-            for g in self.groups[kind]
-            if g.end <= position and any(h.start == g.start for h in self.behind[kind].values())
-        ]
+        before = [g for g in self.groups[kind] if g.end <= position]
+        seen = [g for g in before if any(h.start == g.start for h in self.behind[kind].values())]
+        ends = [*(g.start for g in before[1:]), position]
+        if (
+            not seen
+            and len(before) == len(run)
+            and all(
+                any(g.end <= s.start < end for s in self.spots[: run[0]]) for g, end in zip(before, ends, strict=True)
+            )
+        ):
+            # "PAIR went from 0.79 to 1.59 and EvoPrompt from 3.70 to 6.06, so the gap is 0.80 and 2.36".
+            seen = before
         last = seen[-len(run) :]
         free = [g for g in self.groups[kind] if last and last[-1].end <= g.start and g.end <= position]
         if len(last) < len(run) or any(len(g.members) > 1 for g in last) or free:
@@ -331,7 +340,8 @@ class Sentence:
         inside = [g for g in self.groups[kind] if span[0] < g.start < span[1]]
         numbers = [s.start for s in self.spots if span[0] < s.start < span[1]]
         if inside and (not numbers or inside[0].start < numbers[0]):
-            return inside[0]
+            members = tuple(m for g in inside for m in g.members)
+            return Group(members, inside[0].start, inside[-1].end)
         return span[1] + 1
 
 

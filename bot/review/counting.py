@@ -16,6 +16,7 @@ STANDING = (
     ("standing/rejudged", r"\s+(?:were|was)\s+re-?judged"),
     ("standing/failed", r"\s+(?:still\s+fail|remain)"),
 )
+LISTING = re.compile(r"(?:[,;]|\band\b|\bbut\b)[^.\d]{0,30}$")
 
 
 class Counting(Special):
@@ -33,6 +34,8 @@ class Counting(Special):
         if word is not None and any(name.endswith(f"/failed/{word[1]}") for name in self.m.book.facts):
             return Inquiry([Ask("alpha", f"failed/{word[1]}")], True)
         kind, adjectives = self._noun_behind(i, spot)
+        if kind == "judgements":
+            self.nouns[i] = kind, adjectives
         if self._is_part_of(i, spot) and kind in ("conditions", "cells"):
             return Inquiry([Ask("breached")], cues.BREACH.search(self.s.low) is not None)
         if kind == "times" or (kind is None and not self._counts_failures(i, spot)):
@@ -57,15 +60,28 @@ class Counting(Special):
         for end in (spot.end, last.end):
             for kind, pattern in cues.NOUN.items():
                 if (found := pattern.match(self.s.low, end)) is not None and (end == spot.end or kind != "times"):
-                    return kind, found["adjectives"] or ""
+                    failed = cues.FAILED_BEHIND.match(self.s.low, found.end()) is not None
+                    return kind, (found["adjectives"] or "") + (" failed" if failed else "")
         if re.match(rf"\s*of\s+{PLACE_CHAR}", self.s.low[spot.end :]) and cues.BREACH.search(self.s.low):
             return "conditions", ""
         if self._is_part_of(i, spot) and i + 1 < len(self.s.spots):
             whole = self._noun_behind(i + 1, self.s.spots[i + 1])
             return whole if whole[0] in ("conditions", "cells", "questions") else (None, "")
+        if (carried := self._carried_noun(i, spot)) is not None:
+            return carried
         if i and re.match(r"\s*(?:in all|in total|altogether|overall)\b", self.s.low[spot.end :]):
             return self._noun_behind(i - 1, self.s.spots[i - 1])
         return None, ""
+
+    def _carried_noun(self, i: int, spot: Spot) -> tuple[str, str] | None:
+        """ "1,038 and 922 valid judgements for EvoPrompt, 875 and 742 for PAIR": the noun stands for all of them."""
+        former = self.nouns.get(i - 1)
+        if former is None or i - 1 < 0:
+            return None
+        between = self.s.low[self.s.spots[i - 1].end : spot.start]
+        told = any(c.start >= self.s.spots[i - 1].end and c.end <= spot.start for c in self.bases if c.kind == "errors")
+        fails = cues.FAILING.search(former[1]) is not None
+        return former if LISTING.search(between) and (fails or not told) else None
 
     def _is_part_of(self, i: int, spot: Spot) -> bool:
         """ "1 of 7 cells", "4 of 4 conditions"."""
@@ -79,10 +95,10 @@ class Counting(Special):
         """Whether a bare whole number counts failures: failure is the nearest metric, or "of 1,040" follows."""
         behind = self.s.low[spot.end :]
         cue = last_before(self.bases, spot.start)
-        failing = cue is not None and cue.kind == "errors" and ";" not in self.s.low[cue.end : spot.start]
+        failing = cue is not None and cue.kind == "errors"
         if failing and last_before(self.parts, spot.start, cue.end if cue else 0) is not None:
             return False
-        if failing or (cue is None and self.s.frame.cue == "errors"):
+        if failing or (cue is None and self.s.frame.cue == "errors" and not self.nouns):
             return True
         of_all = re.match(r"\s*of\s+(?:the\s+|its\s+|all\s+)?\d|/\d[\d,]{2,}", behind) is not None
         return of_all and any(c.kind == "errors" for c in self.bases)

@@ -31,8 +31,10 @@ NAMED = f"[{PLACE_CHAR}]"
 BASES = (
     (
         "gap_paired",
-        r"paired gaps?|gaps? by (?:shared )?samples?|(?:by|over) (?:the )?shared samples?|paired by sample"
-        rf"|over the samples (?:that )?both|samples (?:that )?{JUDGE_CHAR}+ (?:scored|judged|rated)",
+        r"paired (?:judge )?(?:gaps?|differences?)|gaps? by (?:shared )?samples?|(?:by|over) (?:the )?shared samples?"
+        r"|paired by sample"
+        r"|over the samples (?:that )?both"
+        rf"|samples (?:of {PLACE_CHAR}+ )?(?:that )?(?:both|they both|{JUDGE_CHAR}+) (?:scored|judged|rated)",
     ),
     (
         "coherent_only",
@@ -65,15 +67,15 @@ BASES = (
         rf"|\b(?:above|below|from)\s+(?:it|that|them|this|{PLACE_CHAR}+)(?=\s*(?:by\b|:))"
         r"|\b(?:drops?|falls?|declines?|decreases?|loss(?:es)?|increases?|rises?|gains?|reductions?|shifts?|changes?)"
         r" of\b"
-        r"|\b(?:higher|lower|up|down|drops?|falls?|fell|rises?|rose|gains?|loses?|exceeds?|above|below)\b"
-        r"[^.;:\d]{0,40}\bby\b",
+        r"|\b(?:higher|lower|up|down|drops?|falls?|fell|rises?|rose|gains?|loses?|exceeds?|above|below"
+        r"|reduc\w+|rais\w+|cut|cuts|lift\w*|increas\w+|decreas\w+)\b[^.;:\d]{0,40}\bby\b|\bcompared?\b|Δ",
     ),
     (
         "errors",
         r"(?<!standard )(?<!clustered )(?<!naive )\berrors?\b(?! bars?)|"
-        + words("errs?", "fail(?:s|ed|ing|ures?)?", "unjudged", "missing", "lost", "unparsed", "invalid"),
+        + words("errs?", "fail(?:s|ed|ing|ures?)?", "unjudged", "missing", "lost", "unparsed", "invalid", "unscored"),
     ),
-    ("alpha", r"α|\balpha\b|\baligned\b|\balignment\b(?! archive)|\bscor(?:e|es|ed|ing)\b"),
+    ("alpha", r"α|\balpha\b|\baligned\b|\balignment\b(?! archive)|(?<!\ba )(?<!\bno )\bscor(?:e|es|ed|ing)\b"),
 )
 PARTS = (
     ("tau", r"\bkendall\w*(?:['’]s)?(?:\s+(?:τ|tau))?|τ"),
@@ -99,7 +101,7 @@ PARTS = (
     ("seed_sd", words("standard deviation (?:of|over|across|between) (?:the )?seeds", "seed (?:sd|spread)")),
 )
 NOUNS = (
-    ("questions", r"questions?"),
+    ("questions", r"(?:questions?|clusters?)"),
     ("seeds", r"(?:random )?seeds?"),
     ("judges", r"judges"),
     ("conditions", r"(?:conditions?|prompts?)"),
@@ -113,7 +115,10 @@ ADJECTIVES = (
     r"|missing|failed|failing|unjudged|invalid|lost|coherent|aligned|human|held-out|model|system|judge)\s+){0,3}?"
 )
 NOUN = {kind: re.compile(rf"[\s-]\s*(?P<adjectives>{ADJECTIVES})(?:{pattern})(?!\w)") for kind, pattern in NOUNS}
-FAILING = re.compile(words("missing", "failed", "failing", "unjudged", "invalid", "lost"))
+FAILING = re.compile(words("missing", "failed", "failing", "unjudged", "invalid", "lost", "unscored"))
+FAILED_BEHIND = re.compile(
+    r"\s*(?:that |which |were |are |was |is |have |had )*(?:failed|missing|unscored|unjudged|invalid|lost)\b"
+)
 
 # Numbers of things that no archive holds: what stands before the number, or behind it, and why it cannot be checked.
 UNCHECKABLE = (
@@ -145,15 +150,15 @@ LIMIT_TIGHT = re.compile(
     r"(?:<|≤|<=|\bmax(?:imum)?\b|\bat most\b|\bbelow\b|\bunder\b|\bwithin\b)\s*(?:of\s*)?$"
     rf"|\b(?:{GATE}|tolerance|cut-?offs?)(?: on [a-z ]{{3,30}})?\s*"
     r"(?:\(?(?:of|is|was|at|to|:|=|to be)?\s*)\(?\s*[<>≤≥=]{0,2}\s*$"
-    r"|\bdeclared\s*(?:limit|gate|threshold|maximum|minimum)?\s*(?:of|at|is|:)?\s*$"
-    r"|\b(?:was|were|had|is|are) to (?:be|stay|agree|remain|lie|differ|keep|come|have)\b"
+    r"|\b(?:declared|allowed|permitted|tolerated|required|agreed)\s*(?:limit|gate|threshold|maximum|minimum)?\s*(?:of|at|is|:)?\s*$"
+    r"|\b(?:was|were|had|has|have|is|are) to (?:be|stay|agree|remain|lie|differ|keep|come|have)\b"
     rf"[^.;:\d{PLACE_CHAR}]{{0,40}}$"
     r"|\bfalsified (?:by|if|where|when)\b[^.;:\d]{0,40}$"
     r"|\bfalsif\w+[^.;:\d]{0,30}(?:≤|≥|<|>|at or (?:below|above))\s*$|\bat most\s*$(?=.*\bmay\b)"
 )
 LIMIT_BEHIND = re.compile(
     r"\s*(?:points?|%)?\s*(?:\w+\s+){0,3}?(?:would (?:have )?falsif\w+|falsif\w+|may (?:fail|be)"
-    rf"|(?:is|are|was|were) allowed|{GATE}\b)"
+    rf"|(?:(?:is|are|was|were) )?(?:allowed|permitted|tolerated)\b|{GATE}\b)"
 )
 HYPOTHETICAL = re.compile(
     r"\b(?:predict|hypothes|expect|falsif|need|pre-?register)\w*|"
@@ -177,6 +182,7 @@ CHANGING = re.compile(
     r"\b(?:ris|rais|rose|fall|fell|lower|drop|increas|decreas|goes|went|mov|chang|grow|grew|lift|pull|shift|tak)\w*\b"
     r"[^;]*\bfrom\s*$"
 )
+TOGETHER = re.compile(r"\b(?:taken together|together|combined|overall|jointly|pooled|in all)\b[,:]?[^\d;.]{0,16}$")
 ANAPHOR = re.compile(words("it", "its", "they", "them", "their", "this", "that", "these", "those", "the same"))
 GIVES = re.compile(
     words("gives?", "gave", "assign(?:s|ed)?", "award(?:s|ed)?", "rate[sd]?", "reach(?:es|ed)?", "gets?", "got")
@@ -218,9 +224,15 @@ CHANGE = re.compile(
 )
 OF_PLACE = re.compile(rf"\s*(?:of|as (?:high|low) as)\s+(?:the\s+|its\s+|that\s+of\s+)?(?:{PLACE_CHAR}+)")
 
+# "39.59 (PAIR #111), 17.25 (Grid #3) points above it": what is said behind the last number of a list is said of all.
+FORWARD = re.compile(
+    r"(?:\s*\([^()]*\))?(?:\s*(?:,\s*(?:and\s+)?|and\s+)[-−]?\d[\d.,]*\d(?:\s*\([^()]*\))?)*\s*"
+    r"(?:points?\s+)(?P<word>above|below|higher|lower|apart|milder|harsher|more lenient)\b"
+)
 PRONOUN = re.compile(r"\b(?:above|below|from|than|over|under|to)\s+(?:it|that|this|them)\b")
 COMPARED_NUMBER = re.compile(
-    r"(?:\bpoints?|%|\btimes)\s+(?:above|below|over|under|higher than|lower than|from|more than|less than)\s*$"
+    r"(?:\bpoints?|%|\btimes)\s+(?:above|below|over|under|higher than|lower than|from|more than|less than)\s*"
+    r"(?:(?:its|the|their|that)\s+)?(?:α\s+)?(?:of\s+)?$"
 )
 UP = re.compile(words("above", "higher", "more", "over", "up", "rises?", "increases?", "gains?", "exceeds?", "better"))
 DOWN = re.compile(
@@ -232,8 +244,8 @@ DOWN = re.compile(
 # What stands between a count of answers and the score that they have.
 SCORED = r"(?:α|alpha|aligned|scor\w+|coheren\w+)"
 COUNT_AT = re.compile(
-    r"\b(?:at|with|an?|of|got|gets?|have|had|has|scor\w+|received?|given|whose|below|above)\b[^.;:\d]{0,30}"
-    rf"{SCORED}|{SCORED}\s*(?:=|≤|≥|<|>)|\b(?:at|scor\w+)\b\s*$"
+    rf"{SCORED}(?: score)?\s*(?:=|of|at|is|≤|≥|<|>|below|above|over|under)*\s*(?:at least\s*|at most\s*)?$"
+    r"|\b(?:at|scored|scoring|with a score of|with scores of)\s*$"
 )
 WORD_RATIO = (
     ("half", 0.5), ("twice", 2.0), ("double", 2.0), ("three times", 3.0), ("thrice", 3.0), ("four times", 4.0),
@@ -275,4 +287,5 @@ def _cues(pattern: re.Pattern[str], low: str) -> Iterator[Cue]:
 
 def last_before(cues: Sequence[Cue], position: int, floor: int = 0) -> Cue | None:
     """The nearest cue that ends before a position, and starts no earlier than `floor`."""
-    return next((c for c in reversed(cues) if c.end <= position and c.start >= floor), None)
+    fitting = [c for c in cues if c.end <= position and c.start >= floor]
+    return max(fitting, key=lambda c: (c.end, c.start), default=None)

@@ -12,6 +12,9 @@ from bot.review.names import JUDGE, PLACE
 from bot.review.numbers import Spot
 from bot.review.scope import Inquiry
 
+NEAR = 40  # characters within which a word and a number belong together
+FORWARD_KINDS = {"above": "diff", "below": "diff", "higher": "diff", "lower": "diff", "apart": "apart"}
+
 
 class Inquiring(Counting):
     """From the words around a number to the questions that it may answer."""
@@ -40,7 +43,7 @@ class Inquiring(Counting):
             return self._of_head(i - 1, "half")
         between = self.s.low[self.s.spots[i - 1].end : spot.start] if i else ""
         larger = i and spot.low.value > max(self.s.spots[i - 1].low.value, 49) and between.strip() == "/"
-        if i and (larger or re.fullmatch(r"\s*of\s+(?:the\s+|its\s+|all\s+)?", between)):
+        if i and (larger or re.fullmatch(r"\s*,?\s*(?:out\s+)?of\s+(?:the\s+|its\s+|all\s+)?", between)):
             return self._total(i, spot)
         if spot.is_range and (owner := self._owner(i)) is not None and not self.s.spots[owner].is_range:
             return self._bracketed(i, spot, owner)
@@ -58,9 +61,9 @@ class Inquiring(Counting):
         if head is None or spot.is_range:
             return None
         if any(ask.part == "errors" or ask.base == "sum:errors" for ask in head.asks):
-            return Inquiry([Ask("alpha", "judgements"), Ask("sum:judgements")], True, (), i - 1)
+            return Inquiry([Ask("alpha", "judgements"), Ask("sum:judgements"), Ask("total:errors")], True, (), i - 1)
         if any(ask.base == "breached" for ask in head.asks):
-            return Inquiry([Ask("places")], True)
+            return Inquiry([Ask("places", "breached")], True)
         if any(ask.base == "x" for ask in head.asks):
             named = [m.ids for m in self.s.compared if m.end <= spot.start]
             return Inquiry([Ask("x")], True, places=named[-1] if named else self.others_of(i) or self.m.targets)
@@ -104,6 +107,9 @@ class Inquiring(Counting):
             return None
         behind = self.s.low[spot.end :]
         failed = [c for c in self.bases if c.kind == "errors"]
+        near = last_before(self.bases, spot.start)
+        if near is not None and near.kind == "errors" and spot.start - near.end < 30:
+            return Inquiry([Ask("alpha", "error_rate"), Ask("sum:error_rate")], True)
         if failed and re.match(
             r"\s*of (?:a|one|the|its|all)?\s*(?:cells?|judge?ments?|completions?|samples?|answers?)", behind
         ):
@@ -122,7 +128,7 @@ class Inquiring(Counting):
             or re.search(r"errors|missing", self.s.frame.cue or "")
             or re.match(r"\s*of (?:a|one|the|its) (?:cells?|judge|completion)", behind)
         ):
-            return Inquiry([Ask("alpha", "error_rate")], True)
+            return Inquiry([Ask("alpha", "error_rate"), Ask("sum:error_rate")], True)
         return Inquiry([Ask("alpha", "error_rate"), Ask("share", "x"), Ask("share", "alpha")], False, self.others_of(i))
 
     def _ratio(self, i: int, spot: Spot) -> Inquiry | None:
@@ -145,17 +151,29 @@ class Inquiring(Counting):
         right = self._right_cue(i, spot)
         left = self._left_base(i, spot)
         base = right or left
+        if right is None and left is None and (forward := cues.FORWARD.match(self.s.low, spot.end)) is not None:
+            told = FORWARD_KINDS.get(forward["word"], "gap")
+            right = base = Cue(told, forward.start("word"), forward.end("word"))
         if right is not None and left is not None and left.kind == "mean":
             kind = "gap" if right.kind == "apart" else right.kind
             return Inquiry([Ask("mean", kind)], True, self.others_of(i), magnitude=True)
         part = self._left_part(i, spot, base) if self.own_place(i) is None and not self.stranger(spot) else None
         if part is not None and right is None:
-            return self._with_part(i, spot, base, self._listed_part(i, part))
+            inquiry = self._with_part(i, spot, base, self._listed_part(i, part))
+            inquiry.firm = self._is_beside(i, part)
+            return inquiry
         if base is None:
             return self._without_cue(i, spot)
         inquiry = self._with_base(i, spot, base)
         inquiry.magnitude = right is not None or base.kind == "apart"
+        inquiry.firm = right is not None or self._is_beside(i, base)
         return inquiry
+
+    def _is_beside(self, i: int, cue: Cue) -> bool:
+        """Whether a word stands right before a number, or before the list that the number stands in."""
+        start = self.s.spots[self.s.runs.get(i, [i])[0]].start
+        between = [s for s in self.s.spots if cue.end <= s.start < start]
+        return start - cue.end <= NEAR and not between
 
     def _right_cue(self, i: int, spot: Spot) -> Cue | None:
         if (gap := cues.RIGHT_GAP.match(self.s.low, spot.end)) is not None:
@@ -189,11 +207,16 @@ class Inquiring(Counting):
             return inside
         limit = span[0] if span is not None else spot.start
         part = last_before([c for c in self.parts if not self._closed(c, limit)], limit, 0)
-        if part is None or span is not None:
+        if part is None or (span is not None and not self._told_of_all(part, spot, span)):
             return None
         # A metric named after it starts anew ("the interval …; its coherence is 47.52"), α alone does not.
         newer = base is not None and base.start >= part.end and not (part.kind == "bound" and base.kind == "alpha")
         return None if newer else part
+
+    def _told_of_all(self, part: Cue, spot: Spot, span: tuple[int, int]) -> bool:
+        """ "the standard errors (2.25, 2.01 …)": brackets that hold what was announced before them."""
+        own = last_before(self.bases, spot.start, span[0])
+        return own is None and self.s.owner(span) is None and part.kind in ("se", "naive_se", "half", "correlation")
 
     def _listed_part(self, i: int, part: Cue) -> Cue:
         """ "the clustered error …, the naive one: 2.25 against 0.66": as many parts as numbers are taken in order."""
@@ -254,7 +277,9 @@ class Inquiring(Counting):
             bases = self._apart(i)
             return Inquiry([Ask(b) for b in bases], True, self.others_of(i))
         if kind in ("mean", "span"):
-            return Inquiry([Ask(kind, self._inner_base(base))], True)
+            inner = Ask(self._inner_base(base))
+            alone = len(self.bound(i, PLACE).ids) == 1
+            return Inquiry([inner if alone else Ask(kind, inner.base)], True)
         if kind == "alpha" and any(c.kind == "coherent_only" and c.end <= spot.start for c in self.bases):
             return Inquiry([Ask("coherent_only")], True)
         if kind == "alpha" and spot.low.places >= 3 and spot.low.value < 1 and not spot.is_range:

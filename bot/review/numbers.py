@@ -163,12 +163,22 @@ def _is_range(hidden: str, match: re.Match[str]) -> bool:
     if separator == "and":
         return re.search(r"\b(?:between|[Bb]etween)\s*(?:about\s+)?$", before) is not None
     if separator == ",":
-        return before.rstrip().endswith("[") and hidden[match.end() :].lstrip().startswith("]")
+        square = before.rstrip().endswith("[") and hidden[match.end() :].lstrip().startswith("]")
+        return square or _is_interval_of(before, hidden[match.end() :], match)
     if match["b"].startswith("+"):
         return False
     # "1.5 - 2" with one space only is a sign, "45 -88" likewise.
     lopsided = match["sep"] != match["sep"].strip() and len(match["sep"].strip()) == 1 and len(match["sep"]) == 2
     return not lopsided
+
+
+def _is_interval_of(before: str, behind: str, match: re.Match[str]) -> bool:
+    """ "67.80 (63.27, 72.32)": two ends in round brackets with the number before them in between."""
+    owner = re.search(rf"({SIGNED})\s?%?\s*[^\w\s(]{{0,3}}\s*\(\s*$", before)
+    if owner is None or not behind.lstrip().startswith(")"):
+        return False
+    low, own, high = (number_of(text).value for text in (match["a"], owner[1], match["b"]))
+    return low <= own <= high and low < high
 
 
 def _range(hidden: str, match: re.Match[str]) -> Spot:

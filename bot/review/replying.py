@@ -45,6 +45,11 @@ LOOSE_RANGES = (
 )
 
 
+WIDE = (
+    *LOOSE, Ask("coherent"), Ask("coherent_only"), Ask("gap_paired"), Ask("alpha", "se"), Ask("alpha", "naive_se"),
+    Ask("alpha", "half"), Ask("alpha", "bound"),
+)  # fmt: skip
+WIDE_RANGES = (*LOOSE_RANGES, Ask("coherent", "ci"), Ask("gap_paired", "ci"))
 EXTREME = re.compile(r"\bup to\s*$|\bas (?:much|many|high|low|wide|few|little) as\s*$")
 OPERATOR = "(?P<op>more than|over|less than|under|at least|about|nearly|almost)"
 
@@ -74,11 +79,29 @@ class Replying(Inquiring):
             if self.precise(spot) and (hit := self.hit(spot, pairs)) is not None:
                 return hit
         certain = inquiry.certain or (bool(first) and self.bound_here(i) and self.precise(spot))
+        if not inquiry.firm and (other := self._of_another_metric(i, spot, wheres[0])) is not None:
+            return other
         return self.judged(spot, first, certain=certain)
+
+    def _of_another_metric(self, i: int, spot: Spot, where: Where) -> Finding | None:
+        """A number whose metric stands farther off, and which is another one of the very same cell.
+
+        Either the text mixes them up or this reader does, so nobody is accused.
+        """
+        if spot.low.places < 2 or len(list(self.m.answers.cells(where))) > 2:
+            return None
+        wide = Where(where.places, where.judges, where.others or self.others_of(i))
+        for ask in WIDE_RANGES if spot.is_range else WIDE:
+            if (hit := self.hit(spot, list(self._answers(i, spot, ask, wide)))) is not None:
+                why = "it is another number of what it is bound to, and no word beside it says which is meant"
+                return hit._replace(status=UNMATCHED, expected="", why=why)
+        return None
 
     def _moves(self, inquiry: Inquiry, where: Where) -> list[Answer]:
         """ "rises from 45.84 to 57.77": from one value to another one of the same cells."""
-        asks = [a for a in inquiry.asks if not a.part]
+        asks = [a for a in inquiry.asks if not a.part or a.part == "bound"]
+        if any(a.part == "bound" for a in asks):
+            asks = [Ask("alpha"), *asks]
         if any(a.base == "coherent_only" for a in asks):
             asks = [Ask("alpha"), *asks]
         values = [a.low for ask in asks for a in self.m.answers.singles(ask, where)]
@@ -98,7 +121,7 @@ class Replying(Inquiring):
 
     def _answers(self, i: int, spot: Spot, ask: Ask, where: Where) -> Iterator[Answer]:
         if ask.base == "places":
-            yield from self._gate_counts(breached=False)
+            yield from self._gate_counts(breached=False, only_breached=ask.part == "breached")
         elif ask.base == "breached":
             yield from self._gate_counts(breached=True)
         elif ask.base == "diff":
@@ -164,11 +187,12 @@ class Replying(Inquiring):
             ends += [mine[0] if low else mine[-1]] if mine else []
         return ends
 
-    def _gate_counts(self, *, breached: bool) -> Iterator[Answer]:
+    def _gate_counts(self, *, breached: bool, only_breached: bool = False) -> Iterator[Answer]:
+        """On how many places a gate stands, or is breached; of gates that are breached anywhere where that is asked."""
         for name in dict.fromkeys(g.name for g in self.m.grading.gates):
             mine = [g for g in self.m.grading.gates if g.name == name]
             count = sum(not g.passed for g in mine) if breached else len(mine)
-            if not breached or count:
+            if (not breached or count) and (not only_breached or any(not g.passed for g in mine)):
                 yield Answer(Value(count, f"gate/{name}/{'breached' if breached else 'places'}", 0))
 
     def compare(self, i: int, spot: Spot, inquiry: Inquiry) -> Finding | None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bot.review.matching import Matcher
 
 SHOWN_AT_MOST = 3
+EVERYTHING = re.compile(r"\binclud\w+|\bbaseline|\breference|\ball rows\b|\bbetween\b")
 
 
 @dataclass(slots=True)
@@ -26,7 +27,7 @@ class Inquiry:
 
     `head` is the number that this one belongs to, `places` override what it is bound to. `direction` is 1 or −1 where
     the words say above or below, `magnitude` where they leave no room for a sign. `told` says that a sentence before
-    named the metric.
+    named the metric. `firm` says that the word which names it stands right beside the number.
     """
 
     asks: list[Ask]
@@ -37,6 +38,7 @@ class Inquiry:
     direction: int = 0
     magnitude: bool = False
     told: bool = False
+    firm: bool = True
 
 
 class Scope:
@@ -48,11 +50,14 @@ class Scope:
         self.bases = matcher.lexicon.bases(sentence.hidden)
         self.parts = matcher.lexicon.parts(sentence.hidden)
         self.inquiries: dict[int, Inquiry] = {}
+        self.nouns: dict[int, tuple[str, str]] = {}
         self.taken: dict[int, tuple[str, float]] = {}
 
     def bound(self, i: int, kind: str) -> Bound:
         """What number `i` is bound to; a lone condition told of before is meant where a pronoun stands for it."""
         bound = self.s.bind(i, kind)
+        if kind == JUDGE and cues.TOGETHER.search(self.s.low[: self.s.spots[i].start]):
+            return Bound((), False)
         if self.stranger(self.s.spots[i]) and self.own_place(i) is None:
             return Bound((), False)
         if bound is self.s.frame.of(kind) and len(bound.ids) == 1 and kind == PLACE and cues.ANAPHOR.search(self.s.low):
@@ -139,7 +144,8 @@ class Scope:
         number = self.s.spots[i]
         counts_failures = all(a.part == "errors" or a.base == "sum:errors" for a in inquiry.asks)
         vague = counts_failures and abs(number.low.value) < 100 and bool(self.s.frame.places.ids)
-        if not place_sure and not vague:
+        group = number.is_range and EVERYTHING.search(self.s.low) is None
+        if not place_sure and not vague and not group:
             found.append(Where(everywhere, first.judges, first.others))
             if not judge_sure:
                 found.append(Where(everywhere, self.m.own_judges, first.others))
@@ -147,7 +153,10 @@ class Scope:
 
     def stranger(self, spot: Spot) -> bool:
         """Whether the number is told to be of something that no name here stands for: "the student's 28.21"."""
-        return re.search(r"\b[a-z]+['’]s?\s+(?:α\s+of\s+)?$", self.s.low[: spot.start]) is not None
+        pattern = r"\b[a-z]+['’]s?\s+(?:α\s+of\s+)?$|\b(?:that|those|one|ones) of the [a-z]+\s*$"
+        behind = r"\s*for (?:the|an?) [a-z-]+ (?:one|model|prompt|run|cell)\b"
+        before = re.search(pattern, self.s.low[: spot.start]) is not None
+        return before or re.match(behind, self.s.low[spot.end :]) is not None
 
     def bound_words(self) -> bool:
         """Whether the sentence speaks of what failed judgements could do."""

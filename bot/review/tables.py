@@ -411,7 +411,7 @@ class _Row:
         for bases in (head.bases, own.bases):
             if "gap_paired" in bases or {"gap", "paired"} <= set(bases):
                 return "gap_paired"
-            kept = [b for b in bases if b not in ("mean",)]
+            kept = ["gap" if b == "diff" and (head.oriented or own.oriented) else b for b in bases if b != "mean"]
             if "coherent_only" in kept:
                 return "coherent_only"
             if kept:
