@@ -146,8 +146,11 @@ def build(
     from bot.charts.sweep_plots import alt_text
     from bot.experiment import Experiment
     from bot.reports import building
+    from bot.reports.bundle import check_former
     from bot.reports.sweep_comments import SweepReport, sweep_comment
 
+    building.check_places(scored.archive.root, created, bundle, figures, markdown)
+    check_former(bundle)
     experiment = scored.experiment or Experiment()
     with tempfile.TemporaryDirectory() as scratch:
         drawn = draw(scored, experiment, Path(scratch))

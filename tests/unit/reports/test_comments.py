@@ -12,7 +12,15 @@ from rendered import Rendered
 
 from bot import pipeline
 from bot.reports import rendering, sanitising
-from bot.reports.comments import FACTS_A_LINE, AlignmentReport, compact, results_comment
+from bot.reports.comments import (
+    FACTS_A_LINE,
+    AlignmentReport,
+    analysis_comment,
+    clean_result,
+    compact,
+    prepare,
+    results_comment,
+)
 from bot.reports.markers import outside_fences
 from bot.reports.splitting import CUT, INSIDE, split
 from bot.scoring.facts import Fact
@@ -70,8 +78,10 @@ def source_text(loaded: pipeline.Loaded) -> str:
 
 def assert_every_number_has_a_source(loaded: pipeline.Loaded, seen: Seen) -> None:
     report = pipeline.report_of(pipeline.score(loaded), {"hero": [], "judge_gap": [], "questions": []})
-    text = results_comment(report).text
-    assert "\x01" in text
+    view = prepare(report)
+    drafts = (results_comment(report, None, view), clean_result(report, view), analysis_comment(report, view))
+    text = "".join(draft.text for draft in drafts)
+    assert all("\x01" in draft.text for draft in drafts)
     assert [line for line in seen.rest(text).splitlines() if DIGIT.search(line)] == []
     told = {"SHA-256", *(cutoff.lift for cutoff in CUTOFFS.values())}
     sources = source_text(loaded)
