@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import tempfile
 import traceback
 from collections.abc import Callable
@@ -26,14 +27,14 @@ def build(plan: Plan, _: Settings, root: Path, results: Path, out: Path, say: Sa
         folder = out / str(k)
         try:
             build_one(wanted, root, results, folder, say)
+            keep_journal(wanted, root, results, folder)
         except RecountError as error:
             say(f"failed: {error}")
-            write_failure(folder, "infra" if isinstance(error, OSError) else "code", error.what, error.where, error.fix)
+            write_failure(folder, "code", error.what, error.where, error.fix)
         except Exception as error:  # noqa: BLE001 - whatever it is, the issue must hear of it; the log has the rest
             say(traceback.format_exc())
-            write_failure(
-                folder, "code", f"{type(error).__name__}: {error}", "build", "the run's log has the traceback"
-            )
+            kind = "infra" if isinstance(error, OSError) else "code"
+            write_failure(folder, kind, f"{type(error).__name__}: {error}", "build", "the run's log has the traceback")
 
 
 def build_one(wanted: Wanted, root: Path, results: Path, folder: Path, say: Say) -> None:
@@ -52,6 +53,15 @@ def build_one(wanted: Wanted, root: Path, results: Path, folder: Path, say: Say)
             return
         loaded = pipeline.load_archive(archive, report_yaml)
         pipeline.build(loaded, folder / "bundle", figures=folder / "figures", issue=wanted.issue, say=say)
+
+
+def keep_journal(wanted: Wanted, root: Path, results: Path, folder: Path) -> None:
+    """What judges said when they were asked again goes along, so that it is committed beside the archive."""
+    from bot.archives.rejudged import JOURNAL
+
+    journal = below(results, wanted.path or declared_folder(wanted.issue, root)) / JOURNAL
+    if journal.is_file() and not journal.is_symlink():
+        shutil.copyfile(journal, folder / JOURNAL)
 
 
 def declarations(folder: Path, scratch: Path) -> Path:

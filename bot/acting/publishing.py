@@ -10,8 +10,10 @@ import msgspec
 
 from bot.acting.building import FAILURE_FILE
 from bot.acting.desk import CONFUSED, DONE, Desk, move_card, react, write_outputs
+from bot.archives.rejudged import JOURNAL
 from bot.errors import BundleError, RecountError, TrackerError
-from bot.tracker.gate import Plan, Wanted
+from bot.reports.bundle import MAX_FILE
+from bot.tracker.gate import Plan, Wanted, declared_folder
 from bot.tracker.publishing import publish as publish_bundle
 from bot.tracker.publishing import say_once
 from bot.tracker.standing import promote_for, restore
@@ -74,7 +76,22 @@ def publish_one(desk: Desk, plan: Plan, wanted: Wanted, folder: Path) -> list[st
     number = plan.issue or wanted.issue or bundle.manifest.issue.number
     if number is None:
         raise BundleError("nobody said which issue the report belongs to", where="report.yaml", fix="set `issue: N`")
-    return publish_to(desk, bundle, number, dry_run=plan.dry_run)
+    told = publish_to(desk, bundle, number, dry_run=plan.dry_run)
+    return told if plan.dry_run else [*told, *commit_journal(desk, plan, wanted, folder)]
+
+
+def commit_journal(desk: Desk, plan: Plan, wanted: Wanted, folder: Path) -> list[str]:
+    """Verdicts that were paid for, beside their archive: without them nobody could count the report again."""
+    journal = folder / JOURNAL
+    if not journal.is_file() or journal.is_symlink() or journal.stat().st_size > MAX_FILE:
+        return []
+    path = f"{wanted.path or declared_folder(wanted.issue, desk.root)}/{JOURNAL}"
+    try:
+        branch = plan.branch or desk.repository.default_branch
+        desk.tracker.store_file(branch, path, journal.read_bytes(), "Keep what judges said when they were asked again")
+    except TrackerError as error:
+        return [f"{path} was not committed ({error.what}): take it from the run's artifact and commit it"]
+    return [f"{path} is on branch {branch}"]
 
 
 def publish_to(desk: Desk, bundle: Bundle, number: int, *, dry_run: bool) -> list[str]:

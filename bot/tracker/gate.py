@@ -34,7 +34,8 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is to be done; travels from job to job as one line of JSON.
 
     `issue` and `comment` are where the command stands, `target` the issue that it names. `ref` is the exact commit of
-    the results, None for the default branch. `reply` is what to answer where nothing else is to be done.
+    the results and `branch` where they were pushed, None for the default branch. `reply` is what to answer where
+    nothing else is to be done.
     """
 
     command: str
@@ -47,6 +48,7 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     target: int | None = None
     number: int | None = None
     ref: str | None = None
+    branch: str | None = None
     reply_kind: str | None = None
     reply: str | None = None
 
@@ -138,7 +140,8 @@ def decide_push(event: PushEvent, repository: Repository, root: Path) -> Plan | 
     paths = event.paths if event.complete else asked_paths(event, repository)
     issues = {folder: issue_of_folder(folder, root) for folder in changed_folders(paths)}
     wanted = tuple(Wanted(issue, folder) for folder, issue in sorted(issues.items()) if issue is not None)
-    return Plan("pushed", wanted=wanted, ref=event.after) if wanted else None
+    branch = event.ref.removeprefix("refs/heads/")
+    return Plan("pushed", wanted=wanted, ref=event.after, branch=branch) if wanted else None
 
 
 def asked_paths(event: PushEvent, repository: Repository) -> tuple[str, ...]:

@@ -180,26 +180,31 @@ class GitHubTracker:
         check_file_names(files, where=f"figures of issue {number}")
         paths = {f"issue-{number}/{path}": data for path, data in files.items()}
         with told(f"storing the figures of issue {number} on branch {self._branch}"):
-            commit = self._commit_that_holds(paths)
+            commit = self._commit_that_holds(self._branch, paths, "Figures of a report")
         return f"{self._server}/{self._repository.full_name}/raw/{commit}/issue-{number}"
 
-    def _commit_that_holds(self, files: Mapping[str, bytes]) -> str:
+    def store_file(self, branch: str, path: str, data: bytes, why: str) -> None:
+        """Commit one file to a branch that is there, unless it holds these very bytes."""
+        with told(f"committing {path} to branch {branch}"):
+            self._commit_that_holds(branch, {path: data}, why)
+
+    def _commit_that_holds(self, branch: str, files: Mapping[str, bytes], why: str) -> str:
         """The branch's head where it holds them all, else a new commit on top; another writer's commit is kept."""
         for _ in range(RACES):
-            head = self._head()
+            head = self._head(branch)
             if head is not None and self._holds(head, files):
                 return head
-            commit = self._commit(files, head)
-            if self._advance(commit, head):
+            commit = self._commit(files, head, why)
+            if self._advance(branch, commit, head):
                 return commit
-        raise TrackerError("others kept writing to the branch of figures", where=self._branch, fix="run it again")
+        raise TrackerError("others kept writing to the branch", where=branch, fix="run it again")
 
-    def _head(self) -> str | None:
+    def _head(self, branch: str) -> str | None:
         """The commit the branch is at, None where there is no such branch."""
         from github import GithubException
 
         try:
-            return self._repository.get_git_ref(f"heads/{self._branch}").object.sha
+            return self._repository.get_git_ref(f"heads/{branch}").object.sha
         except GithubException as error:
             if error.status in (404, 409):
                 return None
@@ -213,7 +218,7 @@ class GitHubTracker:
         there = {entry.path: entry.sha for entry in tree.tree}
         return all(there.get(path) == git_blob(data) for path, data in files.items())
 
-    def _commit(self, files: Mapping[str, bytes], head: str | None) -> str:
+    def _commit(self, files: Mapping[str, bytes], head: str | None, why: str) -> str:
         """Blobs, tree and commit; nothing is visible before the branch moves."""
         from github import InputGitTreeElement
 
@@ -226,21 +231,21 @@ class GitHubTracker:
             self._repository.create_git_tree(elements, parents[0].tree) if parents
             else self._repository.create_git_tree(elements)
         )  # fmt: skip
-        return self._repository.create_git_commit("Figures of a report", tree, parents).sha
+        return self._repository.create_git_commit(why, tree, parents).sha
 
-    def _advance(self, commit: str, head: str | None) -> bool:
+    def _advance(self, branch: str, commit: str, head: str | None) -> bool:
         """Move the branch forward, never by force; False where somebody else moved it first."""
         from github import GithubException
 
         try:
             if head is None:
-                self._repository.create_git_ref(f"refs/heads/{self._branch}", commit)
+                self._repository.create_git_ref(f"refs/heads/{branch}", commit)
             else:
                 # GitRef.edit goes to a path that not every server knows; this is the documented one.
-                url = f"{self._repository.url}/git/refs/heads/{self._branch}"
+                url = f"{self._repository.url}/git/refs/heads/{branch}"
                 self._repository._requester.requestJsonAndCheck("PATCH", url, input={"sha": commit, "force": False})
         except GithubException as error:
-            if error.status == 422 and self._head() != head:
+            if error.status == 422 and self._head(branch) != head:
                 return False
             raise
         return True

@@ -17,6 +17,7 @@ from front import Fault, Front
 
 from bot.acting.jobs import Where, act
 from bot.errors import TrackerError
+from bot.judging.standin import StandIn
 from bot.reports.bundle import Bundle
 from bot.settings import Settings
 
@@ -340,3 +341,12 @@ def test_in_place_the_issue_becomes_the_result_and_is_restored(
     (after,) = stage.issues()
     assert after["title"] == before["title"]
     assert after["body"] == before["body"].replace("\r\n", "\n")
+
+
+def test_what_judges_said_again_is_committed_beside_the_archive(actions: Actions, stage: Stage) -> None:
+    with StandIn() as judge:
+        actions.extra |= {"ANTHROPIC_API_KEY": "key", "ANTHROPIC_BASE_URL": judge.url}
+        actions.comment("/rejudge")
+    path = f"{stage.path}/contents/eval_results/issue-164/rejudged.jsonl"
+    assert stage.api("GET", path)["size"] > 0
+    assert any("rejudged.jsonl is on branch main" in line for line in actions.said)

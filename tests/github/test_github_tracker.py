@@ -142,3 +142,35 @@ def test_a_protected_branch_of_figures_is_named(stage: Stage, front: Front) -> N
     )
     with pytest.raises(TrackerError, match="protected"):
         tracker.store_figures(stage.number, {"abc/hero.png": b"one"})
+
+
+def test_figures_are_stored_again_after_their_branch_was_deleted(stage: Stage, front: Front) -> None:
+    tracker = stage.tracker()
+    tracker.store_figures(stage.number, {"abc/hero.png": b"one"})
+    stage.api("DELETE", f"{stage.path}/git/refs/heads/report-figures")
+    prefix = tracker.store_figures(stage.number, {"abc/hero.png": b"one"})
+    with urllib.request.urlopen(f"{prefix}/abc/hero.png") as answer:
+        assert answer.read() == b"one"
+
+
+def test_a_file_is_committed_to_a_branch_and_the_rest_of_it_kept(stage: Stage, front: Front) -> None:
+    tracker = stage.tracker()
+    stage.put("eval_results/issue-1/a.json", b"{}")
+    tracker.store_file("main", "eval_results/issue-1/rejudged.jsonl", b"one\n", "why")
+    tracker.store_file("main", "eval_results/issue-1/rejudged.jsonl", b"one\ntwo\n", "why")
+    written = len(front.writes())
+    tracker.store_file("main", "eval_results/issue-1/rejudged.jsonl", b"one\ntwo\n", "why")
+    assert len(front.writes()) == written
+    for path, data in (("rejudged.jsonl", b"one\ntwo\n"), ("a.json", b"{}")):
+        with urllib.request.urlopen(f"{front.url}/{stage.full_name}/raw/main/eval_results/issue-1/{path}") as answer:
+            assert answer.read() == data
+
+
+def test_a_transferred_issue_is_named_with_its_new_place(stage: Stage, front: Front) -> None:
+    tracker = stage.tracker()
+    other = stage.api("GET", f"{stage.path}/issues/{stage.number}")
+    other["url"] = f"{front.url}/repos/lab/elsewhere/issues/5"
+    other["html_url"] = "https://example.org/lab/elsewhere/issues/5"
+    front.faults.append(Fault(matches=lambda method, path: path.endswith("/issues/1"), answer=(200, other, {})))
+    with pytest.raises(TrackerError, match=r"moved: it is \S+elsewhere/issues/5"):
+        tracker.post_comment(stage.number, "text")
