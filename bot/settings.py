@@ -25,7 +25,9 @@ class Settings(BaseSettings):
         None, alias="GITHUB_STEP_SUMMARY", description="File for a job's summary page."
     )
     plan: str | None = Field(None, alias="RECOUNT_PLAN", description="What the gate decided, for the jobs after it.")
-    wanted_path: str | None = Field(None, alias="RECOUNT_PATH", description="Archive to report, instead of the event's.")
+    wanted_path: str | None = Field(
+        None, alias="RECOUNT_PATH", description="Archive to report, instead of the event's."
+    )
     wanted_issue: str | None = Field(None, alias="RECOUNT_ISSUE", description="Issue of that archive.")
     wanted_ref: str | None = Field(None, alias="RECOUNT_REF", description="Commit that holds that archive.")
     write_pause: float | None = Field(

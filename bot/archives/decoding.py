@@ -18,7 +18,7 @@ _TOO_DEEP = "not usable: nested too deeply"
 _DIGITS = 400
 
 
-class CannotDecode(Exception):  # noqa: N818 - it is caught in these rooms and becomes an Unreadable
+class CannotDecode(Exception):
     """Bytes that are no JSON, or not of the shape that is needed; its text says why, with the place."""
 
 

@@ -51,7 +51,7 @@ class Walk(NamedTuple):
     links: tuple[str, ...]
 
 
-class CannotRead(Exception):  # noqa: N818 - it is caught in these rooms and becomes an Unreadable
+class CannotRead(Exception):
     """A file cannot be read; its text is the reason, in words for the report and free of absolute paths."""
 
 
