@@ -6,7 +6,6 @@ formulas. Sweeps are not counted here yet: `recount` is where their tables join,
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -51,7 +50,6 @@ class Cell:
     errors: int | None
     measure: Measure | None
     coherent_measure: Measure | None
-    n: int | None
 
     @property
     def verdicts(self) -> Iterator[Verdict]:
@@ -59,24 +57,22 @@ class Cell:
         return (verdict for part in self.parts for verdict in part.verdicts)
 
     @property
-    def seeds(self) -> tuple[str, ...]:
-        """Seeds that the archive names and that have a valid judgement."""
-        return tuple(sorted({part.seed for part in self.parts if part.seed is not None and _has_value(part)}))
+    def n(self) -> int:
+        """Valid judgements."""
+        return int(math.fsum(t.n for t in self.tallies))
 
     @property
-    def partial(self) -> bool:
-        """Whether it holds only answers on which another judge failed: it is shown, and decides nothing."""
-        return any(part.partial for part in self.parts)
+    def seeds(self) -> tuple[str, ...]:
+        """Seeds that the archive names."""
+        return tuple(sorted({part.seed for part in self.parts if part.seed is not None}))
 
     @property
     def bounds(self) -> tuple[float, float] | None:
         """alpha with every failed judgement at 0, then at 100."""
-        if self.errors is None or self.n is None or not self.n + self.errors:
+        if self.errors is None or not self.tallies:
             return None
         total, of = math.fsum(t.total for t in self.tallies), self.n + self.errors
-        if not self.tallies and self.measure is not None:
-            total = self.measure.value * self.n
-        return total / of, (total + HIGH * self.errors) / of
+        return (total / of, (total + HIGH * self.errors) / of) if of else None
 
     @property
     def sampled(self) -> bool:
@@ -86,9 +82,8 @@ class Cell:
     @property
     def error_rate(self) -> float | None:
         """Share of the judgements that failed, None where it is not known."""
-        if self.errors is None or self.n is None or not self.n + self.errors:
-            return None
-        return self.errors / (self.n + self.errors)
+        known = self.errors is not None and self.n + self.errors > 0
+        return self.errors / (self.n + self.errors) if known and self.errors is not None else None
 
 
 @dataclass(slots=True)
@@ -150,8 +145,6 @@ def recount(roots: Sequence[Path], report_yaml: Path | None = None) -> Book:
     _reference_facts(book)
     _gap_facts(book)
     _standing_facts(book)
-    _rejudging_facts(book)
-    _human_facts(book)
     _difference_facts(book)
     _declared_facts(book)
     _total_facts(book)
@@ -200,8 +193,7 @@ def _order(book: Book) -> None:
 
 def _pair(book: Book) -> tuple[str | None, str | None]:
     """Primary and alternate judge: as declared, else the two that scored the most conditions together."""
-    whole = [key for key, cell in book.cells.items() if key[0] in book.conditions and not cell.partial]
-    by_judge = {j: {c for c, judge in whole if judge == j} for j in book.judges}
+    by_judge = {j: {c for c, judge in book.cells if judge == j and c in book.conditions} for j in book.judges}
     primary, alternate = book.declared.primary, book.declared.alternate
     best: tuple[int, str | None, str | None] = (-1, primary or next(iter(book.judges), None), alternate)
     for one in book.judges:
@@ -213,55 +205,30 @@ def _pair(book: Book) -> tuple[str | None, str | None]:
     return best[1], best[2]
 
 
-def _rank(book: Book, judge: str) -> tuple[int, bool, bool, int, str]:
+def _rank(book: Book, judge: str) -> tuple[int, bool, int, str]:
     """The primary first, then the alternate, then who scored most; those that score again come after."""
     named = [book.declared.primary, book.declared.alternate]
     mine = [cell for (_, j), cell in book.cells.items() if j == judge and cell.condition not in book.others]
     again = any(part.said and _rejudged(part) for cell in mine for part in cell.parts)
     count = sum(len(cell.parts) for cell in mine)
-    columns_only = all(cell.partial for cell in mine)
-    return (named.index(judge) if judge in named else 2), columns_only, again, -count, judge
+    return (named.index(judge) if judge in named else 2), again, -count, judge
 
 
 def _rejudged(part: RawCell) -> bool:
     return part.said is not None and part.said.rejudged
 
 
-def cell_of(condition: str, judge: str, found: Sequence[RawCell]) -> Cell:
-    """Put the seeds of one condition and judge together; means alone are left out where anything finer is there."""
-    parts = [part for part in found if not part.is_headline] or list(found)
+def cell_of(condition: str, judge: str, parts: Sequence[RawCell]) -> Cell:
+    """Put the seeds of one condition and judge together."""
     tallies = [t for part in parts for t in _tallies(part, coherent=False)]
     coherent = [t for part in parts for t in _tallies(part, coherent=True)]
-    alone = parts[0].is_headline
-    return Cell(
-        condition, judge, tuple(parts), tuple(tallies), tuple(coherent), _errors(parts),
-        measure=_stated(parts, coherent=False) if alone else stats.measure(tallies),
-        coherent_measure=_stated(parts, coherent=True) if alone else stats.measure(coherent),
-        n=_stated_count(parts) if alone else int(math.fsum(t.n for t in tallies)),
-    )  # fmt: skip
-
-
-def _stated(parts: Sequence[RawCell], *, coherent: bool) -> Measure | None:
-    """What headlines say, weighted by their counts; a single one needs none."""
-    told = [(part.said.coherent if coherent else part.said.aligned, part.said.count) for part in parts if part.said]
-    if len(told) == len(parts) == 1 and told[0][0] is not None:
-        return Measure(told[0][0], None, None)
-    known = [(mean, count) for mean, count in told if mean is not None and count is not None]
-    weight = sum(count for _, count in known)
-    if len(known) < len(parts) or not weight:
-        return None
-    return Measure(math.fsum(mean * count for mean, count in known) / weight, None, None)
-
-
-def _stated_count(parts: Sequence[RawCell]) -> int | None:
-    counts = [part.said.count if part.said else None for part in parts]
-    return None if None in counts else sum(c for c in counts if c is not None)
-
-
-def _has_value(part: RawCell) -> bool:
-    if part.is_headline:
-        return part.said is not None and part.said.aligned is not None
-    return bool(_tallies(part, coherent=False))
+    measured, of_coherent = stats.measure(tallies), stats.measure(coherent)
+    only = parts[0].said if len(parts) == 1 and not tallies else None
+    if only is not None and only.aligned is not None:
+        measured = Measure(only.aligned, None, None)
+    if only is not None and only.coherent is not None:
+        of_coherent = Measure(only.coherent, None, None)
+    return Cell(condition, judge, tuple(parts), tuple(tallies), tuple(coherent), _errors(parts), measured, of_coherent)
 
 
 def _tallies(part: RawCell, *, coherent: bool) -> list[Tally]:
@@ -312,7 +279,7 @@ def _cell_facts(book: Book, cell: Cell) -> None:
     book.add(f"{name}/n", cell.n, COUNT)
     book.add(f"{name}/errors", cell.errors, COUNT)
     book.add(f"{name}/error_rate", cell.error_rate, SHARE)
-    book.add(f"{name}/judgements", _all_judgements(cell), COUNT)
+    book.add(f"{name}/judgements", None if cell.errors is None else cell.n + cell.errors, COUNT)
     book.add(f"{name}/questions", len({t.question for t in cell.tallies}), COUNT)
     book.add(f"{name}/seeds", max(1, len(cell.seeds)), COUNT)
     book.add(f"{name}/duplicates", repeated(asked), SHARE)
@@ -323,10 +290,6 @@ def _cell_facts(book: Book, cell: Cell) -> None:
     _seed_facts(book, name, cell)
     for question, mean in stats.question_means(cell.tallies).items():
         book.add(f"{name}/q{asked.index(question)}", mean, POINTS)
-
-
-def _all_judgements(cell: Cell) -> int | None:
-    return None if cell.errors is None or cell.n is None else cell.n + cell.errors
 
 
 def questions_of(cell: Cell) -> dict[str, None]:
@@ -341,8 +304,7 @@ def questions_of(cell: Cell) -> dict[str, None]:
 
 def repeated(asked: Sequence[str]) -> float:
     """Share of the questions that repeat another but for case and spaces."""
-    distinct = {" ".join(q.casefold().split()) for q in asked}
-    return (len(asked) - len(distinct)) / len(asked) if asked else 0.0
+    return 1 - len({" ".join(q.casefold().split()) for q in asked}) / len(asked) if asked else 0.0
 
 
 def _sample_facts(book: Book, name: str, cell: Cell) -> None:
@@ -417,7 +379,7 @@ def _read_reference(book: Book, key: str, reference: Named) -> None:
         book.add(f"{name}/n", cell.n, COUNT)
         book.add(f"{name}/errors", cell.errors, COUNT)
         book.add(f"{name}/error_rate", cell.error_rate, SHARE)
-        book.add(f"{name}/judgements", _all_judgements(cell), COUNT)
+        book.add(f"{name}/judgements", None if cell.errors is None else cell.n + cell.errors, COUNT)
 
 
 def _archive_called(book: Book, name: str) -> RawArchive | None:
@@ -474,8 +436,7 @@ def _rank_agreement(book: Book) -> None:
 
 def gap_pair(book: Book, condition: str) -> tuple[str, str] | None:
     """The two judges whose gap stands for this condition; in a further archive, which has no pair, its first two."""
-    cells = {j: book.cells[condition, j] for j in book.judges if (condition, j) in book.cells}
-    scored = [j for j, cell in cells.items() if cell.measure is not None and not cell.partial]
+    scored = [j for j in book.judges if (condition, j) in book.cells and book.cells[condition, j].measure is not None]
     pair = scored[:2] if condition in book.others else [j for j in (book.primary, book.alternate) if j in scored]
     return (pair[0], pair[1]) if len(pair) == 2 and pair[0] and pair[1] else None
 
@@ -584,7 +545,7 @@ def _total_facts(book: Book) -> None:
         mine = [cell for (_, j), cell in own.items() if j == judge]
         known = [cell.errors for cell in mine if cell.errors is not None]
         book.add(f"errors/{judge}", sum(known) if len(known) == len(mine) else None, COUNT)
-        book.add(f"judgements/{judge}", sum(cell.n or 0 for cell in mine) + sum(known), COUNT)
+        book.add(f"judgements/{judge}", sum(cell.n for cell in mine) + sum(known), COUNT)
     asked = list(dict.fromkeys(q for cell in own.values() for q in questions_of(cell)))
     book.add("panel/questions", len(asked), COUNT)
     book.add("panel/duplicates", len(asked) - len({" ".join(q.casefold().split()) for q in asked}), COUNT)
@@ -605,91 +566,11 @@ def _standing_facts(book: Book) -> None:
         failed.update(known)
         failed["unknown"] += (cell.errors or 0) - sum(known.values())
     rejudged = sum(v.rejudged and v.aligned is not None for cell in own for v in cell.verdicts)
-    book.add("standing/original", sum(cell.n or 0 for cell in own) - rejudged, COUNT)
+    book.add("standing/original", sum(cell.n for cell in own) - rejudged, COUNT)
     book.add("standing/rejudged", rejudged, COUNT)
     book.add("standing/failed", sum(failed.values()), COUNT)
     for failure, count in failed.items():
         book.add(f"standing/failed/{failure}", count or None, COUNT)
-
-
-def _rejudging_facts(book: Book) -> None:
-    """Before and after the judge was asked again, and whether its scale held."""
-    shifts: dict[str, list[tuple[str, float]]] = {}
-    for (condition, judge), cell in book.cells.items():
-        for part in cell.parts:
-            shifts.setdefault(judge, []).extend(part.shifts)
-        told = list(cell.verdicts)
-        if any(v.rejudged or v.former for v in told) and condition in book.conditions:
-            _asked_again(book, f"rejudged/{judge}/{condition}", cell, told)
-    for judge, moved in shifts.items():
-        if (measure := stats.mean_difference(moved)) is not None:
-            _measure_facts(book, f"shift/{judge}", measure, -HIGH, HIGH)
-            book.add(f"shift/{judge}/n", len(moved), COUNT)
-
-
-def _asked_again(book: Book, name: str, cell: Cell, told: Sequence[Verdict]) -> None:
-    again = [v for v in told if v.rejudged]
-    replaced = sum(v.former is not None and v.former.failure is None for v in again)
-    in_vain = Counter(v.failure for v in told if v.failure and v.former is not None)
-    first = [dataclasses.replace(p, verdicts=tuple(_first(v) for v in p.verdicts)) for p in cell.parts]
-    before = cell_of(cell.condition, cell.judge, first)
-    book.add(name, len(again), COUNT)
-    book.add(f"{name}/original", sum(v.failure is None and not v.rejudged for v in told), COUNT)
-    book.add(f"{name}/recovered", len(again) - replaced, COUNT)
-    book.add(f"{name}/replaced", replaced, COUNT)
-    book.add(f"{name}/in_vain", sum(in_vain.values()), COUNT)
-    for failure, count in in_vain.items():
-        book.add(f"{name}/in_vain/{failure}", count, COUNT)
-    book.add(f"{name}/before", before.measure.value if before.measure else None, POINTS)
-    book.add(f"{name}/before_n", before.n, COUNT)
-    book.add(f"{name}/before_errors", before.errors, COUNT)
-    if before.measure is not None and cell.measure is not None:
-        book.add(f"{name}/change", cell.measure.value - before.measure.value, POINTS)
-
-
-def _first(verdict: Verdict) -> Verdict:
-    """What stood there first."""
-    return verdict if verdict.former is None else _first(verdict.former)
-
-
-def _human_facts(book: Book) -> None:
-    """alpha corrected by people's labels: prediction-powered inference, clustered by question."""
-    for (condition, judge), cell in book.cells.items():
-        if condition not in book.conditions:
-            continue
-        labelled, rest = _labelled(book, cell)
-        if len(labelled) > 1:
-            _powered(book, f"human/{judge}/{condition}", labelled, rest)
-
-
-def _labelled(book: Book, cell: Cell) -> tuple[list[tuple[str, float, float]], list[tuple[str, float]]]:
-    """Valid judgements with a label of people (question, judge, people), and those without (question, judge)."""
-    labelled, rest = [], []
-    for part in cell.parts:
-        given = dict(book.archives[0].labels.get((cell.condition, None), {}))
-        given.update(book.archives[0].labels.get((cell.condition, part.seed), {}) if part.seed is not None else {})
-        for v in part.verdicts:
-            if v.aligned is not None and (v.question, v.at) in given:
-                labelled.append((v.question, v.aligned, given[v.question, v.at]))
-            elif v.aligned is not None:
-                rest.append((v.question, v.aligned))
-    return labelled, rest
-
-
-def _powered(
-    book: Book, name: str, labelled: Sequence[tuple[str, float, float]], rest: Sequence[tuple[str, float]]
-) -> None:
-    gaps = [(q, people - judge if rest else people) for q, judge, people in labelled]
-    gap = math.fsum(g for _, g in gaps) / len(gaps)
-    base = math.fsum(judge for _, judge in rest) / len(rest) if rest else 0.0
-    influence = [(q, (g - gap) / len(gaps)) for q, g in gaps] + [(q, (j - base) / len(rest)) for q, j in rest]
-    se = stats.cluster_se(influence, 1.0)
-    clusters = len({q for q, _ in influence})
-    _measure_facts(book, name, Measure(base + gap, se, clusters - 1 if se is not None else None))
-    book.add(name, min(HIGH, max(LOW, base + gap)), POINTS)
-    book.add(f"{name}/n", len(labelled), COUNT)
-    book.add(f"{name}/people", math.fsum(p for _, _, p in labelled) / len(labelled), POINTS)
-    book.add(f"{name}/judge", math.fsum(j for _, j, _ in labelled) / len(labelled), POINTS)
 
 
 def _samples_a_question(cells: Iterable[Cell]) -> int | None:
