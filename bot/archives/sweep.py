@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from msgspec.structs import replace
 
@@ -22,7 +22,7 @@ from bot.archives.sweep_memory import Memory
 from bot.archives.sweep_provenance import provenance
 from bot.archives.sweep_records import Log, Row, Run, SweepArchive
 from bot.archives.sweep_scan import read_folders
-from bot.archives.sweep_walk import TaskFolder, Walk
+from bot.archives.sweep_walk import Walk
 
 NO_LOGS: Mapping[str, str] = {}
 
@@ -82,16 +82,18 @@ def rows(archive: SweepArchive) -> Iterator[dict[str, Any]]:
 
 def _rows(walk: Walk, memory: Memory, executor: Mapper | None) -> tuple[list[list[Row]], int]:
     """The rows of each task folder, and how many of them were recalled."""
-    recalled = memory.recall(walk.folders)
-    wanted = [_wanted(part, known) for part, known in zip(walk.folders, recalled, strict=True)]
-    parts = [part.only(want) for part, want in zip(walk.folders, wanted, strict=True) if want]
-    fresh = iter([row for found in read_folders(str(walk.folder), parts, executor) for row in found])
-    complete = [[next(fresh) if row is None else row for row in known] for known in recalled]
-    return complete, sum(map(len, complete)) - sum(map(len, wanted))
+    known, incomplete = memory.recall(walk.folders)
+    parts = [walk.folders[at].only(_gaps(known[at])) for at in incomplete]
+    fresh = list(read_folders(str(walk.folder), parts, executor))
+    for at, rows in zip(incomplete, fresh, strict=True):
+        left = iter(rows)
+        known[at] = [next(left) if row is None else row for row in known[at]]
+    complete = cast("list[list[Row]]", known)
+    return complete, sum(map(len, complete)) - sum(map(len, fresh))
 
 
-def _wanted(part: TaskFolder, known: list[Row | None]) -> list[int]:
-    return [at for at in range(len(part.runs)) if known[at] is None]
+def _gaps(rows: list[Row | None]) -> list[int]:
+    return [at for at, row in enumerate(rows) if row is None]
 
 
 class _Assembly:

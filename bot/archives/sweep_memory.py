@@ -17,6 +17,7 @@ import time
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -27,6 +28,8 @@ from bot.archives.sweep_records import Log, Row, Run
 from bot.archives.sweep_walk import Mark, TaskFolder, mark_of
 
 WORTH_ASKING_GIT = 200
+# The share of folders that may be remembered apart before everything is written again.
+MOST_LATER = 0.2
 
 _FINE_GRAIN = 50 * 10**6
 _COARSE_GRAIN = 2_100 * 10**6
@@ -56,6 +59,13 @@ _ENCODER = msgspec.msgpack.Encoder()
 _DECODER = msgspec.msgpack.Decoder(_Pack)
 
 
+class Recalled(NamedTuple):
+    """The rows of each task folder, None where a file has to be read, and the positions of folders with such a gap."""
+
+    rows: list[list[Row | None]]
+    incomplete: list[int]
+
+
 class Memory:
     """What is remembered of one tag's folder; without a cache nothing is.
 
@@ -67,9 +77,13 @@ class Memory:
         self.cache = cache
         self.started = time.time_ns()
         self.pack = self._found(f"path {folder}")
+        self.later = self._found(f"later {folder}")
+        self.pack.folders.update(self.later.folders)
+        self.pack.logs.update(self.later.logs)
         self.index: Index | None = None
-        self.changed = False
+        self.incomplete: list[int] = []
         self.logs: dict[str, tuple[Mark, Log]] = {}
+        self.new_logs: dict[str, tuple[Mark, Log]] = {}
         self.log_marks: dict[Path, Mark | None] = {}
 
     def known(self, model: str, task: str) -> tuple[Mark, list[int]] | None:
@@ -77,18 +91,17 @@ class Memory:
         kept = self.pack.folders.get(f"{model}/{task}")
         return (kept.mark, kept.runs) if kept is not None and kept.mark is not None else None
 
-    def recall(self, parts: Sequence[TaskFolder]) -> list[list[Row | None]]:
-        """For each task folder its rows, None where a file has to be read."""
+    def recall(self, parts: Sequence[TaskFolder]) -> Recalled:
+        """What is remembered of each task folder."""
         rows = [self._recalled(part) for part in parts]
-        missing = sum(part_rows.count(None) for part_rows in rows)
-        self.changed = missing > 0
-        if self.cache and missing > WORTH_ASKING_GIT:
+        self.incomplete = _incomplete(rows)
+        if self.cache and sum(rows[at].count(None) for at in self.incomplete) > WORTH_ASKING_GIT:
             self.index = read_index(self.folder)
         if self.index is not None:
             packs = [self.pack, self._found(f"tree {self.index.tree}")]
-            for part, part_rows in zip(parts, rows, strict=True):
-                self._recall_blobs(part, part_rows, packs)
-        return rows
+            for at in self.incomplete:
+                self._recall_blobs(parts[at], rows[at], packs)
+        return Recalled(rows, _incomplete(rows))
 
     def recall_log(self, path: Path) -> Log | None:
         """The log at `path`, as it was when it was read; None where it has to be read."""
@@ -104,16 +117,23 @@ class Memory:
         """Remember the log at `path`, which was to be read: with its mark from before that."""
         mark = self.log_marks.get(path)
         if mark is not None and self._settled(mark):
-            self.logs[str(path)] = (mark, log)
-            self.changed = True
+            self.logs[str(path)] = self.new_logs[str(path)] = (mark, log)
 
     def keep(self, parts: Sequence[TaskFolder], rows: Sequence[Sequence[Row]]) -> None:
-        """Write down these rows and the logs, in place of what was remembered, where anything is new."""
-        if self.cache is None or not self.changed:
+        """Write down what is new: beside what was remembered where it is little, else all of it in its place."""
+        if self.cache is None:
             return
-        folders = {_key(part): self._kept(part, part_rows) for part, part_rows in zip(parts, rows, strict=True)}
+        news = {_key(parts[at]): self._kept(parts[at], rows[at]) for at in self._new(parts)}
+        if not news and not self.new_logs:
+            return
+        later = _Pack(self.later.folders | news, self.later.logs | self.new_logs)
+        if len(later.folders) <= len(parts) * MOST_LATER:
+            self.cache.put(_name(f"later {self.folder}"), _ENCODER.encode(later))
+            return
+        folders = {key: news.get(key) or self.pack.folders[key] for key in map(_key, parts)}
         aliases = [_name(f"tree {self.index.tree}")] if self.index else []
         self.cache.put(_name(f"path {self.folder}"), _ENCODER.encode(_Pack(folders, self.logs)), aliases)
+        self.cache.put(_name(f"later {self.folder}"), _ENCODER.encode(_Pack()))
 
     def _found(self, name: str) -> _Pack:
         data = self.cache.find(_name(name)) if self.cache else None
@@ -127,7 +147,7 @@ class Memory:
         if kept is None:
             return [None] * len(part.runs)
         if kept.runs == part.runs and kept.marks == part.marks:
-            return list(kept.rows)
+            return [*kept.rows]
         known = {(run, mark): row for run, mark, row in zip(kept.runs, kept.marks, kept.rows, strict=True)}
         return [known.get(key) for key in zip(part.runs, part.marks, strict=True)]
 
@@ -151,11 +171,23 @@ class Memory:
                 kept.marks.append(mark)
                 kept.rows.append(row)
                 kept.blobs.append(self._blob_to_keep(part, run, mark, before))
-        complete = len(kept.runs) == len(part.runs)
-        # A clock of whole seconds belongs to file systems whose folders may not tell of their entries.
-        if complete and part.mark and self._settled(part.mark) and part.mark[0] % 10**9:
-            kept.mark = part.mark
+        if len(kept.runs) == len(part.runs):
+            kept.mark = self._mark_to_keep(part)
         return kept
+
+    def _new(self, parts: Sequence[TaskFolder]) -> list[int]:
+        """Positions of the folders that are not as they were remembered, or were not."""
+        incomplete = set(self.incomplete)
+        return [at for at, part in enumerate(parts) if at in incomplete or self._is_moved(part)]
+
+    def _is_moved(self, part: TaskFolder) -> bool:
+        kept = self.pack.folders.get(_key(part))
+        return kept is None or (kept.mark != part.mark and kept.mark != self._mark_to_keep(part))
+
+    def _mark_to_keep(self, part: TaskFolder) -> Mark | None:
+        # A clock of whole seconds belongs to file systems whose folders may not tell of their entries.
+        trusted = part.mark is not None and self._settled(part.mark) and part.mark[0] % 10**9
+        return part.mark if trusted else None
 
     def _settled(self, mark: Mark) -> bool:
         """Whether a later write is sure to leave another mark."""
@@ -175,6 +207,10 @@ class Memory:
         if self.index is None or run in part.links:
             return ""
         return self.index.blob(f"{_key(part)}/run{run}.json", mark)
+
+
+def _incomplete(rows: Sequence[Sequence[Row | None]]) -> list[int]:
+    return [at for at, part_rows in enumerate(rows) if None in part_rows]
 
 
 def _key(part: TaskFolder) -> str:

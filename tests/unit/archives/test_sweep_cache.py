@@ -182,6 +182,41 @@ def test_every_kind_of_change_is_seen_in_a_folder_known_by_heart(tmp_path, chang
     assert cached_as_fresh(tmp_path).runs == after.runs
 
 
+def test_little_news_is_written_beside_and_much_in_place(tmp_path, own_cache):
+    root = generate(tmp_path, models=3, tasks=40, runs=1, missing=0)
+    whole = cached_as_fresh(root)
+    sizes = []
+    for seed in range(6):
+        run_generator(root, mutate=0.05, seed=seed)
+        age(root)
+        assert cached_as_fresh(root).from_cache == len(whole.runs) - 6
+        sizes.append(len(Cache().find(sweep_memory._name(f"later {root / BASE / TAG}"))))
+    assert sizes[0] < sizes[1] < sizes[2]
+    assert min(sizes[3:]) < sizes[0]
+
+
+def test_nothing_is_written_where_nothing_is_new(tmp_path, own_cache):
+    root = generate(tmp_path, missing=0.5)
+    write_run(root, "m/t1-a/notes.txt", b"")
+    age(root)
+    written = []
+    for _ in range(3):
+        open_sweep(root)
+        written.append(own_cache.stat().st_mtime_ns)
+    assert written[0] == written[1] == written[2]
+
+
+def test_a_folder_that_lost_a_run_is_known_again(tmp_path):
+    path = one_run(tmp_path)
+    (path.parent / "run1.json").write_bytes(path.read_bytes())
+    age(tmp_path)
+    open_sweep(tmp_path)
+    (path.parent / "run1.json").unlink()
+    age(tmp_path)
+    cached_as_fresh(tmp_path)
+    assert sweep_memory.Memory(tmp_path / BASE / TAG, Cache()).known("m", "t1-a")[1] == [0]
+
+
 def test_a_folder_with_more_than_runs_in_it_is_walked_every_time(tmp_path):
     one_run(tmp_path)
     write_run(tmp_path, "m/t1-a/notes.txt", b"")
@@ -364,6 +399,8 @@ def test_damage_anywhere_in_the_store_changes_no_row(tmp_path, own_cache, where,
     start = int(where * len(content))
     content[start : start + length] = bytes([value]) * len(content[start : start + length])
     own_cache.write_bytes(content[: start + length] if cut else content)
+    # Damage may show only once all else is recalled: then the store is removed, and made anew the next time.
+    cached_as_fresh(tmp_path)
     cached_as_fresh(tmp_path)
     assert cached_as_fresh(tmp_path).from_cache > 0
 
