@@ -9,7 +9,6 @@ from traceback import extract_tb
 
 from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, Undefined, nodes
 from jinja2.compiler import CodeGenerator, Frame
-from jinja2.exceptions import SecurityError
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
@@ -74,9 +73,9 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return not isinstance(obj, Markup) and super().is_safe_attribute(obj, attr, value)
 
     def wrap_str_format(self, value: object) -> Callable[..., str] | None:
-        """`str.format` of what is safe to print is one of those methods."""
+        """Jinja lets `str.format` through by another door; of what is safe to print it is one of those methods."""
         if isinstance(getattr(value, "__self__", None), Markup):
-            raise SecurityError("what is safe to print has no methods here")
+            return None
         return super().wrap_str_format(value)
 
     def call_binop(self, context: Context, operator: str, left: object, right: object) -> object:

@@ -202,11 +202,25 @@ def test_a_file_that_is_not_what_it_is_for_is_refused(folder: Path, path: str, d
         read_bundle(folder)
 
 
-def test_a_file_too_large_to_publish_is_refused_unread(folder: Path) -> None:
-    with (folder / "figures" / "hero.png").open("wb") as file:
+def test_a_file_too_large_to_publish_is_refused_unread(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    large = folder / "figures" / "hero.png"
+    with large.open("wb") as file:
         file.truncate(bundles.MAX_FILE + 1)
+    measured = bundles.digest
+    monkeypatch.setattr(bundles, "digest", lambda path: pytest.fail("it was read") if path == large else measured(path))
     with pytest.raises(BundleError, match="was changed"):
         read_bundle(folder)
+
+
+def test_a_link_is_refused_though_what_it_leads_to_is_right(folder: Path, tmp_path: Path) -> None:
+    for path in ("comments/done.md", "figures"):
+        shutil.move(folder / path, tmp_path / "moved")
+        (folder / path).symlink_to(tmp_path / "moved")
+        with pytest.raises(BundleError, match="is missing"):
+            read_bundle(folder)
+        (folder / path).unlink()
+        shutil.move(tmp_path / "moved", folder / path)
+    assert read_bundle(folder)
 
 
 def test_a_folder_that_is_no_bundle_is_told(tmp_path: Path) -> None:

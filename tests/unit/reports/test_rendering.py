@@ -148,6 +148,8 @@ def test_a_template_that_is_not_there_is_told(page: Page) -> None:
         "{{ fact('conditions').replace('4', '5') }}",
         "{{ fact('conditions').join(['5', '6']) }}",
         "{{ fact('conditions').format(5) }}",
+        "{{ fact('conditions').upper() }}",
+        "{{ ('{}' | html).format(5) }}",
         "{{ self._TemplateReference__context }}",
         "{{ experiment.model_dump_json() }}",
         "{{ experiment.parse_file('/etc/hostname') }}",
