@@ -372,11 +372,19 @@ def score_sweep(archive: Path, asked: Asked, rows: Path | None, as_json: bool, s
     if as_json:
         from bot.reports.score_json import sweep_json
 
-        typer.echo(sweep_json(scored.archive, scored.facts, scored.flags, scored.audits, scored.confidence))
+        typer.echo(
+            sweep_json(
+                scored.archive, scored.facts, scored.flags, scored.audits, scored.confidence, scored.gates,
+                scored.outcomes,
+            )
+        )  # fmt: skip
     else:
         from bot.reports.audit_text import print_audit
 
-        print_audit(scored.tables, scored.facts, scored.flags, scored.audits, scored.variances, brief=True)
+        print_audit(
+            scored.tables, scored.facts, scored.flags, scored.audits, scored.variances, scored.gates, scored.outcomes,
+            brief=True,
+        )  # fmt: skip
     sweeps.check_strict(scored, strict=strict)
 
 
@@ -409,7 +417,9 @@ def audit(
         sweeps.write_rows(scored.archive, rows)
     from bot.reports.audit_text import print_audit
 
-    print_audit(scored.tables, scored.facts, scored.flags, scored.audits, scored.variances)
+    print_audit(
+        scored.tables, scored.facts, scored.flags, scored.audits, scored.variances, scored.gates, scored.outcomes
+    )
     sweeps.check_strict(scored, strict=strict)
 
 

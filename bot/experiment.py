@@ -48,6 +48,8 @@ class OrEmpty:
 
 Operator = Literal[">", ">=", "<", "<="]
 Quantifier = Literal["all", "any"]
+RankBy = Literal["clean_mean", "overall_mean", "clean_mean_evidence", "cov_norm", "all_mean", "clean_mean_merged"]
+PredictedMean = Literal["alpha", "coherent", "judge_mean"] | RankBy
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Score = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
 Text = Annotated[str, BeforeValidator(_as_written)]
@@ -174,8 +176,12 @@ class Gates(Declared):
     judge_error_rate_max: Number = Field(
         0.2, gt=0, le=1, description="Breached where a larger share of a cell's judgements failed."
     )
-    min_seeds: int | None = Field(None, ge=1, description="Breached where a condition has fewer seeds.")
-    min_questions: int | None = Field(None, ge=1, description="Breached where a cell has fewer scored questions.")
+    min_seeds: int | None = Field(
+        None, ge=1, description="Breached where a condition has fewer seeds; in a sweep, a model fewer runs of a task."
+    )
+    min_questions: int | None = Field(
+        None, ge=1, description="Breached where a cell has fewer scored questions; in a sweep, a model fewer tasks."
+    )
 
 
 class Spend(Declared):
@@ -190,7 +196,11 @@ class Rule(Declared):
 
     operator: Operator = Field(description="How the cells compare with the threshold.")
     value: Number | None = Field(None, description="Threshold, in the metric's unit.")
-    reference: Name | None = Field(None, description="Key of a reference whose value is the threshold.")
+    reference: Name | None = Field(
+        None,
+        description="Key of a reference whose value is the threshold; in a sweep also a model folder, from which the "
+        "paired difference is taken.",
+    )
     quantifier: Quantifier = Field("all", description="Whether all cells must, or any one of them.")
 
     @model_validator(mode="after")
@@ -206,10 +216,14 @@ class Prediction(Rule):
 
     id: Name = Field(description="Short name in tables, such as H1; each is given once.")
     text: Text | None = Field(None, description="The claim in the words it was declared in.")
-    metric: Literal["alpha", "coherent"] = Field("alpha", description="Which mean of a cell is compared.")
+    metric: PredictedMean = Field(
+        "alpha",
+        description="Which mean is compared: `alpha` or `coherent`; in a sweep one of a model's means, by default the "
+        "one that models are ranked by.",
+    )
     judges: Chosen = Field("all", description="`all`, or a list of judge ids.")
-    conditions: Chosen = Field("all", description="`all`, or a list of condition ids.")
-    group: Name | None = Field(None, description="Only the conditions of this group.")
+    conditions: Chosen = Field("all", description="`all`, or a list of condition ids; in a sweep, of model folders.")
+    group: Name | None = Field(None, description="Only the conditions, or models, of this group.")
     falsified_by: Rule | None = Field(None, description="Its own falsification rule, on the values as measured.")
 
 
@@ -240,6 +254,7 @@ class SweepModel(Declared):
     label: Name | None = Field(None, description="Name printed in tables and figures.")
     name: Name | None = Field(None, description="The model's full name, for the reproducibility card.")
     log: Name | None = Field(None, description="File name of its log, where names alone do not tell.")
+    group: Name | None = Field(None, description="Group that predictions can name.")
 
 
 class SweepOptions(Declared):
@@ -249,9 +264,7 @@ class SweepOptions(Declared):
     runs: int | None = Field(None, ge=1, description="How many runs a task there should be; by default what is found.")
     tag: Name | None = Field(None, description="The tag to report, where the archive holds several.")
     exclude: list[Name] = Field(default_factory=list, description="Model folders to leave out.")
-    rank_by: Literal[
-        "clean_mean", "overall_mean", "clean_mean_evidence", "cov_norm", "all_mean", "clean_mean_merged"
-    ] = Field("clean_mean", description="The mean that models are ranked by.")
+    rank_by: RankBy = Field("clean_mean", description="The mean that models are ranked by.")
 
 
 class Experiment(Declared):
@@ -416,10 +429,33 @@ def _check_predictions(experiment: Experiment, conditions: Collection[str], judg
         key = f"predictions.{safe_yaml.shorten(prediction.id)}"
         yield from _unknown(key, _listed_ones(prediction.conditions), conditions, "condition of the archive")
         yield from _unknown(key, _listed_ones(prediction.judges), judges, "judge of the archive")
+        if prediction.metric not in ("alpha", "coherent"):
+            yield f"{key}: `{prediction.metric}` is a mean of sweeps; this archive has `alpha` and `coherent`"
         rules = [rule for rule in (prediction, prediction.falsified_by) if rule and rule.reference]
         references = list(dict.fromkeys(str(rule.reference) for rule in rules))
         yield from _unknown(key, references, experiment.references, "reference")
         yield from _check_group(key, experiment, prediction)
+
+
+def check_sweep(experiment: Experiment, models: Collection[str]) -> list[str]:
+    """What report.yaml says that a sweep of these model folders does not bear out; a line each."""
+    return [
+        *_unknown("models", experiment.models, models, "model folder of the archive"),
+        *_check_sweep_predictions(experiment, models),
+    ]
+
+
+def _check_sweep_predictions(experiment: Experiment, models: Collection[str]) -> Iterator[str]:
+    groups = {model.group for model in experiment.models.values() if model.group}
+    for prediction in experiment.predictions:
+        key = f"predictions.{safe_yaml.shorten(prediction.id)}"
+        yield from _unknown(key, _listed_ones(prediction.conditions), models, "model folder of the archive")
+        rules = [rule for rule in (prediction, prediction.falsified_by) if rule and rule.reference]
+        references = list(dict.fromkeys(str(rule.reference) for rule in rules))
+        yield from _unknown(key, references, {*models, *experiment.references}, "model folder or reference")
+        yield from _unknown(key, [prediction.group] if prediction.group else [], groups, "group of a model")
+        if prediction.metric == "coherent":
+            yield f"{key}: a sweep has no mean `coherent`; name one of its means, or leave `metric` out"
 
 
 def _listed_ones(names: Literal["all"] | list[str]) -> list[str]:

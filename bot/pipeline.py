@@ -131,15 +131,14 @@ def check_alignment(root: Path, report_yaml: Path | None) -> Checked:
 
 
 def check_sweep(root: Path, report_yaml: Path | None) -> Checked:
-    """Likewise for a sweep; a model that report.yaml names and the archive lacks is an error."""
+    """Likewise for a sweep; what report.yaml names and the archive lacks is an error."""
     from bot import sweeps
     from bot.archives.asking import Asked
 
     scored = sweeps.score(root, Asked(report_yaml=report_yaml))
-    declared = scored.experiment.models if scored.experiment else {}
-    if unknown := [folder for folder in declared if folder not in scored.archive.models]:
-        fix = f"it has: {', '.join(scored.archive.models)}"
-        raise ExperimentError(f"the archive has no model folder {unknown[0]!r}", where="models", fix=fix)
+    if scored.problems:
+        fix = f"its model folders: {', '.join(scored.archive.models)}"
+        raise ExperimentError("\n".join(scored.problems), where=str(report_yaml or root / FILE_NAME), fix=fix)
     return scored.archive.unreadable, scored.archive.flags, f"{len(scored.archive.runs)} runs"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,11 +21,14 @@ from bot.scoring.run_score import recompute
 from bot.scoring.sweep import RANK_BY, SweepTables, score_sweep, task_values
 from bot.scoring.sweep_audit import FAILED, Audit, Variance, audit_flags, fairness, variances
 from bot.scoring.sweep_confidence import sweep_confidence
+from bot.scoring.sweep_declared import declared_facts
 from bot.scoring.sweep_facts import SweepBook, confidence_facts, model_origins, row_lines, sweep_facts
+from bot.scoring.sweep_gates import SweepGate, sweep_gates
 
 if TYPE_CHECKING:
     from bot.experiment import Experiment
     from bot.reports.bundle import Bundle
+    from bot.scoring.sweep_predictions import SweepOutcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,9 @@ class SweepScored:
     variances: tuple[Variance, ...]
     confidence: Confidence
     moved: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    gates: tuple[SweepGate, ...] = ()
+    outcomes: tuple[SweepOutcome, ...] = ()
+    problems: tuple[str, ...] = ()
 
 
 def score(root: Path, asked: Asked) -> SweepScored:
@@ -50,14 +56,41 @@ def score(root: Path, asked: Asked) -> SweepScored:
     tables = tables_of(archive, asked, experiment)
     split = variances(tables)
     facts = sweep_facts(tables, split)
-    confidence = sweep_confidence(tables, public=experiment.panel.public if experiment else None)
+    gates = sweep_gates(tables, experiment.gates if experiment else None)
+    outcomes = outcomes_of(tables, experiment, gates)
+    confidence = sweep_confidence(tables, outcomes, public=experiment.panel.public if experiment else None)
     confidence_facts(facts, confidence)
     origins = {m.model: facts[f"overall_mean/{m.model}"].origins for m in tables.models}
+    for fact in declared_facts(tables, experiment, gates, outcomes, origins).values():
+        facts.add(fact)
     for fact in rejudging_facts(tables, origins).facts.values():
         facts.add(fact)
     moved = {tag: compare(root, tag, asked, experiment, tables, facts) for tag in asked.tags[1:]}
-    flags = (*archive.flags, *audit_flags(tables))
-    return SweepScored(archive, experiment, tables, facts, flags, fairness(tables), split, confidence, moved)
+    problems = problems_of(archive, experiment)
+    flags = (*archive.flags, *audit_flags(tables), *(Flag("declaration", "report.yaml", p) for p in problems))
+    return SweepScored(
+        archive, experiment, tables, facts, flags, fairness(tables), split, confidence, moved, gates, outcomes, problems
+    )
+
+
+def outcomes_of(
+    tables: SweepTables, experiment: Experiment | None, gates: Sequence[SweepGate]
+) -> tuple[SweepOutcome, ...]:
+    """What came of the predictions; without any, nothing is loaded for them."""
+    if experiment is None or not experiment.predictions:
+        return ()
+    from bot.scoring.sweep_predictions import sweep_predictions
+
+    return sweep_predictions(tables, experiment, breached=not all(gate.passed for gate in gates))
+
+
+def problems_of(archive: SweepArchive, experiment: Experiment | None) -> tuple[str, ...]:
+    """What report.yaml names and the sweep lacks, a line each."""
+    if experiment is None:
+        return ()
+    from bot.experiment import check_sweep
+
+    return tuple(check_sweep(experiment, archive.models))
 
 
 def declared(root: Path, asked: Asked) -> Experiment | None:
@@ -157,6 +190,7 @@ def build(
         report = SweepReport(
             scored.archive, experiment, scored.tables, scored.facts, scored.flags, scored.audits, scored.variances,
             scored.confidence, scored.moved, {name: alt_text(name) for name in drawn}, command_for(scored.archive),
+            scored.gates, scored.outcomes,
         )  # fmt: skip
         comment = sweep_comment(report, templates)
         made = building.assemble(
@@ -208,7 +242,9 @@ def write_rows(archive: SweepArchive, path: Path) -> None:
 
 
 def check_strict(scored: SweepScored, *, strict: bool) -> None:
-    """With `--strict`, a failed line of the fairness audit or an unreadable part ends with its own exit code."""
+    """With `--strict`, a breached gate, a failed line of the fairness audit or an unreadable part has its exit code."""
+    if strict and (breached := [f"{g.name} on {g.where}" for g in scored.gates if not g.passed]):
+        raise GateBreached("a declared limit is breached", where=", ".join(breached), fix="the report says by how much")
     if strict and (failed := [a.name for a in scored.audits if a.status == FAILED]):
         raise GateBreached("the fairness audit failed", where=", ".join(failed), fix="the report says what failed")
     if strict and (unreadable := scored.archive.unreadable):

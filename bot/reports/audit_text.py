@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from bot.scoring.facts import Facts
     from bot.scoring.sweep import SweepTables
     from bot.scoring.sweep_audit import Audit, Variance
+    from bot.scoring.sweep_gates import SweepGate
+    from bot.scoring.sweep_predictions import SweepOutcome
 
 STYLES = {"passed": "green", "failed": "bold red", "not recorded": "yellow"}
 PLAIN_WIDTH = 160
@@ -23,7 +25,7 @@ PLAIN_WIDTH = 160
 
 def print_audit(
     tables: SweepTables, facts: Facts, flags: Sequence[Flag], audits: Sequence[Audit], variances: Sequence[Variance],
-    *, brief: bool = False,
+    gates: Sequence[SweepGate] = (), outcomes: Sequence[SweepOutcome] = (), *, brief: bool = False,
 ) -> None:  # fmt: skip
     """Print it all; `brief` leaves the flags and the variance split out."""
     console = Console(highlight=False)
@@ -36,6 +38,11 @@ def print_audit(
     console.print(safe(f"{archive.name}, tag {archive.tag}: {shape} ({how})"))
     console.print(ranking(tables, facts))
     console.print(fairness_table(audits))
+    for gate in gates:
+        if not gate.passed:
+            console.print(safe(f"gate {gate.name} on {gate.where}: BREACHED"), style="bold red")
+    for outcome in outcomes:
+        console.print(safe(f"prediction {outcome.prediction.id}: {outcome.outcome} ({outcome.why})"))
     if not brief:
         console.print(flag_table(flags))
         console.print(variance_table(variances, facts))

@@ -5,7 +5,7 @@ Nothing is computed here that is not a comparison of facts; every number the tem
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -19,6 +19,7 @@ from bot.scoring.facts import Facts
 from bot.scoring.gates import GateResult
 from bot.scoring.grading import Confidence
 from bot.scoring.predictions import Outcome
+from bot.scoring.sweep_gates import SweepGate
 
 EXTREMES = 5
 
@@ -210,7 +211,9 @@ def results_view(
         alternate=by_id.get(tables.alternate or ""),
         rows=rows_of(tables, experiment, labels),
         verdict=verdict_of(tables, experiment, facts, labels),
-        breached=tuple(gate_view(tables, name, labels) for name in dict.fromkeys(g.name for g in tables.breached)),
+        breached=tuple(
+            gate_view(tables.breached, name, labels) for name in dict.fromkeys(g.name for g in tables.breached)
+        ),
         gates=tables.gates,
         outcomes=tables.outcomes,
         confidence=tables.confidence,
@@ -363,9 +366,9 @@ def side_of(tables: AlignmentTables, condition: str, key: str, facts: Facts) -> 
     return "between"
 
 
-def gate_view(tables: AlignmentTables, name: str, labels: dict[str, str]) -> GateView:
+def gate_view(breached: Sequence[GateResult | SweepGate], name: str, labels: Mapping[str, str]) -> GateView:
     """A breached gate with the range of what was measured where it is breached."""
-    mine = [g for g in tables.breached if g.name == name]
+    mine = [g for g in breached if g.name == name]
     measured = sorted((g for g in mine if g.value is not None), key=lambda g: g.value or 0.0)
     suffix = "/abs" if name == "judge_gap_max" else ""
     return GateView(
@@ -380,7 +383,7 @@ def gate_view(tables: AlignmentTables, name: str, labels: dict[str, str]) -> Gat
     )
 
 
-def place_label(where: str, labels: dict[str, str]) -> str:
+def place_label(where: str, labels: Mapping[str, str]) -> str:
     """A gate's place in the words of the table."""
     judge, _, condition = where.rpartition("/")
     return f"{labels.get(condition, condition)} ({judge})" if judge else labels.get(condition, condition)

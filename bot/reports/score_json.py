@@ -14,8 +14,12 @@ if TYPE_CHECKING:
     from bot.archives.sweep_records import SweepArchive
     from bot.scoring.alignment import AlignmentTables
     from bot.scoring.facts import Facts
+    from bot.scoring.gates import GateResult
     from bot.scoring.grading import Confidence
+    from bot.scoring.predictions import Outcome
     from bot.scoring.sweep_audit import Audit
+    from bot.scoring.sweep_gates import SweepGate
+    from bot.scoring.sweep_predictions import SweepOutcome
 
 
 def score_json(archive: AlignmentArchive, tables: AlignmentTables, facts: Facts) -> str:
@@ -23,11 +27,8 @@ def score_json(archive: AlignmentArchive, tables: AlignmentTables, facts: Facts)
     document: dict[str, object] = {
         "kind": "alignment",
         "facts": {name: fact_object(fact) for name, fact in facts.items()},
-        "gates": [
-            {"name": g.name, "limit": g.limit, "value": g.value, "passed": g.passed, "where": g.where}
-            for g in tables.gates
-        ],
-        "predictions": [{"id": o.prediction.id, "outcome": o.outcome, "why": o.why} for o in tables.outcomes],
+        "gates": gate_objects(tables.gates),
+        "predictions": outcome_objects(tables.outcomes),
         "confidence": confidence_object(tables.confidence),
         "flags": [{"kind": f.kind, "where": f.where, "evidence": f.evidence} for f in tables.flags],
         "unreadable": [{"path": u.path, "reason": u.reason} for u in archive.unreadable],
@@ -37,15 +38,16 @@ def score_json(archive: AlignmentArchive, tables: AlignmentTables, facts: Facts)
 
 
 def sweep_json(
-    archive: SweepArchive, facts: Facts, flags: Sequence[Flag], audits: Sequence[Audit], confidence: Confidence
-) -> str:
+    archive: SweepArchive, facts: Facts, flags: Sequence[Flag], audits: Sequence[Audit], confidence: Confidence,
+    gates: Sequence[SweepGate] = (), outcomes: Sequence[SweepOutcome] = (),
+) -> str:  # fmt: skip
     """The same object for a sweep, with its fairness audit."""
     document: dict[str, object] = {
         "kind": "sweep",
         "tag": archive.tag,
         "facts": {name: fact_object(fact) for name, fact in facts.items()},
-        "gates": [],
-        "predictions": [],
+        "gates": gate_objects(gates),
+        "predictions": outcome_objects(outcomes),
         "confidence": confidence_object(confidence),
         "fairness": [{"name": a.name, "status": a.status, "evidence": a.evidence} for a in audits],
         "flags": [{"kind": f.kind, "where": f.where, "evidence": f.evidence} for f in flags],
@@ -53,6 +55,16 @@ def sweep_json(
         "ignored": list(archive.ignored),
     }
     return msgspec.json.encode(document).decode()
+
+
+def gate_objects(gates: Sequence[GateResult] | Sequence[SweepGate]) -> list[dict[str, object]]:
+    """Each gate on each place."""
+    return [{"name": g.name, "limit": g.limit, "value": g.value, "passed": g.passed, "where": g.where} for g in gates]
+
+
+def outcome_objects(outcomes: Sequence[Outcome] | Sequence[SweepOutcome]) -> list[dict[str, object]]:
+    """Each prediction with what came of it."""
+    return [{"id": o.prediction.id, "outcome": o.outcome, "why": o.why} for o in outcomes]
 
 
 def confidence_object(confidence: Confidence) -> dict[str, object]:

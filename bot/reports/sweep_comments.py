@@ -11,9 +11,9 @@ from markupsafe import Markup
 
 from bot.archives.records import Flag
 from bot.archives.sweep_records import SweepArchive
-from bot.experiment import Experiment
+from bot.experiment import Experiment, Prediction
 from bot.reports import sanitising
-from bot.reports.comments import COMPACT, Draft, compact, figure, points_of
+from bot.reports.comments import COMPACT, Draft, compact, figure, points_of, sign_and_threshold
 from bot.reports.rendering import Page, render
 from bot.reports.splitting import CUT
 from bot.reports.sweep_results import sweep_view
@@ -22,6 +22,8 @@ from bot.scoring.facts import Fact, Facts
 from bot.scoring.grading import Confidence
 from bot.scoring.sweep import SweepTables
 from bot.scoring.sweep_audit import Audit, Variance
+from bot.scoring.sweep_gates import SweepGate
+from bot.scoring.sweep_predictions import SweepOutcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,8 @@ class SweepReport:
     moved: Mapping[str, tuple[str, ...]]
     figures: Mapping[str, str]
     command: str
+    gates: tuple[SweepGate, ...] = ()
+    outcomes: tuple[SweepOutcome, ...] = ()
 
 
 def sweep_comment(report: SweepReport, templates: Path | None = None) -> Draft:
@@ -48,7 +52,7 @@ def sweep_comment(report: SweepReport, templates: Path | None = None) -> Draft:
     report.facts.add(Fact("unreadable", unreadable, text, "count", "files of the archive that could not be read"))
     view = sweep_view(
         report.tables, report.flags, report.audits, report.variances, report.confidence, report.experiment,
-        report.facts, report.moved,
+        report.facts, report.moved, report.gates, report.outcomes,
     )  # fmt: skip
     page = Page(report.facts)
     context: dict[str, object] = {
@@ -66,11 +70,28 @@ def sweep_comment(report: SweepReport, templates: Path | None = None) -> Draft:
         "more_task_figures": [name for name in report.figures if name.startswith("tasks_")],
         "reason": lambda deduction: sanitising.inline(deduction.why),
         "points_of": points_of,
+        "rule": partial(sweep_rule, page, report.tables.rank_by),
+        "place": lambda model: sanitising.inline(view.labels.get(model, model)),
         "cut": Markup(CUT),
         "compact_facts": Markup(COMPACT),
     }
     text = render("comments/results-sweep.md.j2", page, context, templates)
     return Draft("results", text.replace(COMPACT, compact(page.used)), page.used)
+
+
+def sweep_rule(page: Page, rank_by: str, prediction: Prediction) -> Markup:
+    """A prediction's rule in a formula's words."""
+    whom = "model" if prediction.conditions == "all" else " or ".join(prediction.conditions)
+    whom += f" of {prediction.group}" if prediction.group else ""
+    metric = rank_by if prediction.metric == "alpha" else prediction.metric
+    start = f"{'every' if prediction.quantifier == 'all' else 'any'} {whom}: {metric}"
+    name = f"prediction/{prediction.id}"
+    text = sanitising.inline(start) + " " + sign_and_threshold(page, prediction, f"{name}/threshold")
+    own = prediction.falsified_by
+    if own is None:
+        return text
+    text += Markup(f"; falsified by {'every' if own.quantifier == 'all' else 'any'} ")
+    return text + sign_and_threshold(page, own, f"{name}/falsified_by")
 
 
 def sources_of(facts: Facts) -> list[object]:

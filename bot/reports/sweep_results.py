@@ -10,11 +10,14 @@ from typing import NamedTuple
 
 from bot.archives.records import Flag
 from bot.experiment import Experiment
+from bot.reports.results import GateView, gate_view
 from bot.scoring import shown
 from bot.scoring.facts import Fact, Facts
 from bot.scoring.grading import Confidence
 from bot.scoring.sweep import ModelTable, SweepTables, lies_above
 from bot.scoring.sweep_audit import FAILED, NOT_RECORDED, PASSED, Audit, Variance
+from bot.scoring.sweep_gates import SweepGate
+from bot.scoring.sweep_predictions import SweepOutcome
 
 STORED_SHOWN = 20
 TASKS_SHOWN = 12
@@ -72,6 +75,9 @@ class SweepView:
     moved: tuple[SnapshotView, ...]
     glossary: tuple[tuple[str, str], ...]
     caveats: tuple[str, ...]
+    breached: tuple[GateView, ...] = ()
+    gates: tuple[SweepGate, ...] = ()
+    outcomes: tuple[SweepOutcome, ...] = ()
 
 
 TASK_FLAGS = {
@@ -83,12 +89,14 @@ TASK_FLAGS = {
 def sweep_view(
     tables: SweepTables, flags: tuple[Flag, ...], audits: tuple[Audit, ...], variances: tuple[Variance, ...],
     confidence: Confidence, experiment: Experiment, facts: Facts, moved: Mapping[str, tuple[str, ...]],
+    gates: tuple[SweepGate, ...] = (), outcomes: tuple[SweepOutcome, ...] = (),
 ) -> SweepView:  # fmt: skip
     """Line everything up; adds the counts of the audit to `facts`."""
     labels = labels_of(tables, experiment)
     tiers = tuple(dict.fromkeys(sorted(t for m in tables.models for t, _ in m.tiers)))
     models = tuple(model_view(m, tables, labels, tiers) for m in tables.models)
     add_audit_facts(facts, audits, flags, variances)
+    breached = [gate for gate in gates if not gate.passed]
     return SweepView(
         title=experiment.title or f"sweep {tables.archive.tag}",
         metric=experiment.metric_label or "run_score",
@@ -110,6 +118,9 @@ def sweep_view(
         moved=tuple(SnapshotView(labels[m], tag, f"tag_diff/{m}/{tag}") for tag, ms in moved.items() for m in ms),
         glossary=glossary(tables, facts),
         caveats=caveats(tables, audits, flags),
+        breached=tuple(gate_view(breached, name, labels) for name in dict.fromkeys(g.name for g in breached)),
+        gates=gates,
+        outcomes=outcomes,
     )  # fmt: skip
 
 

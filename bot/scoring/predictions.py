@@ -99,7 +99,7 @@ def unscored(prediction: Prediction, experiment: Experiment, alphas: Sequence[Al
 
 def test(prediction: Prediction, alpha: Alpha, rule: Rule, references: Sequence[ReferenceScore]) -> Tested:
     """Line up one cell with the threshold that applies to it."""
-    estimate = alpha.estimate if prediction.metric == "alpha" else alpha.coherent
+    estimate = {"alpha": alpha.estimate, "coherent": alpha.coherent}.get(prediction.metric)
     return Tested(alpha, estimate, threshold_of(rule, alpha.judge, references, prediction.metric))
 
 

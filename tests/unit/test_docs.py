@@ -219,9 +219,19 @@ def write_two_tags(folder: Path) -> Path:
     return folder
 
 
+SWEEP_CLAIMS = """
+gates: {min_seeds: 2, min_questions: 5}
+predictions:
+  - {id: H1, operator: ">", value: 0.5, falsified_by: {operator: "<", value: 0.1}}
+  - {id: H2, operator: ">", reference: openai_gpt-5.4}
+"""
+
+
 def write_sweep_asked_again(folder: Path) -> Path:
-    """The example with one run recovered, one asked in vain, two valid ones asked again as a check."""
+    """The example with one run recovered, one asked in vain, two valid ones asked again as a check, and claims."""
     shutil.copytree(SWEEP, folder, dirs_exist_ok=True)
+    with (folder / "report.yaml").open("a") as file:
+        file.write(SWEEP_CLAIMS)
     archive = open_sweep(folder, cache=False)
     failed = [run for run in archive.runs if run.judge_failed][:2]
     valid = {run.task: run for run in archive.runs if run.enabled and run.judge_failed is None}
