@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from bot.archives.sweep import open_sweep, rows
 from bot.archives.sweep_records import Run, SweepArchive
 from bot.errors import ArchiveError, GateBreached, RecountError, UnreadableParts
 from bot.scoring.facts import Facts
+from bot.scoring.gates import error_gate_overridden
 from bot.scoring.grading import Confidence
 from bot.scoring.pairing import pairs
 from bot.scoring.rejudging_runs import rejudging_facts
@@ -67,7 +68,7 @@ def score(root: Path, asked: Asked) -> SweepScored:
         facts.add(fact)
     moved = {tag: compare(root, tag, asked, experiment, tables, facts) for tag in asked.tags[1:]}
     problems = problems_of(archive, experiment)
-    flags = (*archive.flags, *audit_flags(tables), *(Flag("declaration", "report.yaml", p) for p in problems))
+    flags = (*archive.flags, *audit_flags(tables), *declaration_flags(experiment, problems))
     return SweepScored(
         archive, experiment, tables, facts, flags, fairness(tables), split, confidence, moved, gates, outcomes, problems
     )
@@ -82,6 +83,14 @@ def outcomes_of(
     from bot.scoring.sweep_predictions import sweep_predictions
 
     return sweep_predictions(tables, experiment, breached=not all(gate.passed for gate in gates))
+
+
+def declaration_flags(experiment: Experiment | None, problems: Iterable[str]) -> Iterator[Flag]:
+    """What to know of report.yaml: names that the sweep lacks, another limit on failed judgements than the usual."""
+    yield from (Flag("declaration", "report.yaml", problem) for problem in problems)
+    overridden = error_gate_overridden(experiment.gates.judge_error_rate_max) if experiment else None
+    if overridden is not None:
+        yield overridden
 
 
 def problems_of(archive: SweepArchive, experiment: Experiment | None) -> tuple[str, ...]:

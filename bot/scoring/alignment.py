@@ -8,13 +8,12 @@ from itertools import combinations, groupby, permutations
 from typing import NamedTuple
 
 from bot.archives.records import Cell, Flag
-from bot.experiment import Experiment, Gates, Reference, StatedScore
-from bot.scoring import shown
+from bot.experiment import Experiment, Reference, StatedScore
 from bot.scoring.agreement import Agreement, RankStability, agreement_of, own_family, rank_stability
 from bot.scoring.alpha import Alpha, alpha_of, has_value
 from bot.scoring.comparing import Gap, ReferenceScore, difference, from_reference, gap_of, score_of
 from bot.scoring.confidence import confidence_of
-from bot.scoring.gates import GateResult, check_gates
+from bot.scoring.gates import GateResult, check_gates, error_gate_overridden
 from bot.scoring.grading import Confidence
 from bot.scoring.human import Corrected, corrected
 from bot.scoring.pairing import Difference
@@ -241,11 +240,8 @@ def own_flags(alphas: Sequence[Alpha], experiment: Experiment) -> list[Flag]:
             for cell in alpha.cells
             if alpha.value is not None and cell.seed is not None and not has_value(cell)
         ]
-    usual, limit = Gates().judge_error_rate_max, experiment.gates.judge_error_rate_max
-    if limit != usual:
-        evidence = f"up to {shown.percent(limit)} failed judgements pass the gate, {shown.percent(usual)} by default"
-        flags.append(Flag("error_gate_overridden", "report.yaml", evidence))
-    return flags
+    overridden = error_gate_overridden(experiment.gates.judge_error_rate_max)
+    return [*flags, *([overridden] if overridden else [])]
 
 
 def value_flags(alpha: Alpha, where: str) -> list[Flag]:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.scoring.alpha import Alpha
-from bot.scoring.comparing import Gap
+from bot.archives.records import Flag
+from bot.scoring import shown
 
 if TYPE_CHECKING:
     from bot.experiment import Gates
+    from bot.scoring.alpha import Alpha
+    from bot.scoring.comparing import Gap
+
+ERROR_RATE_MAX = 0.2  # stands without any report.yaml; experiment.Gates declares the same
 
 
 class GateResult(NamedTuple):
@@ -48,6 +52,16 @@ def error_gate(gates: Gates, alphas: Iterable[Alpha]) -> list[GateResult]:
         )
         for a in alphas
     ]  # fmt: skip
+
+
+def error_gate_overridden(limit: float) -> Flag | None:
+    """Says that report.yaml sets another limit on failed judgements than the one that always stands."""
+    if limit == ERROR_RATE_MAX:
+        return None
+    evidence = (
+        f"up to {shown.percent(limit)} failed judgements pass the gate, {shown.percent(ERROR_RATE_MAX)} by default"
+    )
+    return Flag("error_gate_overridden", "report.yaml", evidence)
 
 
 def gap_gate(limit: float, alphas: Iterable[Alpha], gaps: Iterable[Gap]) -> list[GateResult]:

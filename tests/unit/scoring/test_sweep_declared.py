@@ -15,7 +15,7 @@ from bot.errors import ExperimentError, GateBreached
 from bot.experiment import Gates
 from bot.pipeline import check_sweep
 from bot.reports.score_json import sweep_json
-from bot.scoring.sweep_gates import ERROR_RATE_MAX
+from bot.scoring.gates import ERROR_RATE_MAX
 
 SWEEP = Path(__file__).parents[3] / "examples" / "sweep"
 GPT, OPUS, SONNET = "openai_gpt-5.4", "anthropic_claude-opus-4-7", "anthropic_claude-sonnet-4-6"
@@ -158,3 +158,8 @@ def test_what_a_sweep_lacks_is_told(tmp_path: Path) -> None:
         check_sweep(SWEEP, path)
     for name in ("`gpt`", "`opus`", "`nobody`", "`big`", "`coherent`"):
         assert name in str(told.value)
+
+
+def test_another_limit_on_failures_is_flagged(scored) -> None:  # type: ignore[no-untyped-def]
+    assert "error_gate_overridden" in {flag.kind for flag in scored("gates: {judge_error_rate_max: 0.5}").flags}
+    assert "error_gate_overridden" not in {flag.kind for flag in scored("title: x").flags}
