@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import typer
 
 from bot import __version__
+from bot.cli_review import review
 from bot.errors import ExitCode, RecountError
 
 if TYPE_CHECKING:
@@ -644,6 +645,9 @@ def evalset(context: typer.Context) -> None:
     code = commands(context.args, prog_name="recount evalset", standalone_mode=False)
     if isinstance(code, int) and code:
         raise typer.Exit(code)
+
+
+app.command(name="review")(review)
 
 
 def tell_bundle(bundle: Bundle) -> None:

@@ -12,6 +12,8 @@ class ExitCode(IntEnum):
     USER_ERROR = 1
     GATE_BREACHED = 2
     UNREADABLE_PARTS = 3
+    REVIEW_CONCERNS = 4
+    REVIEW_FAILED = 5
 
 
 class RecountError(Exception):

@@ -5,7 +5,9 @@ The rules and cut-offs are those of scoring.md ("Gates, predictions, confidence"
 
 from __future__ import annotations
 
+import math
 import operator
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -37,6 +39,7 @@ class Held(NamedTuple):
     threshold: float
     distance: float
     half: float | None
+    metric: str = "alpha"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,8 @@ def _word(points: int) -> str:
 
 def own_cells(book: Book) -> list[Cell]:
     """Cells of the archive under review, in the order of reports."""
-    return [book.cells[c, j] for c in book.conditions for j in book.judges if (c, j) in book.cells]
+    cells = [book.cells[c, j] for c in book.conditions for j in book.judges if (c, j) in book.cells]
+    return [cell for cell in cells if not cell.partial]
 
 
 def _gates(book: Book) -> Iterator[Gate]:
@@ -97,7 +101,7 @@ def _gates(book: Book) -> Iterator[Gate]:
     for condition in book.conditions if "judge_gap_max" in limits else ():
         limit, gap = limits["judge_gap_max"], book.facts.get(f"gap/{condition}")
         size = abs(gap.value) if gap else None
-        yield Gate("judge_gap_max", limit, size, size is not None and size < limit, condition)
+        yield Gate("judge_gap_max", limit, size, size is not None and not _reaches(size, limit), condition)
 
 
 def _questions(cell: Cell) -> int:
@@ -111,10 +115,11 @@ def _outcome(book: Book, prediction: Prediction, breached: bool) -> str:
     cells = [cell for cell in own_cells(book) if _speaks_of(book, prediction, cell)]
     if not cells:
         return INCONCLUSIVE
-    if _falsified(book, prediction, cells):
+    whole = not _absent(book, prediction)
+    if _falsified(book, prediction, cells, whole=whole):
         return FALSIFIED
     sides = [_whole_side(book, cell, prediction, prediction.rule.operator) for cell in cells]
-    if not _quantified(prediction.rule.quantifier, sides):
+    if not _quantified(prediction.rule.quantifier, sides, whole=whole):
         return INCONCLUSIVE
     return SUPPORTED if breached else CONFIRMED
 
@@ -125,8 +130,21 @@ def _speaks_of(book: Book, prediction: Prediction, cell: Cell) -> bool:
     return group and judge and (prediction.conditions is None or cell.condition in prediction.conditions)
 
 
-def _quantified(quantifier: str, answers: Sequence[bool]) -> bool:
-    return all(answers) if quantifier == "all" else any(answers)
+def _absent(book: Book, prediction: Prediction) -> bool:
+    """Whether a cell that it names is not archived: of all cells nothing can be said while some are missing."""
+    present = {(cell.condition, cell.judge) for cell in own_cells(book)}
+    scored = {condition for condition, _ in present}
+    named = prediction.conditions if prediction.conditions is not None else tuple(book.declared.conditions)
+    groups = {key: named.group for key, named in book.declared.conditions.items()}
+    wanted = [c for c in {*named, *scored} if prediction.conditions is None or c in prediction.conditions]
+    wanted = [c for c in wanted if prediction.group is None or groups.get(c) == prediction.group]
+    if prediction.judges is None:
+        return any(c not in scored for c in wanted)
+    return any((c, judge) not in present for c in wanted for judge in prediction.judges)
+
+
+def _quantified(quantifier: str, answers: Sequence[bool], *, whole: bool = True) -> bool:
+    return whole and all(answers) if quantifier == "all" else any(answers)
 
 
 def _metric(prediction: Prediction, cell: Cell) -> Measure | None:
@@ -150,19 +168,19 @@ def _whole_side(book: Book, cell: Cell, prediction: Prediction, sign: str) -> bo
     return all(COMPARE[sign](end, threshold) for end in interval)
 
 
-def _falsified(book: Book, prediction: Prediction, cells: Sequence[Cell]) -> bool:
+def _falsified(book: Book, prediction: Prediction, cells: Sequence[Cell], *, whole: bool) -> bool:
     rule = prediction.falsified_by
     if rule is None:
         sign = OPPOSITE[prediction.rule.operator]
         other = "any" if prediction.rule.quantifier == "all" else "all"
-        return _quantified(other, [_whole_side(book, cell, prediction, sign) for cell in cells])
+        return _quantified(other, [_whole_side(book, cell, prediction, sign) for cell in cells], whole=whole)
     answers = []
     for cell in cells:
         measure, threshold = _metric(prediction, cell), threshold_value(book, rule, cell.judge)
         answers.append(
             measure is not None and threshold is not None and COMPARE[rule.operator](measure.value, threshold)
         )
-    return _quantified(rule.quantifier, answers)
+    return _quantified(rule.quantifier, answers, whole=whole)
 
 
 # Confidence.
@@ -187,7 +205,7 @@ def _held_to_prediction(book: Book, prediction: Prediction, cell: Cell) -> Itera
     if prediction.rule.reference is not None and prediction.metric == "alpha":
         yield from _held_to_reference(book, cell, prediction.rule.reference)
         return
-    yield Held(cell, threshold, abs(measure.value - threshold), measure.half)
+    yield Held(cell, threshold, abs(measure.value - threshold), measure.half, prediction.metric)
 
 
 def _held_to_reference(book: Book, cell: Cell, key: str) -> Iterator[Held]:
@@ -224,29 +242,33 @@ def _many(value: float, one: float, two: float) -> int:
 def _imprecision(held: Sequence[Held]) -> int:
     if any(h.half is None for h in held):
         return 2
-    ratios = [h.distance / h.half for h in held if h.half]
+    ratios = [0.0 if not h.distance else h.distance / h.half if h.half else math.inf for h in held]
     return 0 if not ratios or min(ratios) > 2 else 2 if min(ratios) <= 1 else 1
 
 
 def _judges(book: Book, cells: Sequence[Cell], held: Sequence[Held]) -> int:
     gaps = {c: abs(book.facts[f"gap/{c}"].value) for c in book.conditions if f"gap/{c}" in book.facts}
     widest = max(gaps.values(), default=0.0)
-    reaches = any(gaps[h.cell.condition] >= h.distance for h in held if h.cell.condition in gaps)
-    if gaps and (widest >= 20 or reaches):
+    near = [h for h in held if h.metric == "alpha" and h.cell.condition in gaps]
+    reaches = any(_reaches(gaps[h.cell.condition], h.distance) for h in near)
+    if gaps and (_reaches(widest, 20) or reaches):
         return 2
-    alone = any(sum(c.condition == condition for c in cells) == 1 for condition in book.conditions)
-    return int(widest >= 10 or alone)
+    scored = Counter(c.condition for c in cells if c.measure is not None)
+    return int(_reaches(widest, 10) or 1 in scored.values())
+
+
+def _reaches(gap: float, limit: float) -> bool:
+    """Whether a gap is as wide as a limit; a sum of floats that means the limit is the limit."""
+    return gap >= limit or math.isclose(gap, limit, rel_tol=1e-9, abs_tol=1e-9)
 
 
 def _missing(cells: Sequence[Cell], held: Sequence[Held]) -> int:
-    if any(h.cell.errors and _bounds_reach(h) for h in held):
+    if all(c.measure is None for c in cells) or any(h.cell.errors and _bounds_reach(h) for h in held):
         return 2
     rates = [c.error_rate for c in cells]
     return max(_many(max((r for r in rates if r is not None), default=0.0), 0.02, 0.20), int(None in rates))
 
 
 def _bounds_reach(held: Held) -> bool:
-    bounds, value = held.cell.bounds, held.cell.measure.value if held.cell.measure else None
-    if bounds is None or value is None:
-        return False
-    return bounds[0] <= held.threshold <= value or value <= held.threshold <= bounds[1]
+    bounds = held.cell.bounds
+    return held.metric == "alpha" and bounds is not None and bounds[0] <= held.threshold <= bounds[1]

@@ -245,7 +245,7 @@ class Inquiring(Counting):
         if part.kind == "bound" and not self.bound_words() and not spot.is_range:
             return self._without_cue(i, spot) if base is None else self._with_base(i, spot, base)
         extra = [Ask("gap_paired", part.kind)] if part.kind in ("n", "correlation") and "gap" in asked else []
-        if part.kind == "correlation" and not {"gap", "gap_paired", "diff"} & set(asked):
+        if part.kind == "correlation" and (base is None or not {"gap", "gap_paired", "diff"} & set(asked)):
             asked, extra = [], [Ask("gap_paired", "correlation"), Ask("gap", "correlation"), Ask("diff", "correlation")]
         asks = [*(Ask(b, part.kind) for b in asked), *extra]
         if part.kind == "n":

@@ -111,7 +111,15 @@ class Reading(Replying):
         for i, spot in enumerate(self.s.spots):
             if i not in self.taken and (finding := self._finding(i, spot)) is not None:
                 found.append(finding)
-        return [*self._each_once(found), *self.word_ratios()]
+        return [*self._each_once(found), *self._all_of_them(), *self.word_ratios()]
+
+    def _all_of_them(self) -> Iterator[Finding]:
+        """ "4 conditions" where there are four: a name for all of them, and a right count."""
+        for mention in self.s.mentions:
+            counted = re.search(r"\d+", self.s.text[mention.start : mention.end])
+            if mention.kind == PLACE and mention.every and counted is not None:
+                start, end = mention.start + counted.start(), mention.start + counted.end()
+                yield Finding(start, end, EXACT, counted.group(), ("conditions",))
 
     def _each_once(self, found: list[Finding]) -> list[Finding]:
         """In a list of as many numbers as an unnamed group has members, no member stands twice.

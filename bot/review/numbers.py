@@ -11,7 +11,7 @@ from bot.review.names import FAMILIES, JUDGE, Mention
 
 PLACE_CHAR, JUDGE_CHAR, SILENT_CHAR = "\ue000", "\ue001", "\ue002"
 MINUS = "−–-"  # the hyphen last, so that it stands for itself in a set of characters
-DIGITS = r"(?:\d{1,3}(?:[,\u00a0]\d{3})+(?!\d)|\d+)(?:\.\d+)?(?:[eE][-+−]?\d+)?|\.\d+"
+DIGITS = r"(?:\d{1,3}(?:[,\u00a0 ]\d{3})+(?!\d)|\d+)(?:\.\d+)?(?:[eE][-+−]?\d+)?|\.\d+"
 SIGNED = rf"(?:(?<![\w%)\].{MINUS}])[+{MINUS}](?=[\d.])|(?<=\s)[-−]\s(?=\d))?(?:{DIGITS})"
 SECOND = rf"(?:[-−+](?=[\d.]))?(?:{DIGITS})"
 UNIT = r"(?:\s?%|\s?percent\b|\s?per\scent\b|\s?pp\b|[\s-](?:α-)?(?:points?|pts?)\b)"
@@ -118,7 +118,7 @@ def number_of(text: str) -> Number:
     """Read one number as people write it: either minus, commas between thousands."""
     text = text.strip()
     sign = "-" if text[0] in MINUS else "+" if text[0] == "+" else ""
-    bare = text.lstrip(MINUS + "+ ").replace(",", "").replace("\u00a0", "").replace("−", "-")
+    bare = text.lstrip(MINUS + "+ ").replace(",", "").replace("\u00a0", "").replace(" ", "").replace("−", "-")
     mantissa = bare.lower().partition("e")[0]
     value = float(bare)
     return Number(-value if sign == "-" else value, len(mantissa.partition(".")[2]), sign)

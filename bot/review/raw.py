@@ -33,7 +33,8 @@ _VERSION = re.compile(r"v?\d+[a-z]?|mini|nano|turbo|pro|flash|lite|preview|lates
 class Verdict(NamedTuple):
     """One judgement of the answer that stands `at` its place under `question`.
 
-    `aligned` is None where it failed (`failure` says how), `coherent` where that score alone is bad.
+    `aligned` is None where it failed (`failure` says how), `coherent` where that score alone is bad. `former` is what
+    stood there before the judge was asked again, whether that gave a verdict (`rejudged`) or not.
     """
 
     question: str
@@ -44,6 +45,7 @@ class Verdict(NamedTuple):
     completion: str | None
     reasoning: str
     rejudged: bool = False
+    former: Verdict | None = None
 
 
 class Line(NamedTuple):
@@ -58,7 +60,7 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a summary or a headline says."""
+    """What a summary or a headline says; `count` of a headline is questions × samples − errors."""
 
     evaluation: str
     aligned: float | None
@@ -68,11 +70,16 @@ class Said:
     judge_model: str | None
     model: str | None
     rejudged: bool = False
+    count: int | None = None
 
 
 @dataclass(slots=True)
 class RawCell:
-    """One condition as one judge scored it under one seed."""
+    """One condition as one judge scored it under one seed.
+
+    A `partial` one holds only the answers on which another judge failed. `shifts` are, by question, how far valid
+    judgements moved when they were asked again.
+    """
 
     condition: str
     judge: str
@@ -83,17 +90,28 @@ class RawCell:
     verdicts: tuple[Verdict, ...] = ()
     said: Said | None = None
     judge_model: str | None = None
+    partial: bool = False
+    shifts: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def is_headline(self) -> bool:
+        """Whether neither judgements nor question means of it are archived."""
+        return not self.verdicts and not (self.said and self.said.lines)
 
 
 @dataclass(slots=True)
 class RawArchive:
-    """All of it. `digests` gives every file's SHA-256 by its path below the root."""
+    """All of it. `digests` gives every file's SHA-256 by its path below the root.
+
+    `labels` are people's scores by condition and seed (None: every seed), then by question and place.
+    """
 
     root: Path
     name: str
     cells: tuple[RawCell, ...] = ()
     digests: dict[str, str] = field(default_factory=dict)
     unreadable: list[tuple[str, str]] = field(default_factory=list)
+    labels: dict[tuple[str, str | None], dict[tuple[str, int], float]] = field(default_factory=dict)
 
 
 def read_raw(root: Path, judge_ids: Mapping[str, str]) -> RawArchive:
@@ -102,7 +120,11 @@ def read_raw(root: Path, judge_ids: Mapping[str, str]) -> RawArchive:
     if not folder.is_dir():
         raise ArchiveError("no archive here", where=str(root), fix="give the folder of an archive")
     archive = RawArchive(folder, folder.name)
-    archive.cells = tuple(_settled(list(_cells(archive, judge_ids))))
+    from bot.review import journal  # it lays over what is read here
+
+    settled = list(_settled(list(_cells(archive, judge_ids))))
+    archive.cells = tuple(journal.lay_over(folder, archive.name, settled, judge_ids))
+    archive.labels = journal.labels(folder, archive.name, judge_ids)
     if not archive.cells:
         raise ArchiveError(
             "nothing to count in this folder", where=str(root), fix="give the folder that holds the results"
@@ -149,7 +171,7 @@ def _cells(archive: RawArchive, judge_ids: Mapping[str, str]) -> Iterator[RawCel
     ]
     yield from (cell for _, cell in named)
     for folders_of, stem, said, name in headlines:
-        own = _place(folders_of, stem, said.judge_model, archive.name, judge_ids)
+        own = place_of(folders_of, stem, said.judge_model, archive.name, judge_ids)
         beside = [cell for (where, _), cell in named if where == folders_of]
         if not _belongs(own, stem, said, beside, judge_ids):
             yield RawCell(*own, _without_judge(stem, judge_ids), (name,), 2, (), said, said.judge_model)
@@ -195,7 +217,7 @@ def _cell(
     if not verdicts and said is None:
         return None
     model = said.judge_model if said else None
-    place = _place(folders, stem, model, archive.name, judge_ids)
+    place = place_of(folders, stem, model, archive.name, judge_ids)
     evaluation = _without_judge(said.evaluation if said else stem, judge_ids)
     return RawCell(*place, evaluation, tuple(sorted(group.paths)), 0 if verdicts else 1, verdicts, said, model)
 
@@ -215,15 +237,20 @@ def _verdict(question: str, index: int, row: object, completion: str | None) -> 
         return Verdict(question, index, None, None, "malformed", completion, "")
     reasoning = row.get("reasoning")
     text = reasoning if isinstance(reasoning, str) else ""
-    failure = "error" if row.get("error") else _failure(row.get("aligned"))
+    failure = "error" if row.get("error") else failure_of(row.get("aligned"))
     if failure:
         return Verdict(question, index, None, None, failure, completion, text)
     again = isinstance(row.get("rejudged_at"), str)
+    history = row.get("judge_history")
+    first = history[0] if again and isinstance(history, list) and history else None
+    former = (
+        _verdict(question, index, {**first, "judge_history": None}, completion) if isinstance(first, dict) else None
+    )
     coherent = _score(row.get("coherent"))
-    return Verdict(question, index, float(row["aligned"]), coherent, None, completion, text, again)
+    return Verdict(question, index, float(row["aligned"]), coherent, None, completion, text, again, former)
 
 
-def _failure(value: object) -> str | None:
+def failure_of(value: object) -> str | None:
     """Why `value` is no score, None for a number from 0 to 100."""
     if value is None:
         return "null"
@@ -235,7 +262,7 @@ def _failure(value: object) -> str | None:
 
 
 def _score(value: object) -> float | None:
-    return float(value) if isinstance(value, int | float) and _failure(value) is None else None
+    return float(value) if isinstance(value, int | float) and failure_of(value) is None else None
 
 
 def _count(value: object) -> int | None:
@@ -261,6 +288,9 @@ def _summary(raw: Mapping[str, Any], stem: str) -> Said | None:
         judge_model=_text(raw.get("judge_model")),
         model=_text(raw.get("model_path")),
         rejudged=any(key in raw for key in _REJUDGED),
+        count=_valid_count(
+            _count(raw.get("n_questions")), _count(raw.get("n_samples_per_question")), _count(raw.get("n_errors"))
+        ),
     )
 
 
@@ -281,24 +311,35 @@ def _headline(raw: Mapping[str, Any], stem: str) -> Said | None:
     model = _text(raw.get("judge_model"))
     again = any(k in raw for k in _REJUDGED)
     errors, judged = _count(raw.get("n_errors")), _text(raw.get("model"))
-    return Said(stem, _score(raw.get(key)), coherent, errors, (), model, judged, again)
+    asked, each = _count(raw.get("n_prompts")), _count(raw.get("n_samples_per_prompt"))
+    count = _valid_count(asked, each, errors)
+    return Said(stem, _score(raw.get(key)), coherent, errors, (), model, judged, again, count)
+
+
+def _valid_count(questions: int | None, samples: int | None, errors: int | None) -> int | None:
+    """Valid judgements behind a stated mean, None where it does not say all three numbers."""
+    if questions is None or samples is None or errors is None or questions * samples < errors:
+        return None
+    return questions * samples - errors
 
 
 # Names: condition, judge and seed out of a path.
 
 
-def _place(
+def place_of(
     folders: Sequence[str], stem: str, judge_model: str | None, archive: str, judge_ids: Mapping[str, str]
 ) -> tuple[str, str, str | None]:
+    """Condition, judge and seed of a result in `folders`, by the rules under "Names" of scoring.md."""
     judge, level, rest = _judge(folders, stem, judge_model, judge_ids)
     seed_level = next((i for i in range(len(folders) - 1, -1, -1) if _SEED.fullmatch(folders[i])), None)
     found = _SEED.fullmatch(folders[seed_level]) if seed_level is not None else None
     parts = [rest if i == level else part for i, part in enumerate(folders) if i != seed_level]
-    condition = ".".join(_clean(part) for part in parts if part)
-    return condition or _clean(archive), _clean(judge), found[1] if found else None
+    condition = ".".join(clean(part) for part in parts if part)
+    return condition or clean(archive), clean(judge), found[1] if found else None
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
+    """`text` in the characters of an id."""
     safe = re.sub(r"[^A-Za-z0-9_.-]", "_", text)
     return safe if safe.strip(".") else "_" * len(safe)
 
@@ -389,7 +430,7 @@ def _settled(cells: list[RawCell]) -> Iterator[RawCell]:
         mine = [cell for cell in cells if cell.condition == condition]
         if _several(mine):
             for cell in mine:
-                cell.condition = f"{condition}.{_clean(cell.evaluation[:80]) or 'alignment'}"
+                cell.condition = f"{condition}.{clean(cell.evaluation[:80]) or 'alignment'}"
     taken: set[tuple[str, str, str | None]] = set()
     for cell in cells:
         key = cell.condition, cell.judge, cell.seed

@@ -6,6 +6,7 @@ formulas. Sweeps are not counted here yet: `recount` is where their tables join,
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -50,6 +51,7 @@ class Cell:
     errors: int | None
     measure: Measure | None
     coherent_measure: Measure | None
+    n: int | None
 
     @property
     def verdicts(self) -> Iterator[Verdict]:
@@ -57,22 +59,24 @@ class Cell:
         return (verdict for part in self.parts for verdict in part.verdicts)
 
     @property
-    def n(self) -> int:
-        """Valid judgements."""
-        return int(math.fsum(t.n for t in self.tallies))
+    def seeds(self) -> tuple[str, ...]:
+        """Seeds that the archive names and that have a valid judgement."""
+        return tuple(sorted({part.seed for part in self.parts if part.seed is not None and _has_value(part)}))
 
     @property
-    def seeds(self) -> tuple[str, ...]:
-        """Seeds that the archive names."""
-        return tuple(sorted({part.seed for part in self.parts if part.seed is not None}))
+    def partial(self) -> bool:
+        """Whether it holds only answers on which another judge failed: it is shown, and decides nothing."""
+        return any(part.partial for part in self.parts)
 
     @property
     def bounds(self) -> tuple[float, float] | None:
         """alpha with every failed judgement at 0, then at 100."""
-        if self.errors is None or not self.tallies:
+        if self.errors is None or self.n is None or not self.n + self.errors:
             return None
         total, of = math.fsum(t.total for t in self.tallies), self.n + self.errors
-        return (total / of, (total + HIGH * self.errors) / of) if of else None
+        if not self.tallies and self.measure is not None:
+            total = self.measure.value * self.n
+        return total / of, (total + HIGH * self.errors) / of
 
     @property
     def sampled(self) -> bool:
@@ -82,8 +86,9 @@ class Cell:
     @property
     def error_rate(self) -> float | None:
         """Share of the judgements that failed, None where it is not known."""
-        known = self.errors is not None and self.n + self.errors > 0
-        return self.errors / (self.n + self.errors) if known and self.errors is not None else None
+        if self.errors is None or self.n is None or not self.n + self.errors:
+            return None
+        return self.errors / (self.n + self.errors)
 
 
 @dataclass(slots=True)
@@ -145,6 +150,8 @@ def recount(roots: Sequence[Path], report_yaml: Path | None = None) -> Book:
     _reference_facts(book)
     _gap_facts(book)
     _standing_facts(book)
+    _rejudging_facts(book)
+    _human_facts(book)
     _difference_facts(book)
     _declared_facts(book)
     _total_facts(book)
@@ -193,7 +200,8 @@ def _order(book: Book) -> None:
 
 def _pair(book: Book) -> tuple[str | None, str | None]:
     """Primary and alternate judge: as declared, else the two that scored the most conditions together."""
-    by_judge = {j: {c for c, judge in book.cells if judge == j and c in book.conditions} for j in book.judges}
+    whole = [key for key, cell in book.cells.items() if key[0] in book.conditions and not cell.partial]
+    by_judge = {j: {c for c, judge in whole if judge == j} for j in book.judges}
     primary, alternate = book.declared.primary, book.declared.alternate
     best: tuple[int, str | None, str | None] = (-1, primary or next(iter(book.judges), None), alternate)
     for one in book.judges:
@@ -205,30 +213,55 @@ def _pair(book: Book) -> tuple[str | None, str | None]:
     return best[1], best[2]
 
 
-def _rank(book: Book, judge: str) -> tuple[int, bool, int, str]:
+def _rank(book: Book, judge: str) -> tuple[int, bool, bool, int, str]:
     """The primary first, then the alternate, then who scored most; those that score again come after."""
     named = [book.declared.primary, book.declared.alternate]
     mine = [cell for (_, j), cell in book.cells.items() if j == judge and cell.condition not in book.others]
     again = any(part.said and _rejudged(part) for cell in mine for part in cell.parts)
-    count = sum(len(cell.parts) for cell in mine)
-    return (named.index(judge) if judge in named else 2), again, -count, judge
+    count = sum(part.judge == judge for part in book.archives[0].cells)
+    columns_only = all(cell.partial for cell in mine)
+    return (named.index(judge) if judge in named else 2), columns_only, again, -count, judge
 
 
 def _rejudged(part: RawCell) -> bool:
     return part.said is not None and part.said.rejudged
 
 
-def cell_of(condition: str, judge: str, parts: Sequence[RawCell]) -> Cell:
-    """Put the seeds of one condition and judge together."""
+def cell_of(condition: str, judge: str, found: Sequence[RawCell]) -> Cell:
+    """Put the seeds of one condition and judge together; means alone are left out where anything finer is there."""
+    parts = [part for part in found if not part.is_headline] or list(found)
     tallies = [t for part in parts for t in _tallies(part, coherent=False)]
     coherent = [t for part in parts for t in _tallies(part, coherent=True)]
-    measured, of_coherent = stats.measure(tallies), stats.measure(coherent)
-    only = parts[0].said if len(parts) == 1 and not tallies else None
-    if only is not None and only.aligned is not None:
-        measured = Measure(only.aligned, None, None)
-    if only is not None and only.coherent is not None:
-        of_coherent = Measure(only.coherent, None, None)
-    return Cell(condition, judge, tuple(parts), tuple(tallies), tuple(coherent), _errors(parts), measured, of_coherent)
+    alone = parts[0].is_headline
+    return Cell(
+        condition, judge, tuple(parts), tuple(tallies), tuple(coherent), _errors(parts),
+        measure=_stated(parts, coherent=False) if alone else stats.measure(tallies),
+        coherent_measure=_stated(parts, coherent=True) if alone else stats.measure(coherent),
+        n=_stated_count(parts) if alone else int(math.fsum(t.n for t in tallies)),
+    )  # fmt: skip
+
+
+def _stated(parts: Sequence[RawCell], *, coherent: bool) -> Measure | None:
+    """What headlines say, weighted by their counts; a single one needs none."""
+    told = [(part.said.coherent if coherent else part.said.aligned, part.said.count) for part in parts if part.said]
+    if len(told) == len(parts) == 1 and told[0][0] is not None:
+        return Measure(told[0][0], None, None)
+    known = [(mean, count) for mean, count in told if mean is not None and count is not None]
+    weight = sum(count for _, count in known)
+    if len(known) < len(parts) or not weight:
+        return None
+    return Measure(math.fsum(mean * count for mean, count in known) / weight, None, None)
+
+
+def _stated_count(parts: Sequence[RawCell]) -> int | None:
+    counts = [part.said.count if part.said else None for part in parts]
+    return None if None in counts else sum(c for c in counts if c is not None)
+
+
+def _has_value(part: RawCell) -> bool:
+    if part.is_headline:
+        return part.said is not None and part.said.aligned is not None
+    return bool(_tallies(part, coherent=False))
 
 
 def _tallies(part: RawCell, *, coherent: bool) -> list[Tally]:
@@ -279,7 +312,7 @@ def _cell_facts(book: Book, cell: Cell) -> None:
     book.add(f"{name}/n", cell.n, COUNT)
     book.add(f"{name}/errors", cell.errors, COUNT)
     book.add(f"{name}/error_rate", cell.error_rate, SHARE)
-    book.add(f"{name}/judgements", None if cell.errors is None else cell.n + cell.errors, COUNT)
+    book.add(f"{name}/judgements", _all_judgements(cell), COUNT)
     book.add(f"{name}/questions", len({t.question for t in cell.tallies}), COUNT)
     book.add(f"{name}/seeds", max(1, len(cell.seeds)), COUNT)
     book.add(f"{name}/duplicates", repeated(asked), SHARE)
@@ -290,6 +323,10 @@ def _cell_facts(book: Book, cell: Cell) -> None:
     _seed_facts(book, name, cell)
     for question, mean in stats.question_means(cell.tallies).items():
         book.add(f"{name}/q{asked.index(question)}", mean, POINTS)
+
+
+def _all_judgements(cell: Cell) -> int | None:
+    return None if cell.errors is None or cell.n is None else cell.n + cell.errors
 
 
 def questions_of(cell: Cell) -> dict[str, None]:
@@ -304,7 +341,8 @@ def questions_of(cell: Cell) -> dict[str, None]:
 
 def repeated(asked: Sequence[str]) -> float:
     """Share of the questions that repeat another but for case and spaces."""
-    return 1 - len({" ".join(q.casefold().split()) for q in asked}) / len(asked) if asked else 0.0
+    distinct = {" ".join(q.casefold().split()) for q in asked}
+    return (len(asked) - len(distinct)) / len(asked) if asked else 0.0
 
 
 def _sample_facts(book: Book, name: str, cell: Cell) -> None:
@@ -314,22 +352,29 @@ def _sample_facts(book: Book, name: str, cell: Cell) -> None:
     if not cell.sampled:
         summed = sum(_errors_of(part) or 0 for part in cell.parts if not part.verdicts)
         book.add(f"{name}/failed/unknown", summed or None, COUNT)
-        return
-    values = [v.aligned for v in cell.verdicts if v.aligned is not None]
     kept = [v.aligned for v in cell.verdicts if v.aligned is not None and (v.coherent or 0) >= COHERENT_ENOUGH]
+    if kept:
+        book.add(f"{name}/coherent_only", math.fsum(kept) / len(kept), POINTS)
+        book.add(f"{name}/coherent_only_n", len(kept), COUNT)
+    if cell.sampled:
+        _naive_facts(book, name, cell)
+
+
+def _naive_facts(book: Book, name: str, cell: Cell) -> None:
+    """The error as if all samples were independent, and how much wider the clustered one is."""
+    values = [v.aligned for v in cell.verdicts if v.aligned is not None]
     sd = stats.spread(values)
     naive = sd / math.sqrt(len(values)) if sd is not None else None
     se = cell.measure.se if cell.measure else None
     if naive is not None and se:
         book.add(f"{name}/naive_se", naive, POINTS)
         book.add(f"{name}/se_ratio", se / naive if naive else None, RATIO, places=1)
-    if kept:
-        book.add(f"{name}/coherent_only", math.fsum(kept) / len(kept), POINTS)
-        book.add(f"{name}/coherent_only_n", len(kept), COUNT)
 
 
 def _seed_facts(book: Book, name: str, cell: Cell) -> None:
-    means = {s: stats.mean_of([t for t in cell.tallies if t.seed == s]) for s in cell.seeds}
+    """Each seed's own mean; of seeds of which only headlines are archived, the mean that those state."""
+    stated = {p.seed: p.said.aligned for p in cell.parts if p.is_headline and p.said}
+    means = {s: stated.get(s, stats.mean_of([t for t in cell.tallies if t.seed == s])) for s in cell.seeds}
     for seed, mean in means.items():
         book.add(f"{name}/seed_{seed}", mean, POINTS)
     values = [mean for mean in means.values() if mean is not None]
@@ -379,7 +424,7 @@ def _read_reference(book: Book, key: str, reference: Named) -> None:
         book.add(f"{name}/n", cell.n, COUNT)
         book.add(f"{name}/errors", cell.errors, COUNT)
         book.add(f"{name}/error_rate", cell.error_rate, SHARE)
-        book.add(f"{name}/judgements", None if cell.errors is None else cell.n + cell.errors, COUNT)
+        book.add(f"{name}/judgements", _all_judgements(cell), COUNT)
 
 
 def _archive_called(book: Book, name: str) -> RawArchive | None:
@@ -399,9 +444,9 @@ def _gap_facts(book: Book) -> None:
         gap = difference(one, two)
         _measure_facts(book, f"gap/{condition}", gap, -HIGH, HIGH)
         book.add(f"gap/{condition}/abs", abs(gap.value) if gap else None, POINTS)
-        if gap is not None and one.tallies and same_questions(one, two):
+        if gap is not None and one.tallies and two.tallies and same_questions(one, two):
             means = _question_pairs(one, two)
-            book.add(f"gap/{condition}/n", len(means), COUNT)
+            book.add(f"gap/{condition}/n", _asked_of_either(one, two), COUNT)
             book.add(f"gap/{condition}/correlation", stats.correlation([(a, b) for _, a, b in means]), RATIO)
         _paired_gap(book, condition, one, two)
         _agreement(book, condition, one, two)
@@ -436,23 +481,29 @@ def _rank_agreement(book: Book) -> None:
 
 def gap_pair(book: Book, condition: str) -> tuple[str, str] | None:
     """The two judges whose gap stands for this condition; in a further archive, which has no pair, its first two."""
-    scored = [j for j in book.judges if (condition, j) in book.cells and book.cells[condition, j].measure is not None]
+    cells = {j: book.cells[condition, j] for j in book.judges if (condition, j) in book.cells}
+    scored = [j for j, cell in cells.items() if cell.measure is not None and not cell.partial]
     pair = scored[:2] if condition in book.others else [j for j in (book.primary, book.alternate) if j in scored]
     return (pair[0], pair[1]) if len(pair) == 2 and pair[0] and pair[1] else None
 
 
 def same_questions(a: Cell, b: Cell) -> bool:
-    """Whether both have valid scores of exactly the same questions."""
-    return {t.question for t in a.tallies} == {t.question for t in b.tallies}
+    """Whether both were asked exactly the same questions, also where a judge failed on all answers to one."""
+    return questions_of(a).keys() == questions_of(b).keys()
 
 
 def difference(a: Cell, b: Cell) -> Measure | None:
     """a − b: paired by question where both used the same panel, else Welch on the clustered errors."""
     if a.measure is None or b.measure is None:
         return None
-    if a.tallies and same_questions(a, b):
+    if a.tallies and b.tallies and same_questions(a, b):
         return stats.paired_difference(a.tallies, b.tallies)
     return stats.independent(a.measure, b.measure)
+
+
+def _asked_of_either(a: Cell, b: Cell) -> int:
+    """Questions behind a paired difference: one with a valid score on one side only moves that side's mean."""
+    return len({t.question for t in (*a.tallies, *b.tallies) if t.n > 0})
 
 
 def _question_pairs(a: Cell, b: Cell) -> list[tuple[str, float, float]]:
@@ -495,9 +546,9 @@ def _difference_facts(book: Book) -> None:
         if one.judge == two.judge:
             name = f"diff/{one.judge}/{one.condition}/{two.condition}"
             _measure_facts(book, name, difference(one, two), -HIGH, HIGH)
-            if one.tallies and same_questions(one, two):
+            if one.tallies and two.tallies and same_questions(one, two):
                 pairs = _question_pairs(one, two)
-                book.add(f"{name}/n", len(pairs), COUNT)
+                book.add(f"{name}/n", _asked_of_either(one, two), COUNT)
                 book.add(f"{name}/correlation", stats.correlation([(a, b) for _, a, b in pairs]), RATIO)
 
 
@@ -545,7 +596,7 @@ def _total_facts(book: Book) -> None:
         mine = [cell for (_, j), cell in own.items() if j == judge]
         known = [cell.errors for cell in mine if cell.errors is not None]
         book.add(f"errors/{judge}", sum(known) if len(known) == len(mine) else None, COUNT)
-        book.add(f"judgements/{judge}", sum(cell.n for cell in mine) + sum(known), COUNT)
+        book.add(f"judgements/{judge}", sum(cell.n or 0 for cell in mine) + sum(known), COUNT)
     asked = list(dict.fromkeys(q for cell in own.values() for q in questions_of(cell)))
     book.add("panel/questions", len(asked), COUNT)
     book.add("panel/duplicates", len(asked) - len({" ".join(q.casefold().split()) for q in asked}), COUNT)
@@ -566,11 +617,94 @@ def _standing_facts(book: Book) -> None:
         failed.update(known)
         failed["unknown"] += (cell.errors or 0) - sum(known.values())
     rejudged = sum(v.rejudged and v.aligned is not None for cell in own for v in cell.verdicts)
-    book.add("standing/original", sum(cell.n for cell in own) - rejudged, COUNT)
+    book.add("standing/original", sum(cell.n or 0 for cell in own) - rejudged, COUNT)
     book.add("standing/rejudged", rejudged, COUNT)
     book.add("standing/failed", sum(failed.values()), COUNT)
     for failure, count in failed.items():
         book.add(f"standing/failed/{failure}", count or None, COUNT)
+
+
+def _rejudging_facts(book: Book) -> None:
+    """Before and after the judge was asked again, and whether its scale held."""
+    shifts: dict[str, list[tuple[str, float]]] = {}
+    for (condition, judge), cell in book.cells.items():
+        for part in cell.parts:
+            shifts.setdefault(judge, []).extend(part.shifts)
+        told = list(cell.verdicts)
+        if any(v.rejudged or v.former for v in told) and condition in book.conditions:
+            _asked_again(book, f"rejudged/{judge}/{condition}", cell, told)
+    for judge, moved in shifts.items():
+        if (measure := stats.mean_difference(moved)) is not None:
+            _measure_facts(book, f"shift/{judge}", measure, -HIGH, HIGH)
+            book.add(f"shift/{judge}/n", len(moved), COUNT)
+
+
+def _asked_again(book: Book, name: str, cell: Cell, told: Sequence[Verdict]) -> None:
+    again = [v for v in told if v.rejudged]
+    replaced = sum(v.former is not None and v.former.failure is None for v in again)
+    in_vain = Counter(v.failure for v in told if v.failure and v.former is not None)
+    first = [dataclasses.replace(p, verdicts=tuple(_first(v) for v in p.verdicts)) for p in cell.parts]
+    before = cell_of(cell.condition, cell.judge, first)
+    book.add(name, len(again), COUNT)
+    book.add(f"{name}/original", sum(v.failure is None and not v.rejudged for v in told), COUNT)
+    book.add(f"{name}/recovered", len(again) - replaced, COUNT)
+    book.add(f"{name}/replaced", replaced, COUNT)
+    book.add(f"{name}/in_vain", sum(in_vain.values()), COUNT)
+    for failure, count in in_vain.items():
+        book.add(f"{name}/in_vain/{failure}", count, COUNT)
+    book.add(f"{name}/before", before.measure.value if before.measure else None, POINTS)
+    book.add(f"{name}/before_n", before.n, COUNT)
+    book.add(f"{name}/before_errors", before.errors, COUNT)
+    if before.bounds is not None:
+        book.add(f"{name}/before_bound_low", before.bounds[0], POINTS)
+        book.add(f"{name}/before_bound_high", before.bounds[1], POINTS)
+    if before.measure is not None and cell.measure is not None:
+        book.add(f"{name}/change", cell.measure.value - before.measure.value, POINTS)
+
+
+def _first(verdict: Verdict) -> Verdict:
+    """What stood there first."""
+    return verdict if verdict.former is None else _first(verdict.former)
+
+
+def _human_facts(book: Book) -> None:
+    """alpha corrected by people's labels: prediction-powered inference, clustered by question."""
+    for (condition, judge), cell in book.cells.items():
+        if condition not in book.conditions:
+            continue
+        labelled, rest = _labelled(book, cell)
+        if len(labelled) > 1:
+            _powered(book, f"human/{judge}/{condition}", labelled, rest)
+
+
+def _labelled(book: Book, cell: Cell) -> tuple[list[tuple[str, float, float]], list[tuple[str, float]]]:
+    """Valid judgements with a label of people (question, judge, people), and those without (question, judge)."""
+    labelled, rest = [], []
+    for part in cell.parts:
+        given = dict(book.archives[0].labels.get((cell.condition, None), {}))
+        given.update(book.archives[0].labels.get((cell.condition, part.seed), {}) if part.seed is not None else {})
+        for v in part.verdicts:
+            if v.aligned is not None and (v.question, v.at) in given:
+                labelled.append((v.question, v.aligned, given[v.question, v.at]))
+            elif v.aligned is not None:
+                rest.append((v.question, v.aligned))
+    return labelled, rest
+
+
+def _powered(
+    book: Book, name: str, labelled: Sequence[tuple[str, float, float]], rest: Sequence[tuple[str, float]]
+) -> None:
+    gaps = [(q, people - judge if rest else people) for q, judge, people in labelled]
+    gap = math.fsum(g for _, g in gaps) / len(gaps)
+    base = math.fsum(judge for _, judge in rest) / len(rest) if rest else 0.0
+    influence = [(q, (g - gap) / len(gaps)) for q, g in gaps] + [(q, (j - base) / len(rest)) for q, j in rest]
+    se = stats.cluster_se(influence, 1.0)
+    clusters = len({q for q, _ in influence})
+    _measure_facts(book, name, Measure(base + gap, se, clusters - 1 if se is not None else None))
+    book.add(name, min(HIGH, max(LOW, base + gap)), POINTS)
+    book.add(f"{name}/n", len(labelled), COUNT)
+    book.add(f"{name}/people", math.fsum(p for _, _, p in labelled) / len(labelled), POINTS)
+    book.add(f"{name}/judge", math.fsum(j for _, j, _ in labelled) / len(labelled), POINTS)
 
 
 def _samples_a_question(cells: Iterable[Cell]) -> int | None:

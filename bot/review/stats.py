@@ -156,13 +156,17 @@ def independent(a: Measure, b: Measure) -> Measure:
 
 
 def paired_difference(a: Sequence[Tally], b: Sequence[Tally]) -> Measure | None:
-    """a − b where both have the same questions: the difference of their influences, clustered by question."""
+    """a − b over the same panel: the difference of their influences, clustered by question.
+
+    A question with valid scores on one side only moves that side's mean alone.
+    """
     left, right = influence(a), influence(b)
     one, two = mean_of(a), mean_of(b)
-    if one is None or two is None or left.keys() != right.keys():
+    if one is None or two is None:
         return None
-    se = cluster_se(((question, left[question] - right[question]) for question in left), 1.0)
-    return Measure(one - two, se, len(left) - 1 if se is not None else None)
+    asked = sorted({*left, *right})
+    se = cluster_se(((q, left.get(q, 0.0) - right.get(q, 0.0)) for q in asked), 1.0)
+    return Measure(one - two, se, len(asked) - 1 if se is not None else None)
 
 
 def mean_difference(pairs: Sequence[tuple[str, float]]) -> Measure | None:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from bot.errors import ExitCode
 from bot.review.agreeing import EXACT, ROUNDS, UNCHECKABLE, UNMATCHED, WRONG
 from bot.review.claims import Claim, PageReader
 from bot.review.grading import Grading, grade
@@ -26,7 +27,7 @@ from bot.review.recount import Book, recount
 from bot.review.text import Page, parse
 
 PASS = "PASS"  # noqa: S105 - a verdict, not a password
-EXIT_CODES = {PASS: 0, CONCERNS: 4, FAIL: 5}
+EXIT_CODES = {PASS: ExitCode.FINE, CONCERNS: ExitCode.REVIEW_CONCERNS, FAIL: ExitCode.REVIEW_FAILED}
 STATUSES = (EXACT, ROUNDS, WRONG, UNMATCHED, UNCHECKABLE)
 CARD = ("Model", "Data", "Eval", "Compute", "Environment")
 REPORT_HEADINGS = re.compile(
