@@ -22,6 +22,8 @@ TAIL = re.compile(
     rf"{UNIT}?(?:\s?\(?±\s?(?:{DIGITS}){UNIT}?\)?)?(?:\s+of\s+(?:the\s+|its\s+|all\s+)?(?:{DIGITS}))?"
     r"(?:\s+(?:valid|failed|missing)?\s*(?:judge?ments?|completions?|samples?|answers?|points?|errors?|failures?|questions?))?"
     r"(?:\s+(?:that\s+|which\s+)?(?:failed|were\s+missing|went\s+unscored))?"
+    rf"(?:\s+(?:above|below|over|under|higher\s+than|lower\s+than|more\s+than|less\s+than)\s+(?:it|that|this|them|{PLACE_CHAR}+)"
+    r"(?!\w))?"
 )
 PREPOSITION = re.compile(
     r"(?:\s*,)?\s*(?:for|on|under|with|by|from|in|to|of|at|across|over|between|when|among|→|"
@@ -40,6 +42,12 @@ OWN = re.compile(
     r"(?:\s*(?:\b(?:alpha|C|mean|aligned|scored?|value|is|was|has|had|of|at|with|an?)\b|α|=|:|,))*\s*[(=:]?\s*(?:α|alpha|C)?\s*[=:]?\s*$"
 )
 LISTED = re.compile(r"\s*(?:,\s*(?:and|or)?|and|or|/|&|\+|to|–|-|−|minus|vs\.?|versus)\s*(?:the\s+|from\s+)?")
+
+
+OF_ALL = re.compile(
+    r"\b(?:all|each|both|everything)\s+(?:of\s+them\s+|as\s+)?(?:scored\s+|judged\s+|seen\s+)?(?:by|under|from|per|with)\s+(?:the\s+)?"
+    rf"(?P<judge>{JUDGE_CHAR}+)\s*[.)]*\s*$"
+)
 
 
 class Bound(NamedTuple):
@@ -242,6 +250,8 @@ class Sentence:
             return ahead[0]
         if seen:
             return seen[-1]
+        if kind == JUDGE and not self.frame.judges.sure and (told := self._told_of_all()) is not None:
+            return told
         return self._only_later(i, kind, position)
 
     def _only_later(self, i: int, kind: str, position: int) -> Group | None:
@@ -252,6 +262,11 @@ class Sentence:
         later = [g for g in self.groups[kind] if g.start >= end and self._visible(g, position)]
         near = [g for g in later if CLAUSE.search(self.hidden[end : g.start]) is None]
         return near[0] if len({g.ids for g in near}) == 1 else None
+
+    def _told_of_all(self) -> Group | None:
+        """ "72.9 on PAIR #111 and 71.8 on Grid #1, all by Sonnet": the judge of every number before it."""
+        found = OF_ALL.search(self.low)
+        return next((g for g in self.groups[JUDGE] if found is not None and g.start == found.start("judge")), None)
 
     def _same_breath(self, i: int, ahead: int) -> bool:
         return ELSEWHERE.search(self.low[self.spots[i].end : ahead]) is None

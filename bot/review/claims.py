@@ -68,8 +68,9 @@ class PageReader:
         self.items: list[tuple[int, Frame]] = []
         self.titles: list[str] = []
         self.following: Block | None = None
+        card = matcher.book.declared.card
         self.declared = [
-            _flat(t) for t in (*matcher.book.declared.texts, *(v for _, _, v in matcher.book.declared.card))
+            _flat(t) for t in (*matcher.book.declared.texts, *(v and f"{name}: {v}" for _, name, v in card))
         ]
 
     def claims(self) -> Iterator[Claim]:

@@ -46,13 +46,14 @@ BASES = (
     (
         "gap",
         words("gaps?", "disagree(?:s|d|ment|ments)?", "milder", "harsher", "lenient", "stricter", "kinder", "generous")
-        + rf"|{JUDGE_CHAR}+\s*(?:−|-|–|minus)\s*{JUDGE_CHAR}+|\b[so]\s?[−–-]\s?[so]\b",
+        + rf"|{JUDGE_CHAR}+\s*(?:−|-|–|minus)\s*(?:α\s*)?{JUDGE_CHAR}+|\b[so]\s?[−–-]\s?[so]\b",
     ),
     ("apart", r"\bapart\b|\bdiffer(?:s|ed|ing)?\b(?!ence)"),
     (
         "mean",
         rf"\b(?:mean|average)d?\b(?=[^.;,]{{0,30}}\b(?:over|across|of)\s+(?:the|all|these)?\s*{NAMED})"
         r"|\b(?:mean|average)\b(?=[^.;,]{0,20}\b(?:conditions|prompts|four|three)\b)"
+        r"|\b(?:mean|average)\b(?=\s*(?:of\s+|=\s*|is\s+)?[-−]?\d[\d.]*\s*points?\s*[),.;])"
         r"|\bon average\b|\baverag(?:es|ed|ing)\b",
     ),
     (
@@ -216,13 +217,16 @@ RIGHT_POINTS = re.compile(
     rf"\s*(?:above|below|higher|lower|over|under|from|away|short|more|less|better|worse)\b(?!\s*{JUDGE_CHAR})"
 )
 RIGHT_GAP = re.compile(
-    r"\s*(?:points?\s+)?(?:apart|milder|harsher|(?:more|less) lenient|kinder|stricter|more generous)\b"
+    r"\s*(?:points?\s+)?(?:(?:apart|milder|harsher|(?:more|less) lenient|kinder|stricter|more generous)\b"
+    rf"|(?:above|below|higher|lower|more|less)\s+(?:than\s+)?(?:that\s+of\s+|the\s+)?{JUDGE_CHAR})"
 )
 RIGHT_TIMES = re.compile(r"\s*(?:times|×|x|-fold|fold)(?!\w)")
 CHANGE = re.compile(
     r"\s*(?:\w+\s+)?(?:lower|higher|less|more|drop|decrease|increase|reduction|decline|rise|below|above|smaller|larger)\b"
 )
-OF_PLACE = re.compile(rf"\s*(?:of|as (?:high|low) as)\s+(?:the\s+|its\s+|that\s+of\s+)?(?:{PLACE_CHAR}+)")
+OF_PLACE = re.compile(
+    rf"\s*(?:of|as (?:high|low) as)\s+(?:(?:the\s+|its\s+|that\s+of\s+)?(?:{PLACE_CHAR}+)|(?:its|that|their)\s+(?:C|α|alpha)\b)"
+)
 
 # "39.59 (PAIR #111), 17.25 (Grid #3) points above it": what is said behind the last number of a list is said of all.
 FORWARD = re.compile(
@@ -252,6 +256,7 @@ WORD_RATIO = (
     ("five times", 5.0), ("six times", 6.0), ("ten times", 10.0), ("twenty times", 20.0),
 )  # fmt: skip
 
+ASIDE = re.compile(r"\b(?:with|like|unlike|tracks?|follows?|mirrors?|as does)\s+(?:its\s+|the\s+)?$")
 _BASE = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in BASES))
 _PART = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in PARTS))
 
@@ -270,10 +275,15 @@ class Lexicon:
     def bases(self, hidden: str) -> list[Cue]:
         """Metrics that a masked sentence names, in order."""
         found = [Cue("x", m.start(), m.end()) for m in self._x.finditer(hidden)]
-        found += _cues(_BASE, hidden.lower())
+        found += [c for c in _cues(_BASE, hidden.lower()) if not self._is_aside(hidden.lower(), c)]
         if self._metric is not None:
             found += [Cue("alpha", m.start(), m.end()) for m in self._metric.finditer(hidden.lower())]
         return sorted(found, key=lambda c: (c.start, -c.end))
+
+    def _is_aside(self, low: str, cue: Cue) -> bool:
+        """ "Coherence drops with α: 72.9": the numbers are coherences, not α."""
+        aside = cue.kind == "alpha" and ASIDE.search(low[: cue.start]) is not None
+        return aside and any(earlier.kind != "alpha" for earlier in _cues(_BASE, low[: cue.start]))
 
     def parts(self, hidden: str) -> list[Cue]:
         """Parts of a metric that it names: intervals, errors, bounds …"""

@@ -13,6 +13,10 @@ from bot.review.numbers import Spot
 from bot.review.scope import Inquiry
 
 NEAR = 40  # characters within which a word and a number belong together
+OUT_OF = re.compile(
+    r"(?:\s*(?:for|on|under|by)?\s*[\ue000\ue001]+)?\s*,?\s*(?:out\s+)?of\s+(?:the\s+|its\s+|all\s+|a\s+total\s+of\s+)?"
+)
+MANNER = re.compile(r"milder|harsher|lenient|stricter|kinder|generous")
 FORWARD_KINDS = {"above": "diff", "below": "diff", "higher": "diff", "lower": "diff", "apart": "apart"}
 
 
@@ -43,7 +47,7 @@ class Inquiring(Counting):
             return self._of_head(i - 1, "half")
         between = self.s.low[self.s.spots[i - 1].end : spot.start] if i else ""
         larger = i and spot.low.value > max(self.s.spots[i - 1].low.value, 49) and between.strip() == "/"
-        if i and (larger or re.fullmatch(r"\s*,?\s*(?:out\s+)?of\s+(?:the\s+|its\s+|all\s+)?", between)):
+        if i and (larger or OUT_OF.fullmatch(between)):
             return self._total(i, spot)
         if spot.is_range and (owner := self._owner(i)) is not None and not self.s.spots[owner].is_range:
             return self._bracketed(i, spot, owner)
@@ -134,7 +138,9 @@ class Inquiring(Counting):
     def _ratio(self, i: int, spot: Spot) -> Inquiry | None:
         if cues.RIGHT_TIMES.match(self.s.low, spot.end) is None or spot.percent:
             return None
-        if re.match(r"\s*×", self.s.low[spot.end :]):
+        counts = last_before(self.bases, spot.start)
+        failing = counts is not None and counts.kind == "errors" and not spot.low.places
+        if re.match(r"\s*×", self.s.low[spot.end :]) or failing:
             return None
         behind = self.s.low[spot.end :]
         if re.match(
@@ -209,6 +215,8 @@ class Inquiring(Counting):
         part = last_before([c for c in self.parts if not self._closed(c, limit)], limit, 0)
         if part is None or (span is not None and not self._told_of_all(part, spot, span)):
             return None
+        if part.kind == "bound" and any(c.kind == "coherent_only" and c.end <= limit for c in self.bases):
+            return None
         # A metric named after it starts anew ("the interval …; its coherence is 47.52"), α alone does not.
         newer = base is not None and base.start >= part.end and not (part.kind == "bound" and base.kind == "alpha")
         return None if newer else part
@@ -279,11 +287,15 @@ class Inquiring(Counting):
         if kind in ("mean", "span"):
             inner = Ask(self._inner_base(base))
             alone = len(self.bound(i, PLACE).ids) == 1
+            if alone and len(named := self._named_before(i)) > 1 and self._is_bracketed(base):
+                return Inquiry([Ask(kind, inner.base)], True, places=named)
             return Inquiry([inner if alone else Ask(kind, inner.base)], True)
         if kind == "alpha" and any(c.kind == "coherent_only" and c.end <= spot.start for c in self.bases):
             return Inquiry([Ask("coherent_only")], True)
         if kind == "alpha" and spot.low.places >= 3 and spot.low.value < 1 and not spot.is_range:
             return Inquiry([Ask("alpha"), Ask("x")], True)
+        if kind == "gap" and MANNER.fullmatch(self.s.low[base.start : base.end]) and self._is_announced(base, spot):
+            return Inquiry([Ask("gap"), Ask("alpha")], True)
         if kind == "diff" and self.own_place(i) is not None:
             kind = "alpha"
         if kind == "diff" and self._between_judges(i, base):
@@ -295,6 +307,19 @@ class Inquiring(Counting):
         return Inquiry(
             asks, not self._weak(base, spot), others, direction=self._direction(base) if kind == "diff" else 0
         )
+
+    def _is_announced(self, base: Cue, spot: Spot) -> bool:
+        """ "Opus is milder throughout: 86.9, 82.1": what follows the colon may be the gaps, or the scores."""
+        return ":" in self.s.low[base.end : spot.start]
+
+    def _named_before(self, i: int) -> tuple[str, ...]:
+        """Places that the numbers before this one belong to."""
+        return tuple(dict.fromkeys(p for j in range(i) for p in self.s.bind(j, PLACE).ids))
+
+    def _is_bracketed(self, cue: Cue) -> bool:
+        """ "-28.90 for Grid #2 and -24.02 for Grid #3 (mean 26.5 points)": what is told of the whole list."""
+        span = self.s.inner(cue.start)
+        return span is not None and span[0] + 2 >= cue.start
 
     def _between_judges(self, i: int, cue: Cue) -> bool:
         """Whether a judge lies above or below, not a condition: "Opus is higher, by 19 points on PAIR #111"."""

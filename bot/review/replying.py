@@ -78,6 +78,11 @@ class Replying(Inquiring):
             pairs = [a for ask in inquiry.asks for a in self._oriented(i, spot, ask, wide)]
             if self.precise(spot) and (hit := self.hit(spot, pairs)) is not None:
                 return hit
+        for place in self.nameless():
+            own = Where((place,), wheres[0].judges, wheres[0].others)
+            found = [a for ask in inquiry.asks for a in self._answers(i, spot, ask, own)]
+            if self.precise(spot) and (hit := self.hit(spot, found)) is not None:
+                return hit
         certain = inquiry.certain or (bool(first) and self.bound_here(i) and self.precise(spot))
         if not inquiry.firm and (other := self._of_another_metric(i, spot, wheres[0])) is not None:
             return other

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -157,6 +157,14 @@ class Scope:
         behind = r"\s*for (?:the|an?) [a-z-]+ (?:one|model|prompt|run|cell)\b"
         before = re.search(pattern, self.s.low[: spot.start]) is not None
         return before or re.match(behind, self.s.low[spot.end :]) is not None
+
+    def nameless(self) -> Iterator[str]:
+        """Places that the sentence names, to compare with none, and to which none of its numbers is bound."""
+        taken = {p for i in range(len(self.s.spots)) for p in self.s.bind(i, PLACE).ids}
+        for mention in self.s.mentions:
+            alone = mention.kind == PLACE and len(mention.ids) == 1 and mention not in self.s.compared
+            if alone and (mention.ids[0] not in taken or self.s.bind(0, PLACE).every):
+                yield mention.ids[0]
 
     def bound_words(self) -> bool:
         """Whether the sentence speaks of what failed judgements could do."""

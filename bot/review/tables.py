@@ -204,9 +204,13 @@ def _which_bound(sentence: Sentence) -> str:
     return {0.0: "bound_low", 100.0: "bound_high"}.get(values[0], "bound") if values else "bound"
 
 
+LOW_WORDS, HIGH_WORDS = r"(?:low(?:er)?|lo|min(?:imum)?|left)", r"(?:high(?:er)?|hi|upp?(?:er)?|max(?:imum)?|right)"
+CI_WORDS = r"(?:(?:95\s?%\s*)?(?:ci|confidence interval|interval|bound|limit|end)s?)"
 OF_ALPHA = ("bound", "bound_low", "bound_high", "questions", "seeds", "judgements", "naive_se")
 HEAD_WORDS = (
     ("half", r"^±|^\+/[-−]"),
+    ("ci_low", rf"^(?:{CI_WORDS}[_\s]*\(?{LOW_WORDS}\)?|{LOW_WORDS}[_\s]*{CI_WORDS}?|2\.5\s?%)$"),
+    ("ci_high", rf"^(?:{CI_WORDS}[_\s]*\(?{HIGH_WORDS}\)?|{HIGH_WORDS}[_\s]*{CI_WORDS}?|97\.5\s?%)$"),
     ("spearman", r"^spearman\b"),
     ("krippendorff", r"^krippendorff\b"),
     ("correlation", r"^(?:r|ρ|pearson(?:'s r)?|correlation)$"),
@@ -393,17 +397,23 @@ class _Row:
         return "bound_low" if "/" not in self.cells[k].hidden[: spot.start] else "bound_high"
 
     def _measured(self, base: str | None, part: str | None, k: int, spot: Spot) -> list[Ask]:
-        if part in ("ci", "half", "se", "n", "correlation") and base is None:
+        if part in ("ci_low", "ci_high", "ci", "half", "se", "n", "correlation") and base is None:
             base = self._base_on_the_left(k) or "alpha"
         if part in OF_ALPHA:
             base = "alpha"
         if base == "apart":
             base = "diff" if self.others or len(self.own.places) > 1 else "gap"
         part = None if part in ("value", "limit", "points_off") else part
+        if base == "diff" and not self.others and part is None and self._has_both_judges():
+            return [Ask("gap"), Ask("diff")]
         asks = [Ask(base or "alpha", part or "")]
         if spot.is_range and part is None:
             asks = [Ask(base or "alpha", "ci"), Ask(base or "alpha", "bound"), *asks]
         return asks
+
+    def _has_both_judges(self) -> bool:
+        """Whether columns of two judges stand in the table, so that a difference is one between them."""
+        return len({j for head in self.table.heads for j in head.judges}) > 1
 
     def _base(self, k: int) -> str | None:
         """The metric that the column's head names, else the row's label."""

@@ -27,12 +27,14 @@ INLINE = re.compile(
     r"|(?P<auto><?https?://[^\s<>)\]]+>?)"
     r"|(?P<tag></?[A-Za-z][^<>]*>)"
     r"|(?P<entity>&(?:\#\d+|\#[xX][0-9a-fA-F]+|[A-Za-z]+);)"
+    r"|(?P<math>\$(?=[^\s$])(?P<formula>[^$\n]{1,200}?)(?<=[^\s$])\$(?!\d))"
     r"|(?P<tex>\\(?:alpha|pm|geq?|leq?|times|approx|sim|rho|Delta|to|cdot)(?![A-Za-z]))"
     r"|(?P<escape>\\[!-/:-@\[-`{-~])"
     r"|(?P<mark>\*+(?=\S)|(?<=\S)\*+|~~|(?<![^\W_])_+(?=\S)|(?<=\S)_+(?![^\W_])|\$(?!\s?\d))"
     r"|(?P<hidden>[\u2060\u200b-\u200d\ufeff\u00ad])",
     re.DOTALL,
 )
+MATH = re.compile(r"\\(?P<word>[A-Za-z]+)|\\(?P<sign>[^A-Za-z])|(?P<dropped>[{}^])|(?P<space>_)")
 THIN = str.maketrans({"\u2009": "\u00a0", "\u202f": "\u00a0", "\u2007": "\u00a0", "\t": " ", "\n": " ", "\u2011": "-"})
 COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 FENCE = re.compile(r"^\s{0,3}(`{3,}|~{3,})\s*([^`]*)$")
@@ -43,6 +45,10 @@ ITEM = re.compile(r"^(\s*)([-*+]|\d{1,9}[.)])\s+(\[[ xX]\]\s+)?")
 DELIMITERS = re.compile(r"^\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$")
 QUOTE = re.compile(r"^\s{0,3}>\s?")
 ALERT = re.compile(r"^\s*\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]\s*$")
+HTML_TABLE = re.compile(r"^\s*<table\b", re.IGNORECASE)
+HTML_TABLE_END = re.compile(r"</table\s*>", re.IGNORECASE)
+HTML_ROW = re.compile(r"<tr\b[^>]*>(?=(?P<inside>.*?)(?:</tr|<tr\b|\Z))", re.IGNORECASE | re.DOTALL)
+HTML_CELL = re.compile(r"<t[dh]\b[^>]*>(?P<inside>[^<]*(?:<(?!/?t[dhr]\b)[^<]*)*)", re.IGNORECASE)
 SUMMARY = re.compile(r"<summary>(.*?)</summary>", re.DOTALL)
 ABBREVIATIONS = re.compile(
     r"(?:\b(?:e\.g|i\.e|vs|cf|approx|resp|[Ff]igs?|[Ss]ecs?|[Tt]ab|[Nn]o|al|ca|etc|[Ee]qs?|St|Dr)|\b[A-Z])\.$"
@@ -119,12 +125,11 @@ def parse(source: str) -> Page:
     source = source.replace("\r\n", "\n").replace("\r", "\n")
     page = Page(source)
     page.starts = [0, *(i + 1 for i, c in enumerate(source) if c == "\n")]
-    _Reader(page, _lines(source)).read()
+    _Reader(page, _without_comments(source)).read()
     return page
 
 
-def _lines(source: str) -> list[_Line]:
-    hollow = _without_comments(source)
+def _lines(hollow: str) -> list[_Line]:
     lines, at = [], 0
     for raw in hollow.split("\n"):
         text, start, quoted = raw, at, False
@@ -150,9 +155,10 @@ def _without_comments(source: str) -> str:
 class _Reader:
     """Goes through the lines once."""
 
-    def __init__(self, page: Page, lines: list[_Line]) -> None:
+    def __init__(self, page: Page, hollow: str) -> None:
         self.page = page
-        self.lines = lines
+        self.hollow = hollow
+        self.lines = _lines(hollow)
         self.i = 0
         self.open: list[_Line] = []
         self.shape = ("paragraph", 0)
@@ -164,7 +170,10 @@ class _Reader:
         self._flush()
 
     def _line(self, line: _Line) -> None:
-        if fence := FENCE.match(line.text):
+        if HTML_TABLE.match(line.text):
+            self._flush()
+            self._html_table(line)
+        elif fence := FENCE.match(line.text):
             self._flush()
             self._fence(line, fence)
         elif not line.text.strip() or ALERT.match(line.text):
@@ -238,6 +247,25 @@ class _Reader:
             rows.append(self._cells(self.lines[self.i]))
         self.page.blocks.append(Block("table", rows[0][0], rows=rows, quoted=self.lines[self.i].quoted))
 
+    def _html_table(self, line: _Line) -> None:
+        """Rows and cells by their tags; a table that is not closed ends with the text."""
+        closing = HTML_TABLE_END.search(self.hollow, line.at)
+        end = closing.end() if closing else len(self.hollow)
+        rows = []
+        for row in HTML_ROW.finditer(self.hollow, line.at, end):
+            cells = [
+                m for m in HTML_CELL.finditer(self.hollow, row.end(), row.end("inside")) if m["inside"] is not None
+            ]
+            rows.append([self._html_cell(m.start("inside"), m.end("inside"), line.quoted) for m in cells])
+        rows = [row for row in rows if row]
+        if rows:
+            self.page.blocks.append(Block("table", rows[0][0], rows=rows, quoted=line.quoted))
+        while self.i + 1 < len(self.lines) and self.lines[self.i + 1].at < end:
+            self.i += 1
+
+    def _html_cell(self, start: int, end: int, quoted: bool) -> Text:
+        return _plain([_Line(self.hollow[start:end], start, quoted)], self.page.links).stripped()
+
     def _cells(self, line: _Line) -> list[Text]:
         bars = [m.start() for m in re.finditer(r"(?<!\\)\|", line.text)]
         if not line.text.lstrip().startswith("|"):
@@ -288,6 +316,8 @@ def _token(found: re.Match[str], at: Sequence[int], out: list[str], where: list[
         _inline(found.string[a:b], at[a:b], out, where, links)
     elif found["auto"] is not None:
         links.append(Link(found["auto"].strip("<>"), start, False))
+    elif found["math"] is not None:
+        _formula(found.string, found.start("formula"), found.end("formula"), at, out, where)
     elif found["tag"] is not None:
         if found["tag"].lower().startswith("<br"):
             _put(" ", start, out, where)
@@ -297,6 +327,18 @@ def _token(found: re.Match[str], at: Sequence[int], out: list[str], where: list[
         _put(TEX[found["tex"][1:]], start, out, where)
     elif found["escape"] is not None:
         _put(found["escape"][1], start, out, where)
+
+
+def _formula(raw: str, start: int, end: int, at: Sequence[int], out: list[str], where: list[int]) -> None:
+    """TeX between dollars: signs and Greek letters as characters, other commands and braces left out."""
+    last = start
+    for found in MATH.finditer(raw, start, end):
+        _emit(raw, last, found.start(), at, out, where)
+        last = found.end()
+        word, sign = found["word"], found["sign"]
+        text = TEX.get(word, "") if word else (sign if sign in "%$#&_|" else " ") if sign else ""
+        _put(" " if found["space"] else text, at[found.start()], out, where)
+    _emit(raw, last, end, at, out, where)
 
 
 def _put(text: str, start: int, out: list[str], where: list[int]) -> None:
