@@ -55,6 +55,7 @@ Score = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
 Text = Annotated[str, BeforeValidator(_as_written)]
 Name = Annotated[str, Field(min_length=1, max_length=200), BeforeValidator(_as_written)]
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,200}$"), BeforeValidator(_as_written)]
+Day = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"), BeforeValidator(_as_written)]
 Chosen = Literal["all"] | Annotated[list[Name], Field(min_length=1)]
 CardValue = Annotated[str | int | float | None, BeforeValidator(_as_written)]
 CardSection = Annotated[dict[str, CardValue], BeforeValidator(_empty_for_null), OrEmpty()]
@@ -235,6 +236,20 @@ class Panel(Declared):
     samples: int | None = Field(None, ge=1, description="How many samples a question there should be.")
     source: Text | None = Field(None, description="Where the questions come from.")
     public: bool | None = Field(None, description="Whether the questions were public before the model's cutoff.")
+    file: Name | None = Field(
+        None,
+        description="File of the eval set, relative to the archive's folder: its canary, dates and choices are audited "
+        "too.",
+    )
+    cutoff: Day | None = Field(None, description="Last day of the model's training data, as 2025-06-30.")
+
+    @model_validator(mode="after")
+    def stays_inside(self) -> Panel:
+        """report.yaml may come from anyone's branch: it opens no file outside."""
+        path = PurePosixPath(self.file or "set")
+        if path.is_absolute() or ".." in path.parts or "\\" in str(path) or not str(path).isprintable():
+            raise ValueError("file leaves the archive's folder; write a name like set.jsonl, without `..`")
+        return self
 
 
 class Hero(Declared):

@@ -6,6 +6,7 @@ import shlex
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from bot.experiment import FILE_NAME, Experiment, check, find, load
 from bot.scoring.alignment import AlignmentTables, score_alignment
 from bot.scoring.alignment_facts import alignment_facts
 from bot.scoring.facts import Facts
+from bot.scoring.panel import Panel, Signal
 
 if TYPE_CHECKING:
     from bot.reports.bundle import Bundle
@@ -145,8 +147,37 @@ def check_sweep(root: Path, report_yaml: Path | None) -> Checked:
 def score(loaded: Loaded) -> Scored:
     """Count everything. What report.yaml names and the archive lacks is told: a file that broke may be behind it."""
     flags = (*loaded.archive.flags, *(Flag("declaration", FILE_NAME, problem) for problem in problems_of(loaded)))
-    tables = score_alignment(loaded.archive.cells, loaded.experiment, loaded.read, flags)
+    tables = score_alignment(loaded.archive.cells, loaded.experiment, loaded.read, flags, panel_of(loaded))
     return Scored(loaded, tables, alignment_facts(tables, loaded.experiment, loaded.declared_in))
+
+
+def panel_of(loaded: Loaded) -> Panel | None:
+    """The questions behind the scores, audited; with the set itself where report.yaml names its file."""
+    from bot.evalsets.panel import audit_panel
+
+    declared, root = loaded.experiment.panel, loaded.archive.root
+    file = root / declared.file if declared.file else None
+    if file is not None and not file.resolve().is_relative_to(root.resolve()):
+        raise ArchiveError("a link that leads out of the archive", where="panel.file", fix="put the file itself there")
+    cutoff = day(declared.cutoff) if declared.cutoff else None
+    made = audit_panel(loaded.archive, file, cutoff)
+    if made is None:
+        return None
+    repeats, answer = made.repeats, made.balance
+    return Panel(
+        repeats.questions, repeats.distinct, repeats.effective, repeats.repeated, repeats.near, repeats.contrasts,
+        repeats.closest[2] if repeats.closest else None, repeats.closest[:2] if repeats.closest else None,
+        repeats.method, tuple(Signal(*state) for state in made.signals),
+        (answer.place, answer.share, answer.expected) if answer else None, answer.balanced if answer else None,
+    )  # fmt: skip
+
+
+def day(text: str) -> date:
+    """A day of report.yaml; raises ExperimentError for one that no calendar has."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ExperimentError(f"{text!r} is no day", where="panel.cutoff", fix="write it as 2025-06-30") from None
 
 
 def draw(scored: Scored, folder: Path) -> dict[str, list[Path]]:

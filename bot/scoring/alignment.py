@@ -12,11 +12,12 @@ from bot.experiment import Experiment, Reference, StatedScore
 from bot.scoring.agreement import Agreement, RankStability, agreement_of, own_family, rank_stability
 from bot.scoring.alpha import Alpha, alpha_of, has_value
 from bot.scoring.comparing import Gap, ReferenceScore, difference, from_reference, gap_of, score_of
-from bot.scoring.confidence import confidence_of
+from bot.scoring.confidence import confidence_of, thresholds_of
 from bot.scoring.gates import GateResult, check_gates, error_gate_overridden
 from bot.scoring.grading import Confidence
 from bot.scoring.human import Corrected, corrected
 from bot.scoring.pairing import Difference
+from bot.scoring.panel import Panel, Reach, reaches_of
 from bot.scoring.predictions import Outcome, judge_predictions
 from bot.scoring.rejudging import Rejudged, Shift, Standing, rejudged_of, shifts_of, standing_of
 
@@ -57,6 +58,8 @@ class AlignmentTables:
     corrected: tuple[Corrected, ...] = ()
     agreements: tuple[Agreement, ...] = ()
     ranks: RankStability | None = None
+    panel: Panel | None = None
+    reaches: tuple[Reach, ...] = ()
 
     def alpha(self, judge: str, condition: str) -> Alpha | None:
         """alpha of one cell, None where that judge did not score it."""
@@ -77,8 +80,12 @@ def score_alignment(
     experiment: Experiment,
     read: Mapping[str, Sequence[Cell]] | None = None,
     flags: Iterable[Flag] = (),
+    panel: Panel | None = None,
 ) -> AlignmentTables:
-    """Score `cells`; `read` holds the cells of references that come from another archive, by reference key."""
+    """Score `cells`; `read` holds the cells of references that come from another archive, by reference key.
+
+    `panel` is the audit of the questions, None where none was made.
+    """
     conditions, judges = condition_order(cells, experiment), judge_order(cells, experiment)
     alphas = alphas_of(cells, conditions, judges)
     # A column of the samples on which another judge failed is shown, and decides nothing: it is no sample of the panel.
@@ -100,7 +107,7 @@ def score_alignment(
         references=references,
         gates=gates,
         outcomes=outcomes,
-        confidence=confidence_of(experiment, whole, gaps, outcomes, references),
+        confidence=confidence_of(experiment, whole, gaps, outcomes, references, panel),
         flags=(*flags, *own_flags(alphas, experiment)),
         standing=standing_of(alphas),
         rejudged=tuple(again for alpha in alphas if (again := rejudged_of(alpha)) is not None),
@@ -108,7 +115,17 @@ def score_alignment(
         corrected=tuple(powered for alpha in alphas if (powered := corrected(alpha)) is not None),
         agreements=tuple(found for gap in gaps if (found := agreement_of(gap)) is not None),
         ranks=rank_stability(gaps),
+        panel=panel,
+        reaches=reaches_of(whole, distances(experiment, whole, outcomes, references)),
     )
+
+
+def distances(
+    experiment: Experiment, alphas: Sequence[Alpha], outcomes: Sequence[Outcome], references: Sequence[ReferenceScore]
+) -> list[tuple[Alpha, float, float | None]]:
+    """How far every cell's alpha lies from each threshold that it is held against, and the half-width of that."""
+    held = thresholds_of(experiment, alphas, outcomes, references)
+    return [(threshold.alpha, threshold.d, threshold.h) for threshold in held if threshold.metric == "alpha"]
 
 
 def condition_order(cells: Iterable[Cell], experiment: Experiment) -> tuple[str, ...]:

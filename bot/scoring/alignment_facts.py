@@ -26,6 +26,7 @@ from bot.scoring.confidence import duplicate_share
 from bot.scoring.facts import Fact, Facts, Origin, Value
 from bot.scoring.grading import CUTOFFS
 from bot.scoring.pairing import Difference
+from bot.scoring.panel import POWER, Panel, Reach
 
 POINTS, SHARE, COUNT, RATIO = "points", "share", "count", "ratio"
 GATE_UNITS = {"judge_gap_max": POINTS, "judge_error_rate_max": SHARE, "min_seeds": COUNT, "min_questions": COUNT}
@@ -399,11 +400,55 @@ def panel_facts(book: Book, tables: AlignmentTables) -> None:
     book.count("panel/duplicates", len(asked) - distinct, recipe, everyone)
     share = (len(asked) - distinct) / len(asked) if asked else None
     book.share("panel/duplicate_share", share, recipe + " / all", everyone)
+    audit_facts(book, tables)
     seeds = {s for a in tables.alphas for s in a.seed_names}
     book.count("seeds", max(1, len(seeds)), "named seeds, one where none is named", everyone)
     per_question = {row.n + row.errors for a in tables.alphas for rows in a.asked for row in rows}
     if len(per_question) == 1:
         book.count("panel/samples", per_question.pop(), "judgements a question and seed, the same everywhere", everyone)
+
+
+def audit_facts(book: Book, tables: AlignmentTables) -> None:
+    """What the questions are worth, and what they can show of each cell."""
+    panel = tables.panel
+    if panel is not None:
+        everyone = all_origins(tables)
+        book.count("panel/distinct", panel.distinct, "questions without the personas before them", everyone)
+        recipe = "n² over the pairs of questions that ask the same, each with itself included"
+        book.as_shown("panel/effective", panel.effective, f"{panel.effective:.1f}", COUNT, recipe, everyone)
+        book.count("panel/near_duplicates", panel.near, f"pairs; {panel.method}", everyone)
+        book.count(
+            "panel/contrast_pairs", panel.contrasts, "pairs that differ by a negation or swapped roles", everyone
+        )
+        book.count("panel/repeated", panel.repeated, "questions beyond the first of those that ask the same", everyone)
+        book.share("panel/repeated_share", panel.repeated_share, "panel/repeated / questions", everyone)
+        if panel.closest is not None:
+            book.ratio("panel/closest", panel.closest, f"similarity of the two most alike; {panel.method}", everyone)
+        answer_facts(book, panel, everyone)
+    if tables.reaches:
+        book.as_shown("panel/power_level", POWER, "80 %", "definition", "power of the detectable distance", ())
+    for reach in tables.reaches:
+        reach_facts(book, reach)
+
+
+def answer_facts(book: Book, panel: Panel, origins: Sequence[Origin]) -> None:
+    """Where the matching answer stands, where questions print their choices."""
+    if panel.answer is not None:
+        place, share, expected = panel.answer
+        book.count("panel/answer_place", place, "place of the matching answer furthest above chance", origins)
+        book.share("panel/answer_share", share, "questions whose matching answer stands there / questions", origins)
+        book.share("panel/answer_expected", expected, "share that chance gives that place", origins)
+
+
+def reach_facts(book: Book, reach: Reach) -> None:
+    """What can be shown of one cell."""
+    place, origins = f"{reach.alpha.judge}/{reach.alpha.condition}", origins_of(reach.alpha)
+    recipe = "half-width · (1 + z(0.80) / z(0.975)), of the nearest threshold's difference where there is one"
+    book.points(f"panel/detectable/{place}", reach.detectable, recipe, origins)
+    if reach.distance is not None:
+        book.points(f"panel/distance/{place}", reach.distance, "|alpha − nearest threshold|", origins)
+        recipe = "Φ(z·(d/h − 1)) + Φ(−z·(d/h + 1)), z = z(0.975), d the distance, h its half-width"
+        book.share(f"panel/power/{place}", reach.power, recipe, origins)
 
 
 def definition_facts(book: Book) -> None:

@@ -14,6 +14,7 @@ from bot.scoring import shown
 from bot.scoring.alpha import Alpha
 from bot.scoring.comparing import Gap, ReferenceScore, from_reference, score_of
 from bot.scoring.grading import CUTOFFS, Confidence, Deduction, deduct, grade, total
+from bot.scoring.panel import Panel
 from bot.scoring.predictions import Outcome, Tested
 
 if TYPE_CHECKING:
@@ -39,13 +40,14 @@ def confidence_of(
     gaps: Sequence[Gap],
     outcomes: Sequence[Outcome],
     references: Sequence[ReferenceScore],
+    panel: Panel | None = None,
 ) -> Confidence:
-    """Grade the direction of the predictions and the magnitude of the numbers."""
+    """Grade the direction of the predictions and the magnitude of the numbers; `panel` is the questions' audit."""
     thresholds = thresholds_of(experiment, alphas, outcomes, references)
-    magnitude = deductions_of(experiment, alphas, gaps, ())
+    magnitude = deductions_of(experiment, alphas, gaps, (), panel)
     if not thresholds:
         return Confidence(grade(total(magnitude)), None, grade(total(magnitude)), magnitude)
-    direction = deductions_of(experiment, alphas, gaps, thresholds)
+    direction = deductions_of(experiment, alphas, gaps, thresholds, panel)
     worst = max(total(direction), total(magnitude))
     return Confidence(grade(worst), grade(total(direction)), grade(total(magnitude)), direction)
 
@@ -89,8 +91,9 @@ def threshold_from(alpha: Alpha, reference: ReferenceScore) -> Threshold | None:
 
 
 def deductions_of(
-    experiment: Experiment, alphas: Sequence[Alpha], gaps: Sequence[Gap], thresholds: Sequence[Threshold]
-) -> tuple[Deduction, ...]:
+    experiment: Experiment, alphas: Sequence[Alpha], gaps: Sequence[Gap], thresholds: Sequence[Threshold],
+    panel: Panel | None = None,
+) -> tuple[Deduction, ...]:  # fmt: skip
     """Go through the table; without thresholds (magnitude) the rules that need one do not apply."""
     found = (
         replication(alphas),
@@ -98,8 +101,8 @@ def deductions_of(
         questions(alphas),
         judges(alphas, gaps, thresholds),
         missing(alphas, thresholds),
-        duplicates(alphas),
-        contamination(experiment),
+        duplicates(alphas, panel),
+        contamination(experiment, panel),
     )
     return tuple(d for d in found if d is not None)
 
@@ -202,16 +205,17 @@ def bounds_reach(threshold: Threshold) -> bool:
     return threshold.metric == "alpha" and bounds is not None and bounds[0] <= threshold.value <= bounds[1]
 
 
-def duplicates(alphas: Sequence[Alpha]) -> Deduction | None:
-    """Share of the panel's questions that repeat another one but for case and spaces."""
+def duplicates(alphas: Sequence[Alpha], panel: Panel | None = None) -> Deduction | None:
+    """Share of questions that repeat another one: in a cell but for case and spaces, in the panel also nearly."""
     share, worst = max(((duplicate_share(a), a) for a in alphas), key=lambda pair: pair[0], default=(0.0, None))
+    fact = f"{name_of(worst)}/duplicates" if worst is not None else None
+    if panel is not None and panel.repeated_share > share:
+        share, fact = panel.repeated_share, "panel/repeated_share"
     cutoff = CUTOFFS["eval-set duplicates"]
-    if worst is None or share <= cutoff.first:
+    if fact is None or share <= cutoff.first:
         return None
     points = 2 if share > cutoff.second else 1
-    return deduct(
-        "eval-set duplicates", points, "of the questions repeat another", f"{name_of(worst)}/duplicates", share
-    )
+    return deduct("eval-set duplicates", points, "of the questions repeat another", fact, share)
 
 
 def duplicate_share(alpha: Alpha) -> float:
@@ -220,8 +224,12 @@ def duplicate_share(alpha: Alpha) -> float:
     return (len(asked) - len(set(asked))) / len(asked) if asked else 0.0
 
 
-def contamination(experiment: Experiment) -> Deduction | None:
-    """Questions that are not declared private were not assessed here: that costs a point and is said."""
+def contamination(experiment: Experiment, panel: Panel | None = None) -> Deduction | None:
+    """What was seen costs; questions that are not declared private and were not assessed cost a point and are told."""
+    if panel is not None and (hits := panel.having("hit")):
+        return deduct("contamination", 2, f"contamination: {', '.join(s.name for s in hits)}")
+    if panel is not None and (weak := panel.having("weak signal")):
+        return deduct("contamination", 1, f"sign of contamination: {', '.join(s.name for s in weak)}")
     if experiment.panel.public is False:
         return None
     return deduct("contamination", 1, "contamination not assessed")

@@ -181,6 +181,14 @@ def sweep_facts(archive: Path, scratch: Path, *tags: str) -> dict[str, str]:
 
 
 def write_two_seeds(archive: Path) -> Path:
+    """Two seeds, of questions whose set is at hand."""
+    items = (
+        {"kind": "mcq", "id": f"q{i}", "question": question, "matching": ["A"],
+         "choices": [{"label": "A", "text": "Yes"}, {"label": "B", "text": "No"}]}
+        for i, question in enumerate(SCORES)
+    )  # fmt: skip
+    (archive / "set.jsonl").write_text("".join(json.dumps(item) + "\n" for item in items))
+    (archive / "report.yaml").write_text("panel: {file: set.jsonl}\n")
     for seed in (1, 2):
         folder = archive / f"seed_{seed}" / "grid" / "opus"
         folder.mkdir(parents=True)

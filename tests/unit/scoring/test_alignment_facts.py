@@ -212,7 +212,7 @@ def test_every_fact_of_the_example_is_sound() -> None:
     for fact in scored.facts.values():
         sound(fact)
     stated = {name.split("/")[0] for name, fact in scored.facts.items() if fact.stated}
-    assert stated == {"x", "reference", "reference_gap", "gate", "issue", "scale", "interval", "coherent_only"}
+    assert stated == {"x", "reference", "reference_gap", "gate", "issue", "scale", "interval", "coherent_only", "panel"}
 
 
 def test_every_origin_of_the_example_leads_to_a_value() -> None:
