@@ -173,6 +173,8 @@ def takes(value: Schema, places: Mapping[str, str]) -> str:
 
 def simple(value: Schema) -> str:
     """A text, a number or a truth value with its limits."""
+    if value.get("pattern", "").startswith(r"^\d{4}-"):
+        return "day, as 2025-06-30"
     if "pattern" in value:
         return "name of letters, digits, `_`, `.`, `-`"
     words = {"string": "text", "integer": "whole number", "number": "number", "boolean": "true or false"}

@@ -1,4 +1,4 @@
-"""The panel behind a report, audited: what its questions repeat, what they are worth, what is known of contamination."""
+"""The panel behind a report, audited: what its questions repeat, what they are worth, what contamination shows."""
 
 from __future__ import annotations
 
