@@ -141,6 +141,8 @@ class Answers:
         tail = f"/{ask.part}" if ask.part else ""
         if ask.base == "fact":
             yield ask.part
+        elif ask.base == "of cell":
+            yield from (f"{ask.part}/{judge}/{place}" for place, judge in self.cells(where))
         elif ask.base in ("gap", "gap_paired"):
             for place in where.places:
                 yield f"{'reference_gap' if place in self.book.references else ask.base}/{place}{tail}"

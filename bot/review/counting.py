@@ -114,7 +114,8 @@ class Counting(Special):
             self.bound_here(i)
             or abs(spot.low.value) >= 100
             or re.match(
-                r"[\s-]*\w+(?:\s+\w+)?\s+(?:(?:an?|per|every|for each)\s+\w+|each\b)|\s*\w+\s+(?:in all|in total|altogether)",
+                r"[\s-]*\w+(?:\s+\w+)?\s+(?:(?:an?|per|every|for each)\s+\w+|each\b)"
+                r"|\s*\w+\s+(?:in all|in total|altogether)",
                 self.s.low[spot.end :],
             )
             is not None

@@ -144,6 +144,16 @@ UNCHECKABLE = (
     ),
 )
 
+# Numbers of the whole panel: what stands before them, or behind them.
+WORDED = (
+    (re.compile(r"\beffective (?:number of )?(?:items|questions)\s*(?::|=|is|of|are)?\s*$"), None, "panel/effective"),
+    (None, re.compile(r"\s*effective(?: (?:items|questions))?\b"), "panel/effective"),
+    (re.compile(r"\bdistinct questions\s*(?::|=|is|are)?\s*$"), None, "panel/distinct"),
+    (re.compile(r"\bnear[- ]duplicates\s*(?::|=|is|are)?\s*$"), None, "panel/near_duplicates"),
+    (re.compile(r"\bcontrast pairs\s*(?:\([^()]*\))?\s*(?::|=|is|are)?\s*$"), None, "panel/contrast_pairs"),
+    (re.compile(r"\bsimilarity\s*(?::|=|is|of)?\s*$"), None, "panel/closest"),
+)
+
 # What stands before a declared limit or threshold, and nothing else.
 GATE = r"(?:limits?|gates?|thresholds?)"
 LIMIT_TIGHT = re.compile(
@@ -225,7 +235,8 @@ CHANGE = re.compile(
     r"\s*(?:\w+\s+)?(?:lower|higher|less|more|drop|decrease|increase|reduction|decline|rise|below|above|smaller|larger)\b"
 )
 OF_PLACE = re.compile(
-    rf"\s*(?:of|as (?:high|low) as)\s+(?:(?:the\s+|its\s+|that\s+of\s+)?(?:{PLACE_CHAR}+)|(?:its|that|their)\s+(?:C|α|alpha)\b)"
+    rf"\s*(?:of|as (?:high|low) as)\s+(?:(?:the\s+|its\s+|that\s+of\s+)?(?:{PLACE_CHAR}+)"
+    r"|(?:its|that|their)\s+(?:C|α|alpha)\b)"
 )
 
 # "39.59 (PAIR #111), 17.25 (Grid #3) points above it": what is said behind the last number of a list is said of all.

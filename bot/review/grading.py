@@ -12,8 +12,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from bot.review import panel
 from bot.review.declared import Prediction, Threshold
-from bot.review.recount import Book, Cell, from_reference, questions_of, reference_judge, repeated
+from bot.review.recount import POINTS, SHARE, Book, Cell, from_reference, questions_of, reference_judge, repeated
 from bot.review.stats import Measure
 
 CONFIRMED, SUPPORTED, FALSIFIED, INCONCLUSIVE = "confirmed", "supported, gate breached", "falsified", "inconclusive"
@@ -65,6 +66,7 @@ def grade(book: Book) -> Grading:
     breached = any(not gate.passed for gate in gates)
     outcomes = {p.id: _outcome(book, p, breached) for p in book.declared.predictions}
     held = tuple(_held(book))
+    _reach_facts(book, held)
     magnitude = _deductions(book, ())
     direction = _deductions(book, held) if held else None
     worst = max(sum(magnitude.values()), sum(direction.values()) if direction is not None else 0)
@@ -76,6 +78,19 @@ def grade(book: Book) -> Grading:
         _word(sum(magnitude.values())),
         magnitude if direction is None else direction,
     )
+
+
+def _reach_facts(book: Book, held: Sequence[Held]) -> None:
+    """What the panel can show of each cell: the smallest distance, and the power for the one that was seen."""
+    for cell in own_cells(book):
+        mine = [h for h in held if h.cell is cell and h.metric == "alpha" and h.half]
+        nearest = min(mine, key=lambda h: h.distance / (h.half or 1.0), default=None)
+        half = nearest.half if nearest is not None else (cell.measure.half if cell.measure else None)
+        place = f"{cell.judge}/{cell.condition}"
+        book.add(f"panel/detectable/{place}", panel.detectable(half) if half else None, POINTS)
+        if nearest is not None and half:
+            book.add(f"panel/distance/{place}", nearest.distance, POINTS)
+            book.add(f"panel/power/{place}", panel.power(nearest.distance, half), SHARE)
 
 
 def _word(points: int) -> str:
@@ -225,10 +240,16 @@ def _deductions(book: Book, held: Sequence[Held]) -> dict[str, int]:
         "questions": _few(min((_questions(c) for c in cells), default=30), 30, 10),
         "judges": _judges(book, cells, held),
         "missing judgements": _missing(cells, held),
-        "eval-set duplicates": _many(max((repeated(list(questions_of(c))) for c in cells), default=0.0), 0.02, 0.10),
+        "eval-set duplicates": _many(_repeated(book, cells), 0.02, 0.10),
         "contamination": int(book.declared.public is not False),
     }
     return {domain: taken for domain, taken in points.items() if taken}
+
+
+def _repeated(book: Book, cells: Sequence[Cell]) -> float:
+    """Share of the questions that repeat another: in a cell but for case and spaces, in the panel also nearly."""
+    nearly = book.facts.get("panel/repeated_share")
+    return max([repeated(list(questions_of(c))) for c in cells] + [nearly.value if nearly else 0.0])
 
 
 def _few(value: float, one: float, two: float) -> int:

@@ -285,11 +285,19 @@ class Inquiring(Counting):
             bases = self._apart(i)
             return Inquiry([Ask(b) for b in bases], True, self.others_of(i))
         if kind in ("mean", "span"):
-            inner = Ask(self._inner_base(base))
-            alone = len(self.bound(i, PLACE).ids) == 1
-            if alone and len(named := self._named_before(i)) > 1 and self._is_bracketed(base):
-                return Inquiry([Ask(kind, inner.base)], True, places=named)
-            return Inquiry([inner if alone else Ask(kind, inner.base)], True)
+            return self._of_group(i, base)
+        return self._of_one(i, spot, base)
+
+    def _of_group(self, i: int, base: Cue) -> Inquiry:
+        """A mean or a span over what is bound, over a list before it where it stands in brackets."""
+        inner = Ask(self._inner_base(base))
+        alone = len(self.bound(i, PLACE).ids) == 1
+        if alone and len(named := self._named_before(i)) > 1 and self._is_bracketed(base):
+            return Inquiry([Ask(base.kind, inner.base)], True, places=named)
+        return Inquiry([inner if alone else Ask(base.kind, inner.base)], True)
+
+    def _of_one(self, i: int, spot: Spot, base: Cue) -> Inquiry:
+        kind = base.kind
         if kind == "alpha" and any(c.kind == "coherent_only" and c.end <= spot.start for c in self.bases):
             return Inquiry([Ask("coherent_only")], True)
         if kind == "alpha" and spot.low.places >= 3 and spot.low.value < 1 and not spot.is_range:

@@ -146,6 +146,7 @@ class Reading(Replying):
             self.sample,
             self.scale,
             self.level,
+            self.worded,
             self.uncheckable,
             self.coherent_enough,
             self.deduction,

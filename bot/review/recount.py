@@ -601,11 +601,28 @@ def _total_facts(book: Book) -> None:
     book.add("panel/questions", len(asked), COUNT)
     book.add("panel/duplicates", len(asked) - len({" ".join(q.casefold().split()) for q in asked}), COUNT)
     book.add("panel/duplicate_share", repeated(asked) if asked else None, SHARE)
+    _repeat_facts(book, asked)
     book.add("conditions", len(book.conditions), COUNT)
     book.add("judges", len({judge for _, judge in own}), COUNT)
     book.add("cells", len(own), COUNT)
     book.add("seeds", max(1, len({s for cell in own.values() for s in cell.seeds})), COUNT)
     book.add("panel/samples", _samples_a_question(own.values()), COUNT)
+
+
+def _repeat_facts(book: Book, asked: Sequence[str]) -> None:
+    """What the questions are worth where some of them ask the same."""
+    from bot.review.panel import repeats_of  # only archives that name their questions wait for it
+
+    if not asked:
+        return
+    found = repeats_of(asked)
+    book.add("panel/distinct", found.distinct, COUNT)
+    book.add("panel/effective", found.effective, COUNT, places=1)
+    book.add("panel/near_duplicates", found.near, COUNT)
+    book.add("panel/contrast_pairs", found.contrast, COUNT)
+    book.add("panel/repeated", found.repeated, COUNT)
+    book.add("panel/repeated_share", found.repeated / len(asked), SHARE)
+    book.add("panel/closest", found.closest, RATIO)
 
 
 def _standing_facts(book: Book) -> None:

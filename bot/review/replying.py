@@ -72,21 +72,24 @@ class Replying(Inquiring):
                 return hit
         if not inquiry.certain and (hit := self.loosely(i, spot, wheres, inquiry)) is not None:
             return hit
-        if any(a.base == "diff" for a in inquiry.asks) and not (self.named_places(i) and inquiry.others):
-            everywhere = (*self.m.book.conditions, *self.m.book.references)
-            wide = Where(self.named_places(i) or everywhere, wheres[0].judges, everywhere)
-            pairs = [a for ask in inquiry.asks for a in self._oriented(i, spot, ask, wide)]
-            if self.precise(spot) and (hit := self.hit(spot, pairs)) is not None:
-                return hit
-        for place in self.nameless():
-            own = Where((place,), wheres[0].judges, wheres[0].others)
-            found = [a for ask in inquiry.asks for a in self._answers(i, spot, ask, own)]
-            if self.precise(spot) and (hit := self.hit(spot, found)) is not None:
-                return hit
+        if self.precise(spot) and (hit := self._of_other_names(i, spot, wheres[0], inquiry)) is not None:
+            return hit
         certain = inquiry.certain or (bool(first) and self.bound_here(i) and self.precise(spot))
         if not inquiry.firm and (other := self._of_another_metric(i, spot, wheres[0])) is not None:
             return other
         return self.judged(spot, first, certain=certain)
+
+    def _of_other_names(self, i: int, spot: Spot, where: Where, inquiry: Inquiry) -> Finding | None:
+        """Pairs that no word names as such, and names of the sentence that no number of it is bound to."""
+        found: list[Answer] = []
+        if any(a.base == "diff" for a in inquiry.asks) and not (self.named_places(i) and inquiry.others):
+            everywhere = (*self.m.book.conditions, *self.m.book.references)
+            wide = Where(self.named_places(i) or everywhere, where.judges, everywhere)
+            found += [a for ask in inquiry.asks for a in self._oriented(i, spot, ask, wide)]
+        for place in self.nameless():
+            own = Where((place,), where.judges, where.others)
+            found += [a for ask in inquiry.asks for a in self._answers(i, spot, ask, own)]
+        return self.hit(spot, found)
 
     def _of_another_metric(self, i: int, spot: Spot, where: Where) -> Finding | None:
         """A number whose metric stands farther off, and which is another one of the very same cell.

@@ -83,6 +83,15 @@ class Special(Scope):
                 return self.found(spot, UNCHECKABLE, "", (), why)
         return None
 
+    def worded(self, i: int, spot: Spot) -> Finding | None:
+        """Numbers of the whole panel, told by words that mean nothing else."""
+        before, behind = self.s.low[: spot.start], self.s.low[spot.end :]
+        for left, right, fact in cues.WORDED:
+            told = (left is not None and left.search(before)) or (right is not None and right.match(behind))
+            if told and not spot.is_range and (value := self.m.answers.value(fact)) is not None:
+                return self.judged(spot, [Answer(value)], certain=True)
+        return None
+
     def deduction(self, i: int, spot: Spot) -> Finding | None:
         """Points taken off a confidence: "one seed (−1)"."""
         alone = re.search(r"\(\s*$", self.s.low[: spot.start]) and re.match(r"\s*\)", self.s.low[spot.end :])

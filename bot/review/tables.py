@@ -206,6 +206,11 @@ def _which_bound(sentence: Sentence) -> str:
 
 LOW_WORDS, HIGH_WORDS = r"(?:low(?:er)?|lo|min(?:imum)?|left)", r"(?:high(?:er)?|hi|upp?(?:er)?|max(?:imum)?|right)"
 CI_WORDS = r"(?:(?:95\s?%\s*)?(?:ci|confidence interval|interval|bound|limit|end)s?)"
+OF_CELL = (
+    ("panel/detectable", re.compile(r"^told with|\bdetectable\b|\bsmallest (?:distance|difference|effect)\b")),
+    ("panel/distance", re.compile(r"^distance seen\b")),
+    ("panel/power", re.compile(r"^(?:observed |achieved )?power\b")),
+)
 OF_ALPHA = ("bound", "bound_low", "bound_high", "questions", "seeds", "judgements", "naive_se")
 HEAD_WORDS = (
     ("half", r"^±|^\+/[-−]"),
@@ -361,6 +366,9 @@ class _Row:
             return [Ask("alpha", "judgements")], True
         if self.question is not None:
             return [Ask("question")], True
+        told = next((fact for fact, pattern in OF_CELL if pattern.search(self.table.heads[k].text.casefold())), None)
+        if told is not None:
+            return [Ask("of cell", told)], True
         base, part = self._base(k), self._part(k)
         if (failure := self._failure_class(k, spot)) is not None:
             return [Ask("alpha", failure)], True

@@ -321,12 +321,17 @@ def _token(found: re.Match[str], at: Sequence[int], out: list[str], where: list[
     elif found["tag"] is not None:
         if found["tag"].lower().startswith("<br"):
             _put(" ", start, out, where)
-    elif found["entity"] is not None:
-        _put(html.unescape(found["entity"]).translate(THIN), start, out, where)
-    elif found["tex"] is not None:
-        _put(TEX[found["tex"][1:]], start, out, where)
-    elif found["escape"] is not None:
-        _put(found["escape"][1], start, out, where)
+    else:
+        _put(_sign(found), start, out, where)
+
+
+def _sign(found: re.Match[str]) -> str:
+    """What stands for a character; nothing for marks and what is hidden."""
+    if found["entity"] is not None:
+        return html.unescape(found["entity"]).translate(THIN)
+    if found["tex"] is not None:
+        return TEX[found["tex"][1:]]
+    return found["escape"][1] if found["escape"] is not None else ""
 
 
 def _formula(raw: str, start: int, end: int, at: Sequence[int], out: list[str], where: list[int]) -> None:
