@@ -1,4 +1,4 @@
-"""The story on one page: load, score, draw, write, publish. (Re-judging and checking join it here.)"""
+"""The story on one page: load, score, draw, write, count again, publish. (Re-judging joins it here.)"""
 
 from __future__ import annotations
 
@@ -30,12 +30,13 @@ MOST_NAMED = 5
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """An archive with its declarations. `read` holds the cells of references that come from other archives."""
+    """An archive with its declarations, read from `report_yaml`. `read` holds the cells that references name."""
 
     archive: AlignmentArchive
     experiment: Experiment
     declared_in: Source | None
     read: Mapping[str, tuple[Cell, ...]]
+    report_yaml: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def load_archive(root: Path, report_yaml: Path | None = None) -> Loaded:
     path = report_yaml if report_yaml is not None else find(root)
     experiment = load(path) if path is not None else Experiment()
     archive = catalogue.open_archive(root, judge_ids=experiment.judges.ids)
-    return Loaded(archive, experiment, declared_source(archive, root, path), read_references(archive, experiment))
+    return Loaded(archive, experiment, declared_source(archive, root, path), read_references(archive, experiment), path)
 
 
 def declared_source(archive: AlignmentArchive, root: Path, path: Path | None) -> Source | None:
@@ -218,6 +219,7 @@ def build(
     """Score, draw and write the bundle. `created` overrides the commit's time; no clock is read."""
     from bot.reports import building
     from bot.reports.bundle import check_former
+    from bot.verdicts import reviewer
 
     building.check_places(loaded.archive.root, created, bundle, figures, markdown)
     check_former(bundle)
@@ -226,11 +228,13 @@ def build(
     say("drawing figures")
     with tempfile.TemporaryDirectory() as scratch:
         drawn = draw(scored, Path(scratch))
-        say("writing the bundle")
+        say("writing the bundle, and counting its numbers again")
         report = report_of(scored, drawn)
+        review, why = reviewer([loaded.archive.root], loaded.report_yaml, Path(scratch))
         made, results = building.build(
             report, [path for paths in drawn.values() for path in paths], bundle,
             created=created or loaded.archive.committed_at, issue=issue or loaded.experiment.issue, templates=templates,
+            review=review, not_reviewed=why,
         )  # fmt: skip
     building.copy_figures(made, figures)
     if markdown is not None:

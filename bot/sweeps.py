@@ -29,6 +29,10 @@ from bot.scoring.sweep_gates import SweepGate, sweep_gates
 if TYPE_CHECKING:
     from bot.experiment import Experiment
     from bot.reports.bundle import Bundle
+    from bot.reports.comments import Draft
+    from bot.reports.sweep_comments import SweepReport
+    from bot.reports.sweep_results import SweepView
+    from bot.reports.verdict_comment import Verdict
     from bot.scoring.sweep_predictions import SweepOutcome
 
 
@@ -48,6 +52,7 @@ class SweepScored:
     gates: tuple[SweepGate, ...] = ()
     outcomes: tuple[SweepOutcome, ...] = ()
     problems: tuple[str, ...] = ()
+    report_yaml: Path | None = None
 
 
 def score(root: Path, asked: Asked) -> SweepScored:
@@ -70,8 +75,9 @@ def score(root: Path, asked: Asked) -> SweepScored:
     problems = problems_of(archive, experiment)
     flags = (*archive.flags, *audit_flags(tables), *declaration_flags(experiment, problems))
     return SweepScored(
-        archive, experiment, tables, facts, flags, fairness(tables), split, confidence, moved, gates, outcomes, problems
-    )
+        archive, experiment, tables, facts, flags, fairness(tables), split, confidence, moved, gates, outcomes,
+        problems, asked.report_yaml,
+    )  # fmt: skip
 
 
 def outcomes_of(
@@ -189,7 +195,7 @@ def build(
     from bot.experiment import Experiment
     from bot.reports import building
     from bot.reports.bundle import check_former
-    from bot.reports.sweep_comments import SweepReport, sweep_comment
+    from bot.reports.sweep_comments import SweepReport, prepare_sweep, sweep_comment
 
     building.check_places(scored.archive.root, created, bundle, figures, markdown)
     check_former(bundle)
@@ -201,9 +207,11 @@ def build(
             scored.confidence, scored.moved, {name: alt_text(name) for name in drawn}, command_for(scored.archive),
             scored.gates, scored.outcomes,
         )  # fmt: skip
-        comment = sweep_comment(report, templates)
+        view = prepare_sweep(report)
+        comment = sweep_comment(report, templates, view)
+        closing, verdict = closing_of(report, view, comment, scored.report_yaml, templates)
         made = building.assemble(
-            [comment], bundle, name=scored.archive.name, commit=scored.archive.commit,
+            [comment, *closing], bundle, verdict=verdict, name=scored.archive.name, commit=scored.archive.commit,
             created=created or scored.archive.committed_at, facts=scored.facts, experiment=experiment,
             issue=issue or experiment.issue, templates=templates,
             figures=[p for paths in drawn.values() for p in paths],
@@ -212,6 +220,23 @@ def build(
     if markdown is not None:
         building.write_markdown(comment, markdown, figures)
     return made
+
+
+def closing_of(
+    report: SweepReport, view: SweepView, comment: Draft, report_yaml: Path | None, templates: Path | None
+) -> tuple[list[Draft], Verdict | None]:
+    """What closes the report: the second count's verdict, where it reads this archive, and `done`."""
+    from bot.reports.building import parts_of
+    from bot.reports.sweep_comments import sweep_done
+    from bot.reports.verdict_comment import SWEEP_SECTIONS, ReadText, verdict_comment
+    from bot.verdicts import reviewer
+
+    review, why = reviewer([report.archive.root], report_yaml)
+    if review is None:
+        return [sweep_done(report, view, templates, why=why)], None
+    verdict = review([ReadText("results", "results comment", "\n".join(parts_of(comment)), SWEEP_SECTIONS)])
+    drafts = [verdict_comment(verdict, report.facts, templates), sweep_done(report, view, templates, verdict)]
+    return drafts, verdict
 
 
 def draw(scored: SweepScored, experiment: Experiment, folder: Path) -> dict[str, list[Path]]:

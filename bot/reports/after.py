@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
 from markupsafe import Markup
 
 from bot.reports import sanitising
+from bot.reports.bundle import COLUMN, LINK
 from bot.reports.comments import COMPACT, AlignmentReport, Draft, compact, results_context
 from bot.reports.follow_ups import FollowUp, filled, follow_ups, spec_of
 from bot.reports.rendering import Page, render
 from bot.reports.results import ResultsView
+from bot.reports.splitting import CUT
+from bot.reports.verdict_comment import Verdict
 from bot.scoring import shown
 from bot.scoring.facts import Fact
 
@@ -20,10 +24,28 @@ PLACE = re.compile(r"\{(\d)\}")
 SAFE_PLACE = re.compile(r"FACT(\d)FACT")
 
 
-def done_comment(report: AlignmentReport, view: ResultsView, templates: Path | None = None) -> Draft:
-    """The `done` comment: outcome, headline, concerns, what is next."""
+NOT_REVIEWED = "not reviewed"
+
+
+def done_comment(
+    report: AlignmentReport, view: ResultsView, templates: Path | None = None, verdict: Verdict | None = None,
+    why: str = NOT_REVIEWED,
+) -> Draft:  # fmt: skip
+    """The `done` comment: outcome, headline, clean result, what the review says, concerns, what is next, board."""
     page = Page(report.facts)
-    text = render("comments/done.md.j2", page, results_context(report, view, page), templates)
+    return done_of(page, results_context(report, view, page), templates, verdict, why)
+
+
+def done_of(
+    page: Page, context: Mapping[str, object], templates: Path | None, verdict: Verdict | None,
+    why: str = NOT_REVIEWED,
+) -> Draft:  # fmt: skip
+    """The `done` comment of any report: `context` is that of its results comment, `why` says what no verdict means."""
+    known = {
+        "clean_result": Markup(LINK), "board": Markup(COLUMN), "verdict": verdict, "not_reviewed": why,
+        "reasons": verdict.reasons if verdict else (), "between": Markup("; "),
+    }  # fmt: skip
+    text = render("comments/done.md.j2", page, {**context, **known}, templates)
     return Draft("done", text.replace(COMPACT, compact(page.used)), page.used)
 
 
@@ -35,13 +57,15 @@ def follow_ups_comment(report: AlignmentReport, templates: Path | None = None) -
     page = Page(report.facts)
     context: dict[str, object] = {
         "ups": ups,
-        "specs": [filled(spec_of(up, report.experiment), up, report.facts) for up in ups],
+        "specs": [spec_of(filled(up, report.facts), report.experiment) for up in ups],
         "experiment": report.experiment,
         "points_of": lambda up: f"confidence/{up.domain.replace(' ', '_')}",
         "numbers": partial(numbers, page),
-        "cut": Markup("\x1e\n"),
+        "cut": Markup(CUT),
+        "compact_facts": Markup(COMPACT),
     }
-    return Draft("follow-ups", render("comments/follow-ups.md.j2", page, context, templates), page.used)
+    text = render("comments/follow-ups.md.j2", page, context, templates)
+    return Draft("follow-ups", text.replace(COMPACT, compact(page.used)), page.used)
 
 
 def add_facts(report: AlignmentReport, k: int, up: FollowUp) -> None:

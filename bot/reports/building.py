@@ -14,6 +14,7 @@ from urllib.parse import quote
 from bot.errors import ReportError
 from bot.experiment import Experiment
 from bot.reports import sanitising
+from bot.reports.after import NOT_REVIEWED, done_comment, follow_ups_comment
 from bot.reports.bundle import Bundle, CleanResultText, IssueEntry, write_bundle
 from bot.reports.comments import (
     AlignmentReport,
@@ -27,6 +28,14 @@ from bot.reports.comments import (
 from bot.reports.markers import relinked, wrap
 from bot.reports.rendering import Page, render
 from bot.reports.splitting import CUT, INSIDE, split
+from bot.reports.verdict_comment import (
+    CLEAN_SECTIONS,
+    RESULTS_SECTIONS,
+    ReadText,
+    Review,
+    Verdict,
+    verdict_comment,
+)
 from bot.scoring.facts import Facts
 
 MARKUP = re.compile(r"\\([!-/:-@\[-`{-~])|\*\*|(?<!\w)\*|\*(?!\w)|^> ?|^#{1,6} |<[^>]+>")
@@ -50,27 +59,45 @@ def check_places(archive: Path, created: str | None, *places: Path | None) -> No
 
 def build(
     report: AlignmentReport, figures: Sequence[Path], folder: Path, *, created: str | None, issue: int | None,
-    templates: Path | None = None,
+    templates: Path | None = None, review: Review | None = None, not_reviewed: str = NOT_REVIEWED,
 ) -> tuple[Bundle, Draft]:  # fmt: skip
-    """Render every comment about an alignment archive and write the bundle to `folder`; also the results comment."""
+    """Render every comment about an alignment archive and write the bundle to `folder`; also the results comment.
+
+    `review` counts the texts again; without it no verdict is written, and `done` says why.
+    """
     archive, view = report.archive, prepare(report)
     results = results_comment(report, templates, view)
     clean = clean_result(report, view, templates)
+    title, body = clean_title(view), split(clean.text)
     link = analysis_comment(report, view, templates)
+    verdict = review(texts_of(results, title, body)) if review else None
+    closing = [verdict_comment(verdict, report.facts, templates)] if verdict else []
+    closing += [done_comment(report, view, templates, verdict, not_reviewed), follow_ups_comment(report, templates)]
     bundle = assemble(
-        [results], folder, name=archive.name, commit=archive.commit, created=created, facts=report.facts,
-        experiment=report.experiment, issue=issue, figures=figures, templates=templates,
-        clean=CleanResultText(clean_title(view), split(clean.text), "".join(split(link.text))),
+        [results, *closing], folder, name=archive.name, commit=archive.commit, created=created, facts=report.facts,
+        experiment=report.experiment, issue=issue, figures=figures, templates=templates, verdict=verdict,
+        clean=CleanResultText(title, body, "".join(split(link.text))),
     )  # fmt: skip
     return bundle, results
+
+
+def texts_of(results: Draft, title: str, body: Sequence[str]) -> list[ReadText]:
+    """The texts of an alignment report that are reviewed, as they will stand on the issue."""
+    return [
+        ReadText("results", "results comment", "\n".join(parts_of(results)), RESULTS_SECTIONS),
+        ReadText("clean-result", "clean result", f"# {title}\n\n" + "\n".join(body), CLEAN_SECTIONS),
+    ]
 
 
 def assemble(
     drafts: Sequence[Draft], folder: Path, *, name: str, commit: str | None, created: str | None, facts: Facts,
     experiment: Experiment, issue: int | None, figures: Sequence[Path], templates: Path | None = None,
-    clean: CleanResultText | None = None,
+    clean: CleanResultText | None = None, verdict: Verdict | None = None,
 ) -> Bundle:  # fmt: skip
-    """Write rendered comments, facts and figures as a bundle; the first comment's first screen is its summary."""
+    """Write rendered comments, facts and figures as a bundle.
+
+    Its summary is the first comment's first screen, and the review's verdict.
+    """
     return write_bundle(
         folder,
         archive=name,
@@ -80,7 +107,7 @@ def assemble(
         comments={draft.kind: parts_of(draft) for draft in drafts},
         facts=facts,
         figures=figures,
-        summary=first_screen(drafts[0].text),
+        summary=[*first_screen(drafts[0].text), *([f"Review: {verdict.line}"] if verdict else [])],
         clean_result=clean,
     )
 

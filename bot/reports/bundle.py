@@ -82,8 +82,9 @@ class CleanResultText:
     link: str
 
 
-# What stands in a bundle where publishing writes the number of the clean-result issue.
+# What stands in a bundle where publishing writes the number of the clean-result issue, and the board's column.
 LINK = "#CLEAN-RESULT"
+COLUMN = "#BOARD-COLUMN"
 
 
 class FactEntry(TypedDict):

@@ -25,6 +25,7 @@ SEEDS_WANTED = 3
 ENOUGH = 30
 LONGEST_QUESTION = 400
 HOURS_KEYS = ("gpu-hours", "gpu hours", "gpu_hours")
+WORDS = ("metric_label", "lower_means", "x_name", "x_source")  # how its tables and figures speak
 NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 
 
@@ -99,7 +100,7 @@ def more_seeds(
     facts.add(Fact("follow_up/seeds", missing, shown.in_words(missing), "count", recipe))
     return FollowUp(
         type="replication",
-        title="the same conditions with more seeds",
+        title="The same conditions with more seeds",
         domain=deduction.domain,
         points=deduction.points,
         hypothesis="every condition keeps its side of the threshold with each further seed",
@@ -119,7 +120,7 @@ def third_judge(
     """Judges."""
     return FollowUp(
         type="diagnostic",
-        title="a third judge, or people, on the samples where the judges differ most",
+        title="A third judge, or people, on the samples where the judges differ most",
         domain=deduction.domain,
         points=deduction.points,
         hypothesis="the third judge's α lies between the two, and on the same side of the threshold",
@@ -136,7 +137,7 @@ def ask_again(deduction: Deduction, tables: AlignmentTables, facts: Facts, thres
     """Missing judgements."""
     return FollowUp(
         type="diagnostic",
-        title="ask the judge again where it failed",
+        title="Ask the judge again where it failed",
         domain=deduction.domain,
         points=deduction.points,
         hypothesis="the recovered judgements resemble the others of their question",
@@ -161,7 +162,7 @@ def larger_panel(
     facts.add(Fact(f"follow_up/questions/{deduction.domain}", wanted, shown.count(wanted), "count", recipe, origins))
     return FollowUp(
         type="extension",
-        title="a larger panel",
+        title="A larger panel",
         domain=deduction.domain,
         points=deduction.points,
         hypothesis="with {0} questions every condition is told apart from its threshold",
@@ -181,7 +182,7 @@ def private_panel(
     """Contamination."""
     return FollowUp(
         type="diagnostic",
-        title="the same conditions on questions that were never public",
+        title="The same conditions on questions that were never public",
         domain=deduction.domain,
         points=deduction.points,
         hypothesis="α on private questions of the same kind does not differ from α on the present ones",
@@ -207,7 +208,7 @@ MAKERS: dict[str, Maker] = {
 
 def spec_of(made: FollowUp, experiment: Experiment) -> str:
     """A report.yaml to start the follow-up from: what its parent declared, and what differs."""
-    kept = {"judges", "conditions", "panel", "gates", "predictions"}
+    kept = {"judges", "conditions", "references", "panel", "gates", "predictions", *WORDS}
     spec = experiment.model_dump(mode="json", include=kept, exclude_unset=True, exclude_none=True)
     for section, values in made.spec.items():
         spec[section] = {**spec.get(section, {}), **values}
@@ -215,6 +216,6 @@ def spec_of(made: FollowUp, experiment: Experiment) -> str:
     return yaml.safe_dump({**head, **spec}, sort_keys=False, allow_unicode=True, width=110)
 
 
-def filled(text: str, made: FollowUp, facts: Facts) -> str:
-    """A text with its numbers in place, for the spec, which is no page of ours."""
-    return text.format(*(facts[name].shown for name in made.facts))
+def filled(made: FollowUp, facts: Facts) -> FollowUp:
+    """With its numbers in place of `{0}`, `{1}` …, for the spec, which is no page of ours."""
+    return replace(made, hypothesis=made.hypothesis.format(*(facts[name].shown for name in made.facts)))

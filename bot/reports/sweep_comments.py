@@ -1,4 +1,4 @@
-"""The `results` comment of a sweep."""
+"""The comments of a sweep: results, and done."""
 
 from __future__ import annotations
 
@@ -13,10 +13,12 @@ from bot.archives.records import Flag
 from bot.archives.sweep_records import SweepArchive
 from bot.experiment import Experiment, Prediction
 from bot.reports import sanitising
+from bot.reports.after import NOT_REVIEWED, done_of
 from bot.reports.comments import COMPACT, Draft, compact, figure, points_of, sign_and_threshold
 from bot.reports.rendering import Page, render
 from bot.reports.splitting import CUT
-from bot.reports.sweep_results import sweep_view
+from bot.reports.sweep_results import SweepView, sweep_view
+from bot.reports.verdict_comment import Verdict
 from bot.scoring import shown
 from bot.scoring.facts import Fact, Facts
 from bot.scoring.grading import Confidence
@@ -45,17 +47,36 @@ class SweepReport:
     outcomes: tuple[SweepOutcome, ...] = ()
 
 
-def sweep_comment(report: SweepReport, templates: Path | None = None) -> Draft:
+def sweep_comment(report: SweepReport, templates: Path | None = None, view: SweepView | None = None) -> Draft:
     """The `results` comment."""
+    page = Page(report.facts)
+    context = sweep_context(report, view or prepare_sweep(report), page)
+    text = render("comments/results-sweep.md.j2", page, context, templates)
+    return Draft("results", text.replace(COMPACT, compact(page.used)), page.used)
+
+
+def sweep_done(
+    report: SweepReport, view: SweepView, templates: Path | None = None, verdict: Verdict | None = None, why: str = ""
+) -> Draft:
+    """The `done` comment; `why` says why there is no verdict."""
+    page = Page(report.facts)
+    return done_of(page, sweep_context(report, view, page), templates, verdict, why or NOT_REVIEWED)
+
+
+def prepare_sweep(report: SweepReport) -> SweepView:
+    """What all comments of one report share: its view, and the facts that only a report needs."""
     unreadable = len(report.archive.unreadable)
     text = shown.count(unreadable)
     report.facts.add(Fact("unreadable", unreadable, text, "count", "files of the archive that could not be read"))
-    view = sweep_view(
+    return sweep_view(
         report.tables, report.flags, report.audits, report.variances, report.confidence, report.experiment,
         report.facts, report.moved, report.gates, report.outcomes,
     )  # fmt: skip
-    page = Page(report.facts)
-    context: dict[str, object] = {
+
+
+def sweep_context(report: SweepReport, view: SweepView, page: Page) -> dict[str, object]:
+    """What the templates may call and read."""
+    return {
         "view": view,
         "experiment": report.experiment,
         "unreadable": report.archive.unreadable,
@@ -75,8 +96,6 @@ def sweep_comment(report: SweepReport, templates: Path | None = None) -> Draft:
         "cut": Markup(CUT),
         "compact_facts": Markup(COMPACT),
     }
-    text = render("comments/results-sweep.md.j2", page, context, templates)
-    return Draft("results", text.replace(COMPACT, compact(page.used)), page.used)
 
 
 def sweep_rule(page: Page, rank_by: str, prediction: Prediction) -> Markup:

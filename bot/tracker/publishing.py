@@ -16,7 +16,7 @@ from itertools import accumulate
 from typing import Any
 
 from bot.errors import TrackerError
-from bot.reports.bundle import LINK, Bundle, FactEntry
+from bot.reports.bundle import COLUMN, LINK, Bundle, FactEntry
 from bot.reports.markers import Marker, current, digest_of, find_markers, outside_fences, relinked, wrap
 from bot.reports.sanitising import code, inline
 from bot.scoring import shown
@@ -68,21 +68,48 @@ class Place:
 
 
 def publish(bundle: Bundle, place: Place) -> Published:
-    """Post every comment of `bundle`, then its clean result; raises TrackerError, after which it may be run again."""
+    """Post `bundle`: results, clean result, analysis, then what closes the report, in the bundle's order.
+
+    Raises TrackerError, after which it may be run again.
+    """
     with place.tracker.writing():
         newest = max((f.marker.run for f in own_markers(place.tracker, place.number)), default=0)
         if 0 < place.run < newest:
             return Published((), None, (f"run {newest} has reported since: this older one posts nothing",))
         prefix = store_figures(bundle, place.tracker, place.number)
-        posted = [
-            post(place, entry.kind, [relinked(bundle.text(path), prefix) for path in entry.parts], bundle)
+        texts = [
+            (entry.kind, [relinked(bundle.text(path), prefix) for path in entry.parts])
             for entry in bundle.manifest.comments
         ]
+        posted = [post(place, kind, parts, bundle) for kind, parts in texts[:1]]
         clean, said = publish_clean_result(bundle, place, prefix)
-        if clean is not None and bundle.manifest.clean_result is not None:
-            link = relinked(bundle.text(bundle.manifest.clean_result.link), prefix)
-            posted.append(post(place, "analysis", [link.replace(LINK, f"#{clean.issue.number}")], bundle))
+        where = number_of_clean(place, clean, bundle, said)
+        if where is not None and bundle.manifest.clean_result is not None:
+            texts.insert(1, ("analysis", [relinked(bundle.text(bundle.manifest.clean_result.link), prefix)]))
+        told = where or "none was opened", column_for(place, clean)
+        posted += [post(place, kind, located(parts, *told), bundle) for kind, parts in texts[1:]]
         return Published(tuple(posted), clean, tuple(said))
+
+
+def number_of_clean(place: Place, clean: CleanResult | None, bundle: Bundle, said: Sequence[str]) -> str | None:
+    """`#12`, the issue that holds the clean result; None where there is none."""
+    if clean is not None:
+        return f"#{clean.issue.number}"
+    kept_in_place = place.configuration.clean_results and place.configuration.in_place and not said
+    return f"#{place.number}" if kept_in_place and bundle.manifest.clean_result is not None else None
+
+
+def column_for(place: Place, clean: CleanResult | None) -> str:
+    """The column that the clean result's card belongs to, whether or not a board is there; no other card is moved."""
+    names = place.configuration
+    if clean is None:
+        return "as it was"
+    return names.columns.get(names.clean_label if clean.promoted else names.draft_label, "as it was")
+
+
+def located(parts: Sequence[str], clean_result: str, column: str) -> list[str]:
+    """`parts` with what only publishing knows: where the clean result is, and the column its card goes to."""
+    return [part.replace(LINK, clean_result).replace(COLUMN, str(inline(column))) for part in parts]
 
 
 def publish_clean_result(bundle: Bundle, place: Place, prefix: str) -> tuple[CleanResult | None, list[str]]:

@@ -180,7 +180,8 @@ def test_a_condition_that_is_declared_and_not_there_is_told(comments: list[str])
 def test_only_our_own_markers_are_found(comments: list[str]) -> None:
     found = [find_markers(text) for text in comments]
     assert all(len(markers) == 1 and markers[0].honest for markers in found)
-    assert {(m.kind, m.version) for (m,) in found} <= {("results", 1), ("analysis", 1), ("clean-result-continued", 1)}
+    own = ("results", "analysis", "reviewer-verdict", "done", "follow-ups", "clean-result-continued")
+    assert {(m.kind, m.version) for (m,) in found} <= {(kind, 1) for kind in own}
     parts = [(m.part, m.parts) for (m,) in found if m.kind == "results"]
     assert parts == [(k + 1, len(parts)) for k in range(len(parts))]
 

@@ -42,6 +42,9 @@ def other_bundle(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
     return pipeline.build(pipeline.load_archive(archive), folder / "bundle", figures=folder / "figures").bundle
 
 
+KINDS = ["results", "analysis", "reviewer-verdict", "done", "follow-ups"]
+
+
 def go(bundle: Bundle, stage: Stage, run: int = 0) -> Published:
     return publish(bundle, Place(stage.tracker(), stage.number, run=run))
 
@@ -55,9 +58,10 @@ def told(stage: Stage) -> list[tuple[str, str]]:
 
 def test_a_report_is_posted_with_its_figure_and_clean_result(stage: Stage, bundle: Bundle) -> None:
     done = go(bundle, stage)
-    results, analysis = stage.comments()
+    results, analysis, _, closed, _ = stage.comments()
     clean = stage.issues()[-1]
-    assert [p.kind for p in done.posted] == ["results", "analysis"]
+    assert [p.kind for p in done.posted] == KINDS
+    assert f"| Clean result | #{clean['number']} |" in closed["body"]
     assert results["user"]["login"] == BOT
     assert re.match(r"<!-- epm:results v1 digest=[0-9a-f]{16} -->\n", results["body"])
     assert [label["name"] for label in clean["labels"]] == ["clean-results:draft"]
@@ -107,10 +111,7 @@ def test_markers_of_others_count_for_nothing(stage: Stage, bundle: Bundle) -> No
     text = bundle.text(bundle.manifest.comments[0].parts[0])
     stage.comment(wrap("results", text, version=9))
     stage.comment("<!-- epm:reviewer-verdict v9 -->\nPASS\n<!-- /epm:reviewer-verdict -->", token="outsider-token")
-    assert [(p.kind, p.version, p.new) for p in go(bundle, stage).posted] == [
-        ("results", 1, True),
-        ("analysis", 1, True),
-    ]
+    assert [(p.kind, p.version, p.new) for p in go(bundle, stage).posted] == [(kind, 1, True) for kind in KINDS]
 
 
 def test_a_marker_of_our_account_with_another_content_counts_for_nothing(stage: Stage, bundle: Bundle) -> None:
@@ -122,7 +123,7 @@ def test_the_own_marker_is_found_on_page_three(stage: Stage, bundle: Bundle, oth
     for i in range(210):
         stage.comment(f"talk {i}")
     go(bundle, stage)
-    for i in range(88):
+    for i in range(90 - len(KINDS)):
         stage.comment(f"more talk {i}")
     assert len(stage.comments()) == 300
     assert not any(posted.new for posted in go(bundle, stage).posted)
@@ -194,7 +195,7 @@ def test_one_lost_answer_to_a_write_is_looked_up_and_the_run_goes_on(
     front.faults = [lost]
     go(bundle, stage)
     assert lost.times == 0
-    assert [kind for kind, _ in told(stage)] == ["issue", "issue", "on 1", "on 1"]
+    assert [kind for kind, _ in told(stage)] == ["issue", "issue", *("on 1" for _ in KINDS)]
 
 
 def test_a_report_of_200_kb_comes_in_parts_in_order(stage: Stage, bundle: Bundle, tmp_path: Path) -> None:

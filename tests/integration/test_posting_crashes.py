@@ -19,6 +19,7 @@ from bot.reports.markers import find_markers
 from bot.tracker.local import LocalTracker
 from bot.tracker.protocol import UnclearAnswerError
 from bot.tracker.publishing import Place, publish
+from bot.verdicts import reviewer
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "eval_results" / "issue-164"
 MOST = 60
@@ -47,7 +48,8 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> tuple[Bundle, Bundle]:
 def made(loaded: pipeline.Loaded, experiment: Experiment, folder: Path, figure: Path) -> Bundle:
     scored = pipeline.score(pipeline.Loaded(loaded.archive, experiment, loaded.declared_in, loaded.read))
     report = pipeline.report_of(scored, {"hero": [figure]})
-    return building.build(report, [figure], folder, created=None, issue=7)[0]
+    review, _ = reviewer([EXAMPLE])
+    return building.build(report, [figure], folder, created=None, issue=7, review=review)[0]
 
 
 def state(of: LocalTracker) -> list[tuple[Any, ...]]:
@@ -139,7 +141,10 @@ def test_a_report_with_its_clean_result_cut_off_at_any_write_ends_the_same(tmp_p
     writes = ends_the_same(tmp_path, example, lambda step: failing(step, after=after, error=stopped))
     assert writes >= 5
     source, clean = undisturbed(tmp_path / "again", example)
-    assert [marker.kind for text in source[-1] for marker in find_markers(text)] == ["results", "analysis", "results"]
+    kinds = [marker.kind for text in source[-1] for marker in find_markers(text)]
+    assert kinds == ["results", "analysis", "reviewer-verdict", "done", "follow-ups", "results", "done"]
+    assert f"| Clean result | #{clean[0]} |" in source[-1][3]
+    assert "| Board column | Awaiting promotion |" in source[-1][3]
     assert clean[1] == "another claim (LOW confidence)"
 
 

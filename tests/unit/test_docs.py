@@ -188,7 +188,7 @@ def write_two_seeds(archive: Path) -> Path:
         for i, question in enumerate(SCORES)
     )  # fmt: skip
     (archive / "set.jsonl").write_text("".join(json.dumps(item) + "\n" for item in items))
-    (archive / "report.yaml").write_text("panel: {file: set.jsonl}\n")
+    (archive / "report.yaml").write_text("panel: {file: set.jsonl}\ncard: {Compute: {GPU-hours: 4}}\n")
     for seed in (1, 2):
         folder = archive / f"seed_{seed}" / "grid" / "opus"
         folder.mkdir(parents=True)
