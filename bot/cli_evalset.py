@@ -103,6 +103,113 @@ def _probed(file: Path, model: str, manner: Any, quiet: bool) -> Any:
 
 
 @app.command()
+def build(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder of the build.", show_default=False)],
+    name: Annotated[str, typer.Option("--name", help="Name of the set.")] = "suite",
+    version: Annotated[str, typer.Option("--version", help="Version to publish.")] = "1.0",
+    levels: Annotated[str, typer.Option("--levels", help="Levels to build, as 1,2,3,4.")] = "1,2,3,4",
+    generate: Annotated[
+        str | None, typer.Option("--generate", metavar="MODEL", help="Add items that this model writes; costs.")
+    ] = None,
+    count: Annotated[
+        int, typer.Option("--count", min=1, help="Items for the model to write, each with a control.")
+    ] = 20,
+    judge: Annotated[
+        str | None, typer.Option("--judge", metavar="MODEL", help="Keep items that it scores 0.8 or more; costs.")
+    ] = None,
+    decisions: Annotated[
+        list[Path] | None, typer.Option("--decisions", metavar="FILE", help="Decisions of a reviewer: JSON or CSV.")
+    ] = None,
+    share: Annotated[float, typer.Option("--review-share", help="Share to sample for people, 0.1 to 0.2.")] = 0.15,
+    review_cost: Annotated[
+        float | None, typer.Option("--review-cost", min=0, metavar="USD", help="Cost of a person's review, an item.")
+    ] = None,
+    created: Annotated[str | None, typer.Option("--created", metavar="DAY", help="Day that the items carry.")] = None,
+    description: Annotated[str, typer.Option("--description", help="What the set is for, in its card.")] = "",
+    canary: Annotated[
+        str | None, typer.Option("--canary", metavar="GUID", help="Canary of this version; by default a new one.")
+    ] = None,
+    as_json: AsJson = False,
+    via: Via = "auto",
+    max_calls: MaxCalls = None,
+    max_cost: MaxCost = 5.0,
+    price: Prices = None,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Build a sycophancy suite in stages, or go on where a build stopped; without a key, its deterministic part."""
+    from bot.suites import building
+    from bot.suites.auditing import day_of
+
+    wish = building.Wish(
+        folder, name, version, _levels(levels), day_of(created, "--created"), generate, count, judge, share,
+        tuple(decisions or ()), review_cost, description=description, canary=canary,
+    )  # fmt: skip
+    built = building.build(wish, _service, _manner(via, max_calls, max_cost, price), _watch(quiet))
+    if as_json:
+        counts = {"items": len(built.audit.items), "effective_items": built.audit.effective}
+        places = {"set": str(built.data), "card": str(built.card), "review": str(built.review)}
+        _print_json(counts | {"missing": list(built.missing), **places, "stages": built.counts["stages"]})
+        return
+    _print_lines(_told(built))
+
+
+def _levels(text: str) -> tuple[int, ...]:
+    try:
+        return tuple(sorted({int(part) for part in text.split(",")}))
+    except ValueError:
+        raise EvalSetError(f"{text!r} are no levels", where="--levels", fix="write them as 1,2,3") from None
+
+
+def _told(built: Any) -> list[str]:
+    made = built.audit
+    return [
+        f"items   {len(made.items):,} ({made.effective:,.1f} effective)",
+        *(f"missing {what}" for what in built.missing),
+        f"set     {built.data}",
+        f"card    {built.card}",
+        f"review  {built.review}",
+    ]
+
+
+@app.command()
+def review(
+    file: EvalSetFile,
+    output: Out,
+    share: Annotated[float, typer.Option("--share", help="Share of every stratum to review.")] = 0.15,
+    decisions: Annotated[
+        list[Path] | None, typer.Option("--decisions", metavar="FILE", help="Apply these and write a new version.")
+    ] = None,
+    version: Annotated[str, typer.Option("--version", help="The new version, with --decisions.")] = "2",
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Write a review page and CSV for people; with --decisions, apply what they decided and write a new version."""
+    from bot.suites import building
+
+    if decisions:
+        applied = building.review_applied(file, decisions, output, version)
+        _print_lines(_reviewed(applied))
+        _progress(quiet)(f"wrote {len(applied.sifted.kept):,} items to {output}")
+        return
+    page, table, chosen = building.review_files(file, output, share)
+    _progress(quiet)(f"{chosen:,} items to review in {page} or {table}")
+
+
+def _reviewed(applied: Any) -> list[str]:
+    from bot.evalsets.findings import percent
+
+    lines = [
+        f"{each.stratum}: {each.reviewed} reviewed, {each.kept} kept, {each.fixed} fixed, {each.dropped} dropped; "
+        f"accepted {percent(each.rate)} [{percent(each.within.low)}, {percent(each.within.high)}] (Wilson)"
+        for each in applied.acceptance
+        if each.reviewed
+    ]
+    against = (f"labelled against the key: {item_id}" for item_id in applied.against_key)
+    return [*lines, *against, *(f"no such item: {item_id}" for item_id in applied.unknown)]
+
+
+@app.command()
 def power(
     file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="Set to speak of.", show_default=False)] = None,
     null: Annotated[float, typer.Option("--from", help="Share without an effect.")] = 0.5,

@@ -1,7 +1,8 @@
 """Pairs that look alike and ask for opposite things: told by negation, by an opposite word, or by swapped roles.
 
 Two questions that differ in this way measure different things, so they are a contrast pair and never duplicates. Told
-by rules on words alone; a rule that does not fit leaves the pair to its similarity.
+by rules on words alone; a rule that does not fit leaves the pair to its similarity. (`control` no rule tells: an item
+names its matched control.)
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Literal, NamedTuple
 
 from bot.alike.reading import Asked, bag, take_apart, words
 
-Relation = Literal["negation", "opposite", "role_swap", "option_order", "word_order"]
+Relation = Literal["negation", "opposite", "role_swap", "control", "option_order", "word_order"]
 
 
 NEGATORS = bag("not no never neither nor nobody nothing nowhere none without hardly barely")
@@ -64,7 +65,7 @@ def prepared(question: str) -> Prepared:
 
 def is_contrast(relation: Relation | None) -> bool:
     """Whether a relation sets two questions against each other."""
-    return relation in ("negation", "opposite", "role_swap")
+    return relation in ("negation", "opposite", "role_swap", "control")
 
 
 def relation_of(a: Prepared, b: Prepared) -> Relation | None:

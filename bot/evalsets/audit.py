@@ -78,7 +78,7 @@ def audit(found: EvalSet, asked: Asked = NOTHING_ASKED) -> Audit:
     questions = [item.asked for item in found.items]
     clusters = tuple(clusters_of(cores_of(questions)))
     cores = [cluster.core for cluster in clusters]
-    close = alike(cores, asked.near)
+    close = _without_controls(alike(cores, asked.near), found.items, clusters)
     sizes = [len(cluster.rows) for cluster in clusters]
     effective = effective_number(sizes, [(pair.a, pair.b) for pair in close.near])
     about = topics.topics_of(without_frame(cores), _vectors(found.items, clusters, asked.vectors))
@@ -102,6 +102,19 @@ def audit(found: EvalSet, asked: Asked = NOTHING_ASKED) -> Audit:
     )
     return Audit(**{name: getattr(made, name) for name in Audit.__slots__ if name != "findings"},
                  findings=in_order(_findings(made, asked)))  # fmt: skip
+
+
+def _without_controls(close: Alike, items: Sequence[Item], clusters: Sequence[Cluster]) -> Alike:
+    """An item and its own matched control are a contrast pair, however alike they are worded."""
+    first = [items[cluster.rows[0]] for cluster in clusters]
+    pairs = {pair: _are_matched(first[pair.a], first[pair.b]) for pair in close.near}
+    told = [pair._replace(relation="control") for pair, matched in pairs.items() if matched]
+    contrasts = sorted([*close.contrasts, *told], key=lambda pair: (-pair.similarity, pair.a, pair.b))
+    return close._replace(near=tuple(p for p, matched in pairs.items() if not matched), contrasts=tuple(contrasts))
+
+
+def _are_matched(a: Item, b: Item) -> bool:
+    return a.control != b.control and (a.matched == b.id or b.matched == a.id)
 
 
 def _vectors(
@@ -163,7 +176,11 @@ def _on_duplicates(made: Audit) -> Iterator[Finding]:
         yield Finding("info", f"no near duplicate; {_closest(made, made.alike.closest)}")
     if made.alike.contrasts:
         first = [f"{made.id_of(pair.a)} / {made.id_of(pair.b)}" for pair in made.alike.contrasts]
-        yield Finding("info", f"{len(first)} contrast pairs (negation or swapped roles), no duplicates", some(first))
+        yield Finding(
+            "info",
+            f"{len(first)} contrast pairs (negation, swapped roles, or an item and its control), no duplicates",
+            some(first),
+        )
 
 
 def _commonest(items: Sequence[Item]) -> tuple[int, str]:

@@ -54,7 +54,9 @@ class Turn(Part):
 class Step(Part):
     """One step of an agent's trajectory as it is handed to the model: who speaks, and what."""
 
-    role: Literal["task", "agent", "tool"] = Field(description="Who speaks: the task, the agent so far, or a tool.")
+    role: Literal["task", "agent", "tool", "user"] = Field(
+        description="Who speaks: the task, the agent, a tool, a user."
+    )
     content: Said = Field(description="What is said, or what the tool returned.")
 
 

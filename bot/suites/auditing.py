@@ -64,12 +64,12 @@ def asked_of(wish: Wish, found: EvalSet, continued: Sequence[Continued] | None) 
     )  # fmt: skip
 
 
-def day_of(text: str | None) -> dt.date | None:
+def day_of(text: str | None, option: str = "--cutoff") -> dt.date | None:
     """A day as year-month-day."""
     try:
         return None if text is None else dt.date.fromisoformat(text)
     except ValueError:
-        raise EvalSetError(f"{text!r} is no day", where="--cutoff", fix="write it as 2025-06-30") from None
+        raise EvalSetError(f"{text!r} is no day", where=option, fix="write it as 2025-06-30") from None
 
 
 def results_of(path: Path | None, found: EvalSet) -> Results | None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from bot.archives.rejudged import Line, api_model
+from bot.archives import files
+from bot.archives.rejudged import JOURNAL, Line, api_model, read_journal
 from bot.errors import JudgingError
 from bot.evalsets.contamination import Continued
 from bot.evalsets.items import Item
@@ -134,6 +136,25 @@ def _room(journal: Journal, manner: Manner) -> Callable[[], bool]:
 def _spent(journal: Journal, manner: Manner) -> float:
     used = journal.state.usage
     return sum(cost_of_usage(model, usage, manner.prices, batch=via == "batches") for model, via, usage in used)
+
+
+class Paid(NamedTuple):
+    """Calls that were answered, and what they cost in dollars."""
+
+    calls: int
+    dollars: float
+
+
+NOTHING_PAID = Paid(0, 0.0)
+
+
+def paid_in(folder: Path, manner: Manner) -> Paid:
+    """Everything that the journal in `folder` says was answered, whenever that was."""
+    path = folder / JOURNAL
+    lines = read_journal(files.read(path.resolve())).lines if path.is_file() else ()
+    own = [line for line in lines if line.usage and not line.copied]
+    dollars = [cost_of_usage(each.judge_model, each.usage, manner.prices, batch=each.via == "batches") for each in own]
+    return Paid(len(own), math.fsum(dollars))
 
 
 def _keep(journal: Journal, answered: Answered, way: str) -> None:
