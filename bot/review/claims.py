@@ -101,9 +101,7 @@ class PageReader:
         if block.kind == "heading":
             yield from self._heading(block)
         elif block.kind == "table":
-            from bot.review.tables import TableReader
-
-            yield from TableReader(self, block).claims()
+            yield from self.matcher.table(self, block).claims()
         elif block.kind in ("paragraph", "item"):
             yield from self._prose(block)
         elif block.kind == "fence" and self.quotes is not None:

@@ -132,6 +132,14 @@ UNCHECKABLE = (
         None,
         "the archive does not record how the model was run",
     ),
+    (
+        None,
+        re.compile(
+            r"\s*(?:claims?\s+checked|right\b|wrong\b|match(?:es)?\s+no\s+fact|cannot\s+be\s+checked"
+            r"|fields?\s+of\s+the\s+reproducibility|files?\s+of\s+the\s+archive\s+could)"
+        ),
+        "it counts what a review found, not what the archive holds",
+    ),
     (re.compile(r"[$€£]\s?$"), None, "the archive does not record what was paid"),
     (
         None,

@@ -25,7 +25,7 @@ Place = tuple[str, int]
 
 def lay_over(root: Path, archive: str, cells: Sequence[RawCell], judge_ids: Mapping[str, str]) -> list[RawCell]:
     """The cells with the journal of the archive in `root` over them, further columns behind."""
-    lines = [line for line in _lines(root / JOURNAL) if line.get("kind") in ("verdict", "failure")]
+    lines = [line for line in lines_of(root / JOURNAL) if line.get("kind") in ("verdict", "failure")]
     lines = [line for line in lines if line.get("purpose") != "column"]
     if not lines:
         return list(cells)
@@ -40,7 +40,7 @@ def lay_over(root: Path, archive: str, cells: Sequence[RawCell], judge_ids: Mapp
     return [*own, *(c for c in further if (c.condition, c.judge_model) not in whole)]
 
 
-def _lines(path: Path) -> Iterator[Line]:
+def lines_of(path: Path) -> Iterator[Line]:
     """The objects of a file of JSON lines; one that is torn is passed over."""
     if not path.is_file() or path.is_symlink() or path.stat().st_size > raw.LIMIT:
         return
@@ -153,7 +153,7 @@ def labels(root: Path, archive: str, judge_ids: Mapping[str, str]) -> dict[tuple
     for path in sorted(root.rglob(LABELS)):
         folders = path.relative_to(root).parts[:-1]
         here = raw.place_of(folders, "", None, archive, judge_ids)[0] if folders else None
-        for line in _lines(path) if not any(f.startswith(".") for f in folders) else ():
+        for line in lines_of(path) if not any(f.startswith(".") for f in folders) else ():
             seed, condition = line.get("seed"), line.get("condition") or here
             question, index, aligned = line.get("question"), line.get("index"), line.get("aligned")
             fits = isinstance(question, str) and isinstance(index, int) and index >= 0

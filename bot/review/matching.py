@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from bot.review.agreeing import EXACT, ROUNDS, WRONG, Finding, expected_text, facts_behind
 from bot.review.answers import Answer, Answers, Value, Where, reference_others
@@ -15,6 +16,11 @@ from bot.review.names import GENERIC, PLACE, Vocabulary
 from bot.review.numbers import Spot
 from bot.review.recount import Book, questions_of
 from bot.review.replying import Replying
+
+if TYPE_CHECKING:
+    from bot.review.claims import PageReader
+    from bot.review.tables import TableReader
+    from bot.review.text import Block
 
 GIVEN = re.compile(r"\b[Tt]he ([a-z]{5,}) \(?$")
 
@@ -93,6 +99,12 @@ class Matcher:
         if key not in self._sentences:
             self._sentences[key] = Sentence(text, self.vocabulary.find(text), frame or Frame())
         return self._sentences[key]
+
+    def table(self, reader: PageReader, block: Block) -> TableReader:
+        """A table ready to be read."""
+        from bot.review.tables import TableReader  # which reads its cells as this does sentences
+
+        return TableReader(reader, block)
 
     def read(self, sentence: Sentence) -> list[Finding]:
         """A finding for every number that claims something."""

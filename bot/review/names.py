@@ -92,6 +92,11 @@ class Vocabulary:
             self.taught.add(word.casefold())
             self._places = _pattern(self.places)
 
+    def know(self, ids: Iterable[str]) -> None:
+        """Take over ids that are names as a whole only."""
+        self.places.update({_key(each): _Alias({each: None}, {each}) for each in ids if _key(each)})
+        self._places = _pattern(self.places)
+
     def forget(self) -> None:
         """Drop the names that a text gave."""
         if self.taught:

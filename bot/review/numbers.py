@@ -31,6 +31,7 @@ SILENT = tuple(
     re.compile(pattern)
     for pattern in (
         r"\S+\.(?:jsonl?|txt|md|ya?ml|png|svg|pdf|py|eval|csv|j2|sh)\b",
+        r"\bv?\d{4}-\d{1,2}-\d{1,2}(?:-[A-Za-z][\w.-]*)?(?![\dT:])",
         r"\b\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?Z?)?\b",
         rf"\b\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{MONTHS}\b\.?(?:,?\s+\d{{4}}\b)?",
         rf"\b{MONTHS}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?\b(?:,?\s+\d{{4}}\b)?",
@@ -40,7 +41,7 @@ SILENT = tuple(
         r"(?i)\b(?:GH-|issues?\s+#?|PRs?\s+#?|pull\srequests?\s+#?|experiments?\s+#?|discussions?\s+#?)\d+\b(?!\.\d)",
         r"#\d+(?:\s?[–/-]\s?#?\d+)?",
         r"(?i)\b(?:fig(?:ure)?s?|tab(?:le)?s?|sec(?:tion)?s?|appendix|chapter|step|page|line|footnote|eq(?:uation)?s?|ref"
-        r"|version|part|row|item|phase|stage|level|lesson|option|note)\b\.?\s*\(?\d+(?:\.\d+)*\)?(?!\s?%)",
+        r"|version|part|row|column|char|byte|offset|item|phase|stage|level|lesson|option|note)\b\.?\s*\(?\d+(?:\.\d+)*\)?(?!\s?%)",
         r"§\s?\d+(?:\.\d+)*",
         r"(?i)\barxiv[:\s]\s?\d{4}\.\d{4,5}(?:v\d+)?",
         r"(?i)\b(?:random\s)?seeds?(?:\s+(?:of|is|was|number|no\.?))?[\s:=]+\d+(?:(?:\s*,\s*|\s*,?\s+and\s+)\d+)*\b"

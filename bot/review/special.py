@@ -14,11 +14,11 @@ from bot.review.recount import COHERENT_ENOUGH
 from bot.review.scope import Scope
 
 DOMAINS = (
-    ("replication", r"\bseeds?\b"),
+    ("replication", r"\bseeds?\b|\bruns? a task\b"),
     ("judges", r"\bjudges?\b"),
     ("missing judgements", r"unjudged|missing|fail\w*|not reported"),
     ("contamination", r"contamination"),
-    ("questions", r"questions"),
+    ("questions", r"questions|\btasks\b"),
     ("eval-set duplicates", r"duplicat|repeat"),
     ("imprecision", r"imprecision|threshold|close"),
 )

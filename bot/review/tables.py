@@ -142,7 +142,7 @@ class TableReader:
     def _row(self, row: Sequence[Text]) -> Iterator[Claim]:
         cells = [self.matcher.sentence(cell.plain) for cell in row]
         labels = [k for k, cell in enumerate(cells) if self._is_label(k, cell)]
-        label = _Row(self, row, cells, labels)
+        label = self.row(row, cells, labels)
         for k, cell in enumerate(cells):
             if k in labels or k >= len(self.heads) or not cell.spots:
                 continue
@@ -151,6 +151,10 @@ class TableReader:
             else:
                 for finding in label.findings(k):
                     yield self.reader.claim(row[k], finding, quoted=self.reader.is_declared(row[k].plain))
+
+    def row(self, row: Sequence[Text], cells: Sequence[Sentence], labels: Sequence[int]) -> _Row:
+        """A row with what its labels say."""
+        return _Row(self, row, cells, labels)
 
     def _is_label(self, k: int, cell: Sentence) -> bool:
         if not cell.spots:

@@ -16,14 +16,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from bot.errors import ExitCode
+from bot.errors import ArchiveError, ExitCode
 from bot.review.agreeing import EXACT, ROUNDS, UNCHECKABLE, UNMATCHED, WRONG
 from bot.review.claims import Claim, PageReader
 from bot.review.grading import Grading, grade
+from bot.review.grading_sweep import grade_sweep
 from bot.review.matching import Matcher
+from bot.review.matching_sweep import SweepMatcher
 from bot.review.overclaims import CONCERNS, FAIL, Overclaim, overclaims, rules
 from bot.review.quotes import Quotes
+from bot.review.raw_sweep import is_sweep
 from bot.review.recount import Book, recount
+from bot.review.recount_sweep import recount_sweep
 from bot.review.text import Page, parse
 
 PASS = "PASS"  # noqa: S105 - a verdict, not a password
@@ -94,9 +98,7 @@ class Reviewer:
 
         `figures` is a bundle's folder of figures. Raises ArchiveError or ExperimentError.
         """
-        self.book: Book = recount(roots, report_yaml)
-        self.grading = grade(self.book)
-        self.matcher = Matcher(self.book, self.grading)
+        self.book, self.grading, self.matcher = counted(roots, report_yaml)
         self.quotes = Quotes(self.book, figures)
 
     def review(self, source: str) -> Review:
@@ -111,6 +113,19 @@ class Reviewer:
         alternatives = tuple(rules().alternatives[d] for d in self.grading.deductions if d in rules().alternatives)
         names = tuple(archive.name for archive in self.book.archives)
         return Review(verdict, claims, found, missing, unreadable, alternatives, reasons, self.grading, names)
+
+
+def counted(roots: Sequence[Path], report_yaml: Path | None) -> tuple[Book, Grading, Matcher]:
+    """The archives counted and graded, and what reads texts against that; a sweep where the first is one."""
+    if not roots:
+        raise ArchiveError("no archive to review against", fix="name one with --against")
+    if is_sweep(roots[0]):
+        sweep = recount_sweep(roots, report_yaml)
+        grading = grade_sweep(sweep)
+        return sweep, grading, SweepMatcher(sweep, grading)
+    book = recount(roots, report_yaml)
+    grading = grade(book)
+    return book, grading, Matcher(book, grading)
 
 
 def decide(
