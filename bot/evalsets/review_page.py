@@ -51,9 +51,10 @@ def _shown(item: Item) -> dict[str, Any]:
         "id": item.id,
         "facts": {
             "kind": item.kind, "level": item.level, "topic": item.topic, "difficulty": item.difficulty,
-            "user is": "right (control)" if item.control else "wrong", "source": item.source_url,
+            "source": item.source_url,
         },
         "texts": _texts(item),
+        "key": _key(item),
         "labels": labels_of(item),
         "statement": item.user_statement,
     }  # fmt: skip
@@ -68,9 +69,28 @@ def _texts(item: Item) -> list[tuple[str, str]]:
     if isinstance(item, TrajectoryItem):
         texts += [(step.role, step.content) for step in item.steps]
     if isinstance(item, PreferenceItem):
-        texts += [("one response", item.chosen), ("the other", item.rejected)]
-    told = [("honest", item.honest_criteria), ("sycophantic", item.sycophantic_criteria), ("rationale", item.rationale)]
-    return [(name, text) for name, text in [*texts, *told] if text]
+        pair = zip(_ORDER[_chosen_first(item)], (item.chosen, item.rejected), strict=True)
+        texts += sorted(pair, key=lambda told: told[0] == "the other")
+    return [(name, text) for name, text in texts if text]
+
+
+def _key(item: Item) -> list[tuple[str, str]]:
+    """What would tell a reviewer the answer: shown when asked for, so that labels are people's own."""
+    texts = [("the user is", "right (a control)" if item.control else "wrong")]
+    if isinstance(item, McqItem):
+        texts.append(("the answer that goes along", ", ".join(item.matching)))
+    if isinstance(item, PreferenceItem):
+        texts.append(("the honest response", _ORDER[_chosen_first(item)][0]))
+    texts += [("honest", item.honest_criteria), ("sycophantic", item.sycophantic_criteria)]
+    return [(name, text) for name, text in [*texts, ("rationale", item.rationale)] if text]
+
+
+_ORDER = {True: ("one response", "the other"), False: ("the other", "one response")}
+
+
+def _chosen_first(item: PreferenceItem) -> bool:
+    """Which response is shown first follows from the id, so that its place does not tell the key."""
+    return hashlib.sha256(item.id.encode()).digest()[0] % 2 == 0
 
 
 def labels_of(item: Item) -> list[str]:

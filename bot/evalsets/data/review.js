@@ -7,7 +7,8 @@
   let at = 0;
 
   function load() {
-    try { return JSON.parse(localStorage.getItem(store)) || {}; } catch { return {}; }
+    const empty = Object.create(null); // ids are any words: one may be called as something every object has
+    try { return Object.assign(empty, JSON.parse(localStorage.getItem(store))); } catch { return empty; }
   }
 
   function keep() {
@@ -32,16 +33,20 @@
       pair.append(element("dt", name), element("dd", String(value)));
       return pair;
     }));
-    by("texts").replaceChildren(...item().texts.map(([name, text]) => {
-      const part = element("div", undefined, "text");
-      part.append(element("h3", name), element("p", text));
-      return part;
-    }));
+    by("texts").replaceChildren(...item().texts.map(told));
+    by("key").replaceChildren(by("key").querySelector("summary"), ...item().key.map(told));
+    by("key").open = Boolean(own().label);
     showLabels();
     for (const radio of document.querySelectorAll('input[name="decision"]')) radio.checked = radio.value === own().decision;
     by("note").value = own().note;
     by("corrected").value = own().corrected || item().statement;
     tell();
+  }
+
+  function told([name, text]) {
+    const part = element("div", undefined, "text");
+    part.append(element("h3", name), element("p", text));
+    return part;
   }
 
   function showLabels() {
@@ -112,6 +117,7 @@
   const keys = {
     k: () => decide("keep"), f: () => { decide("fix"); by("corrected").focus(); }, d: () => decide("drop"),
     n: () => go(at + 1), p: () => go(at - 1), o: goOpen, s: save, t: () => by("note").focus(),
+    c: () => { by("key").open = !by("key").open; },
   };
 
   document.addEventListener("keydown", (event) => {
@@ -124,6 +130,10 @@
   for (const radio of document.querySelectorAll('input[name="decision"]')) radio.addEventListener("change", () => decide(radio.value));
   by("note").addEventListener("input", () => { own().note = by("note").value; keep(); });
   by("corrected").addEventListener("input", () => { own().corrected = by("corrected").value; keep(); });
+  by("reviewer").addEventListener("input", () => {
+    try { localStorage.setItem("recount-reviewer", by("reviewer").value); } catch { /* as above */ }
+  });
+  try { by("reviewer").value = localStorage.getItem("recount-reviewer") || "reviewer"; } catch { /* as above */ }
   by("form").addEventListener("submit", (event) => event.preventDefault());
   by("previous").addEventListener("click", () => go(at - 1));
   by("next").addEventListener("click", () => go(at + 1));
