@@ -158,6 +158,7 @@ class Reading(Replying):
             self.sample,
             self.scale,
             self.level,
+            self.of_gate,
             self.worded,
             self.uncheckable,
             self.coherent_enough,

@@ -113,7 +113,8 @@ class SweepReading(Special):
 
     def _finding(self, i: int, spot: Spot) -> Finding | None:
         for way in (
-            self.level, self.uncheckable, self.evidence, self.deduction, self.planned, self.limit, self.counted,
+            self.level, self.uncheckable, self.evidence, self.of_gate, self.deduction, self.planned, self.limit,
+            self.counted,
         ):  # fmt: skip
             if (finding := way(i, spot)) is not None:
                 return finding
@@ -133,6 +134,11 @@ class SweepReading(Special):
         """ "95 % interval"; what else is in per cent is a share of something."""
         return super().level(i, spot)
 
+    def tasked_models(self) -> tuple[str, ...]:
+        """Models that stand beside a task (`t1-x/model`), all where none does."""
+        named = {p for m in self.s.mentions for p in m.ids} | set(self.s.frame.places.ids)
+        return tuple(p for p in self.m.book.conditions if p in named) or self.m.book.conditions
+
     def evidence(self, i: int, spot: Spot) -> Finding | None:
         """What a flag on a task rests on."""
         if re.search(r"\blimit\s*$", self.s.low[: spot.start]):
@@ -147,8 +153,10 @@ class SweepReading(Special):
                 return self.judged(spot, self._answers([Ask(f"task:{part}")], Where(tasks, ())), certain=True)
         if (kind := re.match(r"\s+(\w+)", self.s.text[spot.end :])) and "judgements failed" in before:
             return self.judged(spot, self._answers([Ask(f"task:failed/{kind[1]}")], Where(tasks, ())), certain=True)
-        if (attempts := re.search(r"\ball\s*$", before)) and re.match(r"\s*attempted", behind) and attempts:
-            asks = [Ask(f"task:attempts/{m}") for m in self.m.book.conditions]
+        told = "attempts" if re.match(r"\s*attempted", behind) else None
+        told = "highest" if re.search(r"\battempted runs scored\s*$", before) else told
+        if told is not None:
+            asks = [Ask(f"task:{told}/{m}") for m in self.tasked_models()]
             return self.judged(spot, self._answers(asks, Where(tasks, ())), certain=True)
         return None
 

@@ -30,6 +30,7 @@ MONTHS = (
 SILENT = tuple(
     re.compile(pattern)
     for pattern in (
+        r"^\d{1,2}[.)]\s+(?=[A-Z])",
         r"\S+\.(?:jsonl?|txt|md|ya?ml|png|svg|pdf|py|eval|csv|j2|sh)\b",
         r"\bv?\d{4}-\d{1,2}-\d{1,2}(?:-[A-Za-z][\w.-]*)?(?![\dT:])",
         r"\b\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?Z?)?\b",

@@ -256,14 +256,20 @@ def _grades(page: Page, grading: Grading) -> Iterator[Overclaim]:
 def _gates_unmentioned(page: Page, grading: Grading) -> Iterator[Overclaim]:
     """A breached gate is a headline: it must stand in the first lines."""
     first = first_lines(page)
+    if PLANS.match(first):
+        return
     for name in dict.fromkeys(gate.name for gate in grading.breached):
-        told = [s for s in re.split(r"(?<=[.!?])\s+|\n", first) if BREACH.search(s) and GATE_WORDS[name].search(s)]
+        told = [s for s in re.split(r"(?<=[.!?])\s+|\n", first) if _tells_breach(s, name)]
         if not told:
             places = [g.where for g in grading.breached if g.name == name]
             why = f"the gate {name} is breached on {', '.join(places[:4])}, and the first lines do not say so"
             yield Overclaim(
                 _shortened(first.strip().split("\n")[0], 120), 1, "gate-unmentioned", why, FAIL, "OVERCLAIMED"
             )
+
+
+def _tells_breach(sentence: str, gate: str) -> bool:
+    return BREACH.search(sentence) is not None and (gate in sentence or GATE_WORDS[gate].search(sentence) is not None)
 
 
 def first_lines(page: Page) -> str:
@@ -276,10 +282,13 @@ def first_lines(page: Page) -> str:
         in_short = any(SHORT_FORM.search(h) for h in headings) and not (
             block.kind == "heading" and block.level == 1 and lines
         )
+        if block.kind == "table" and len(lines) <= len(headings):  # nothing but headings stands before it
+            lines += [" ".join(cell.plain for cell in row) for row in block.rows[:FIRST_LINES]]
         if block.kind == "table" or (not in_short and (len(headings) > 2 or len(lines) >= FIRST_LINES)):
             break
         lines += [s.plain for s in sentences(block.text)] if block.kind != "fence" else []
     return "\n".join(lines)
 
 
+PLANS = re.compile(r"^follow-?ups?\b", re.I)
 SHORT_FORM = re.compile(r"^tl;?dr", re.I)

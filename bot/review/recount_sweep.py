@@ -305,6 +305,8 @@ def _flags(book: SweepBook, task: str, runs: Sequence[SweepRun]) -> bool:
     for model in book.models.values():
         mine = [s for s, other in (*model.archived, *model.only_logged) if other == task]
         book.add(f"{name}/attempts/{model.name}", len(mine), COUNT)
+        best = max(mine, default=None)
+        book.add(f"{name}/highest/{model.name}", 0.0 if best is not None and best < CLEAN else best, SCORE, places=3)
     dead = pooled is not None and pooled < DEAD
     rejects = mean_c is not None and mean_c < REJECTING and spoke * 2 > len(checked)
     bare = bool(runs) and (not any(r.assertions > 0 for r in runs) or not any(r.judged for r in runs))

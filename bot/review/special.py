@@ -23,6 +23,14 @@ DOMAINS = (
     ("imprecision", r"imprecision|threshold|close"),
 )
 
+GATE_COUNTS = re.compile(
+    r"\b(judge_gap_max|judge_error_rate_max|min_seeds|min_questions)\b[`’']?,?\s+(?:is\s+)?(?:breached\s+)?on\s+(\d+)"
+    r"\s+of\s+(\d+)"
+)
+LIFTED = re.compile(
+    r"\b(?:replication|judges|missing judgements|contamination|questions|eval-set duplicates|imprecision)\s*:\s*$"
+)
+
 
 class Special(Scope):
     """Each way tells a finding, or None where the number is not of its kind."""
@@ -83,6 +91,16 @@ class Special(Scope):
                 return self.found(spot, UNCHECKABLE, "", (), why)
         return None
 
+    def of_gate(self, i: int, spot: Spot) -> Finding | None:
+        """ "gate `judge_gap_max` breached on 4 of 4": on how many places it is breached, of how many."""
+        for told in GATE_COUNTS.finditer(self.s.text):
+            for part, where in (("breached", 2), ("places", 3)):
+                if told.start(where) == spot.start:
+                    mine = [gate for gate in self.m.grading.gates if gate.name == told[1]]
+                    count = len(mine) if part == "places" else sum(not gate.passed for gate in mine)
+                    return self.judged(spot, [Answer(Value(count, f"gate/{told[1]}/{part}", 0))], certain=True)
+        return None
+
     def worded(self, i: int, spot: Spot) -> Finding | None:
         """Numbers of the whole panel, told by words that mean nothing else."""
         before, behind = self.s.low[: spot.start], self.s.low[spot.end :]
@@ -95,12 +113,15 @@ class Special(Scope):
     def deduction(self, i: int, spot: Spot) -> Finding | None:
         """Points taken off a confidence: "one seed (−1)"."""
         alone = re.search(r"\(\s*$", self.s.low[: spot.start]) and re.match(r"\s*\)", self.s.low[spot.end :])
-        if spot.is_range or abs(spot.low.value) > 9 or spot.low.places or "confidence" not in self.around():
+        named = LIFTED.search(self.s.text[: spot.start].casefold()) is not None
+        if spot.is_range or abs(spot.low.value) > 9 or spot.low.places:
+            return None
+        if "confidence" not in self.around() and not named:
             return None
         listed = self.s.inner(spot.start) is not None and re.match(r"\s*[,)]", self.s.low[spot.end :]) is not None
         if spot.low.sign != "-" and not ((alone or listed) and spot.low.value <= 3 and not spot.percent):
             return None
-        told = re.split(r"[;(:·]|,(?!\d)", self.s.text[: spot.start].casefold().rstrip(" ("))[-1]
+        told = re.split(r"[;(:·]|,(?!\d)", self.s.text[: spot.start].casefold().rstrip(" (:"))[-1]
         domain = next((d for d, pattern in DOMAINS if re.search(pattern, told)), None)
         if domain is None:
             return None

@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.review import cues
-from bot.review.agreeing import EXACT, WRONG, Finding
+from bot.review.agreeing import EXACT, UNCHECKABLE, UNMATCHED, WRONG, Finding
 from bot.review.answers import Answer, Ask, Value, Where
 from bot.review.binding import Bound, Frame, Sentence
 from bot.review.matching import Reading
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 OTHER_SIDE = re.compile(r"^(?:from|vs\.?|versus|against|reference|compared (?:to|with)|relative to|minus|other)\b")
 PROSE_WORDS = 5
+PLANS = re.compile(
+    r"^(?:hypothes[ie]s|falsified if|what differs|differs|change[sd]?|cost|if it (?:works|fails)|plan|next)\b"
+)
 WORDS = re.compile(r"[^\W\d_]{2,}")
 NAME_LIKE = {"valid", "judge", "errors", "error", "failed", "the", "winner", "points", "mean"}
 
@@ -142,6 +145,12 @@ class TableReader:
     def _row(self, row: Sequence[Text]) -> Iterator[Claim]:
         cells = [self.matcher.sentence(cell.plain) for cell in row]
         labels = [k for k, cell in enumerate(cells) if self._is_label(k, cell)]
+        if PLANS.match(row[0].plain.casefold()):
+            yield from (_as_planned(claim) for claim in self._cells_of(row, cells, labels))
+        else:
+            yield from self._cells_of(row, cells, labels)
+
+    def _cells_of(self, row: Sequence[Text], cells: Sequence[Sentence], labels: Sequence[int]) -> Iterator[Claim]:
         label = self.row(row, cells, labels)
         for k, cell in enumerate(cells):
             if k in labels or k >= len(self.heads) or not cell.spots:
@@ -180,6 +189,13 @@ class TableReader:
         for part in sentences(text):
             sentence = self.matcher.sentence(part.plain, frame)
             yield from self.reader.read(part, sentence)
+
+
+def _as_planned(claim: Claim) -> Claim:
+    """What a plan says is not held against what was measured, but for what is right of it."""
+    if claim.status not in (WRONG, UNMATCHED):
+        return claim
+    return claim._replace(status=UNCHECKABLE, expected="", why="planned, not measured")
 
 
 def _plain_part(low: str) -> str | None:
@@ -320,7 +336,7 @@ class _Row:
         self, k: int, i: int, spot: Spot, judge: str | None, previous: Ask | None
     ) -> tuple[Finding | None, Ask | None]:
         reading = Reading(self.table.matcher, self.cells[k])
-        for special in (reading.level, reading.uncheckable):
+        for special in (reading.level, reading.uncheckable, reading.deduction):
             if (special_finding := special(i, spot)) is not None:
                 return special_finding, previous
         where = self._where(k, judge)
