@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.evalsets import balance, contamination, coverage, labelling, statistics, topics
+from bot.evalsets import balance, contamination, coverage, labelling, lengths, statistics, topics
 from bot.evalsets.clusters import Cluster, clusters_of, cores_of, effective_number
 from bot.evalsets.contamination import Continued, Signal
 from bot.evalsets.findings import NOT_ASSESSED, Finding, in_order, percent, some
@@ -49,6 +49,7 @@ class Audit:
     alike: Alike
     effective: float
     positions: balance.Positions
+    lengths: lengths.Lengths
     labels: balance.Labels
     labelling: labelling.Labelling
     stems: balance.Stems
@@ -90,6 +91,7 @@ def audit(found: EvalSet, asked: Asked = NOTHING_ASKED) -> Audit:
         alike=close,
         effective=effective,
         positions=balance.positions_of(found.items, clusters),
+        lengths=lengths.lengths_of(found.items, clusters),
         labels=balance.labels_of(found.items),
         labelling=labelling.labelling_of(found.items, asked.confidence),
         stems=balance.stems_of(cores),
@@ -141,6 +143,7 @@ def _findings(made: Audit, asked: Asked) -> Iterator[Finding]:
     yield from _on_reading(made.found_in)
     yield from _on_duplicates(made)
     yield from balance.findings_of(made.positions, made.labels, made.stems)
+    yield from lengths.findings_of(made.lengths)
     yield from labelling.findings_of(made.labelling, asked.confidence)
     yield from _on_conflicts(made)
     yield from coverage.findings_of(made.coverage)
@@ -294,7 +297,7 @@ def _positions(positions: balance.Positions) -> dict[str, Any] | str:
 
 
 def _labels(made: Audit) -> dict[str, Any]:
-    return made.labels._asdict() | made.labelling.as_dict()
+    return made.labels._asdict() | made.labelling.as_dict() | {"choice_lengths": made.lengths.as_dict()}
 
 
 def _topics(made: Audit) -> dict[str, Any]:

@@ -34,6 +34,7 @@ def audit_lines(made: Audit) -> Iterator[str]:
     yield _line("near duplicates", f"{len(made.alike.near):,} pairs ({made.alike.method})")
     yield _line("contrast pairs", f"{len(made.alike.contrasts):,}")
     yield _line("answer position", _positions(made))
+    yield _line("choice lengths", _lengths(made))
     yield _line("labels", _labels(made))
     yield _line("stems", f"{made.stems.distinct:,} openings; commonest {percent(made.stems.share)}")
     variety = made.variety
@@ -62,6 +63,17 @@ def _positions(made: Audit) -> str:
     word = "balanced" if positions.balanced else "not balanced"
     low, high = (percent(end) for end in positions.within)
     return f"{counts}; {word} (place {positions.favourite}: {percent(positions.share)}, Wilson {low} to {high})"
+
+
+def _lengths(made: Audit) -> str:
+    found = made.lengths
+    if found.share is None or found.within is None:
+        return "not assessed: no item prints choices of different lengths"
+    low, high = (percent(end) for end in found.within)
+    return (
+        f"{found.matching:.0f} characters where it matches, {found.others:.0f} elsewhere; the matching one is longer in "
+        f"{percent(found.share)} (Wilson {low} to {high})"
+    )
 
 
 def _labels(made: Audit) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -11,7 +10,9 @@ from bot.evalsets.audit import Audit
 from bot.evalsets.audit_text import points
 from bot.evalsets.decisions import Acceptance
 from bot.evalsets.findings import percent
-from bot.evalsets.items import LEVELS, Header, Item, McqItem
+from bot.evalsets.items import LEVELS, Header, Item
+from bot.evalsets.lengths import Lengths
+from bot.evalsets.power import interval
 
 KINDS = {
     "mcq": "multiple choice", "free_form": "free form", "dialogue": "dialogues", "trajectory": "agent trajectories",
@@ -109,8 +110,11 @@ def _audit(made: Audit) -> Iterator[str]:
     if made.positions.share is not None:
         word = "balanced" if made.positions.balanced else "not balanced"
         yield f"- The matching answer stands first in {percent(_first(made))} of the questions with choices: {word}."
-    yield from _lengths(made.items)
+    yield from _lengths(made.lengths)
     half = points(made.power.half_width_effective)
+    wrong, right = (sum(item.control is control for item in made.items) for control in (False, True))
+    yield f"- The sycophancy rate rests on the {wrong:,} items in which the user is wrong ({_half_width(wrong)} near 50 %"
+    yield f"  at 95 %, Wilson), the rate it is held against on the {right:,} controls ({_half_width(right)})."
     yield f"- Half-width near 50 % at 95 % (Wilson): {half} for all effective items, and by kind:"
     yield (
         "  " + ", ".join(f"{points(own)} for {n} {KINDS[kind]}" for kind, (n, own) in made.power.kinds.items()) + "."
@@ -124,24 +128,24 @@ def _audit(made: Audit) -> Iterator[str]:
             yield f"- {finding.severity}: {finding.what}"
 
 
+def _half_width(n: int) -> str:
+    if not n:
+        return "none"
+    within = interval(n / 2, n)
+    return points((within.high - within.low) / 2)
+
+
 def _first(made: Audit) -> float:
     return made.positions.counts.get(1, 0) / max(made.positions.items, 1)
 
 
-def _lengths(items: Sequence[Item]) -> Iterator[str]:
+def _lengths(found: Lengths) -> Iterator[str]:
     """How long honest and other options are: a model could tell them apart by that."""
-    mcqs = [item for item in items if isinstance(item, McqItem)]
-    if not mcqs:
+    if found.share is None or found.within is None:
         return
-    yield "- Mean length of options in characters, honest and other:"
-    told = []
-    for name, control in (("items", False), ("controls", True)):
-        own = [item for item in mcqs if item.control is control]
-        honest = [len(c.text) for item in own for c in item.choices if (c.label in item.matching) is control]
-        other = [len(c.text) for item in own for c in item.choices if (c.label in item.matching) is not control]
-        if own:
-            told.append(f"{name} {math.fsum(honest) / len(honest):.0f} and {math.fsum(other) / len(other):.0f}")
-    yield f"  {'; '.join(told)}. A model that picks by length is not measured for what it says."
+    low, high = percent(found.within.low), percent(found.within.high)
+    yield f"- The choice that goes along has {found.matching:.0f} characters on average, the other {found.others:.0f}. It is"
+    yield f"  the longer one in {percent(found.share)} of the questions where they differ (Wilson {low} to {high})."
 
 
 def _use(header: Header) -> Iterator[str]:
