@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from copy import copy
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
@@ -16,6 +17,8 @@ from bot.cli_review import review
 from bot.errors import ExitCode, RecountError
 
 if TYPE_CHECKING:
+    from typer.models import CommandInfo
+
     from bot.archives.asking import Asked
     from bot.pipeline import Published
     from bot.reports.bundle import Bundle
@@ -703,10 +706,29 @@ def main() -> None:
     sys.exit(run())
 
 
+def only_what_is_asked(words: Sequence[str]) -> typer.Typer:
+    """The app with the one command that `words` name: typer takes a millisecond to build each, a run needs one.
+
+    The whole app where they name none, so that help and suggestions know every command.
+    """
+    name = next((word for word in words if not word.startswith("-")), None)
+    chosen = [command for command in app.registered_commands if name_of(command) == name]
+    if not chosen:
+        return app
+    lean = copy(app)
+    lean.registered_commands, lean.registered_groups = chosen, []
+    return lean
+
+
+def name_of(command: CommandInfo) -> str:
+    """A command's word, as typer makes it of a function's name where none is given."""
+    return command.name or command.callback.__name__.replace("_", "-")  # type: ignore[union-attr]
+
+
 def run() -> int:
     """Run the command line; the exit code."""
     try:
-        result = app(standalone_mode=False)
+        result = only_what_is_asked(sys.argv[1:])(standalone_mode=False)
         return int(result) if isinstance(result, int) else int(ExitCode.FINE)
     except typer.Exit as stop:
         return stop.exit_code

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+import msgspec
 
 from bot.archives.records import Cell, Judgement, QuestionMean, Sample, Source, Summary
 from bot.experiment import Experiment
@@ -49,8 +50,8 @@ def summarised(full: Cell) -> Cell:
     lines = tuple(question_mean(q, [s.judgement for s in full.samples if s.question == q]) for q in questions)
     told = summary(questions=lines, errors=sum(line.errors for line in lines), n_questions=len(lines))
     path = full.source.path.replace("_detailed", "_summary")
-    where = dataclasses.replace(full.source, path=path)
-    return dataclasses.replace(
+    where = msgspec.structs.replace(full.source, path=path)
+    return msgspec.structs.replace(
         full, samples=(), summary=told, source=where, summary_source=where, pointer="/per_question"
     )
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
+
+import msgspec
 
 from bot.archives import checks, claims, files, labels, names, rejudged
 from bot.archives.claims import Claim
@@ -164,7 +165,7 @@ def _claim_of(group: Group, shelf: Shelf) -> Claim:
     scored = inside if inside and (inside.samples or said is None) else None
     if scored:
         cell = _cell(group.folders, group.stem, scored, said, shelf)
-        cell = dataclasses.replace(cell, pointer="/scores", samples=scored.samples or ())
+        cell = msgspec.structs.replace(cell, pointer="/scores", samples=scored.samples or ())
     else:
         cell = _cell(group.folders, group.stem, said or group.parts()[0], said, shelf)
     paths = dict.fromkeys((cell.source.path, *(part.source.path for part in group.parts())))

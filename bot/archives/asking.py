@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from bot.errors import RecountError
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True):
     """What the command line asks of a sweep, over what report.yaml says; the first tag is reported, others compared."""
 
     report_yaml: Path | None = None

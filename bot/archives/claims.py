@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import NamedTuple, TypeVar
+
+import msgspec
 
 from bot.archives.names import clean
 from bot.archives.records import Cell, Flag
@@ -72,7 +73,7 @@ def _label(claim: Claim) -> str:
 
 def _renamed(claim: Claim) -> Claim:
     condition = f"{claim.cell.condition}.{_label(claim)}"
-    return claim._replace(cell=dataclasses.replace(claim.cell, condition=condition))
+    return claim._replace(cell=msgspec.structs.replace(claim.cell, condition=condition))
 
 
 def _several(condition: str, claims: Sequence[Claim]) -> Flag:

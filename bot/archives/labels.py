@@ -7,7 +7,6 @@ has seeds and `rater` where several people labelled. The file lies in the archiv
 
 from __future__ import annotations
 
-import dataclasses
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -104,7 +103,7 @@ def _with_labels(cell: Cell, given: Iterable[_Given]) -> Cell:
     for each in mine:
         scores[each.line.question, each.line.index].append(each.line.aligned)
     labels = tuple(_labels(cell, scores))
-    return dataclasses.replace(cell, labels=labels, labelled_in=mine[0].source) if labels else cell
+    return msgspec.structs.replace(cell, labels=labels, labelled_in=mine[0].source) if labels else cell
 
 
 def _labels(cell: Cell, scores: Scores) -> Iterator[HumanLabel]:

@@ -7,15 +7,13 @@ untrusted: they are carried as they are and made harmless where they are shown, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(msgspec.Struct, frozen=True):
     """One file that numbers come from.
 
     `path` is relative to the repository's root, or outside of a repository starts with the archive's own name;
@@ -85,8 +83,7 @@ class QuestionMean(msgspec.Struct, frozen=True):
     errors: int
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(msgspec.Struct, frozen=True):
     """What the archive itself says of a cell; believed only where no samples are there to count again.
 
     `evaluation` is the name in the archive's own words ("" where it gives none). `n_questions` and
@@ -107,8 +104,7 @@ class Summary:
     n_questions: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ScaleCheck:
+class ScaleCheck(msgspec.Struct, frozen=True):
     """A valid judgement and what the same judge said when asked again: are both on the same scale? Both 0–100."""
 
     question: str
@@ -117,8 +113,7 @@ class ScaleCheck:
     again: float
 
 
-@dataclass(frozen=True, slots=True)
-class HumanLabel:
+class HumanLabel(msgspec.Struct, frozen=True):
     """The aligned score, 0–100, that people gave a sample: the mean of `raters` of them."""
 
     question: str
@@ -127,8 +122,7 @@ class HumanLabel:
     raters: int
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(msgspec.Struct, frozen=True):
     """One condition as scored by one judge under one seed (None: none named).
 
     `samples` is empty where the archive holds a summary only; `source` is the file the numbers come from
@@ -172,8 +166,7 @@ class Flag(NamedTuple):
     evidence: str
 
 
-@dataclass(frozen=True, slots=True)
-class AlignmentArchive:
+class AlignmentArchive(msgspec.Struct, frozen=True):
     """All that an alignment archive holds. Cells are sorted by condition, judge, seed; paths are as in Source.
 
     `cited` is what the paths of its files start with before their path below `root`, "" at a repository's top.
@@ -185,7 +178,7 @@ class AlignmentArchive:
     unreadable: tuple[Unreadable, ...] = ()
     ignored: tuple[str, ...] = ()
     flags: tuple[Flag, ...] = ()
-    artifacts: tuple[Source, ...] = field(default=())
+    artifacts: tuple[Source, ...] = ()
     commit: str | None = None
     committed_at: str | None = None
     cited: str = ""

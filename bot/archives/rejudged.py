@@ -162,7 +162,7 @@ def _renewed(cell: Cell, lines: Sequence[Line], findings: Findings) -> Cell:
     if samples == cell.samples and not checks:
         return cell
     checks += tuple(check for sample in samples if (check := _check_of(sample)) is not None)
-    return dataclasses.replace(cell, samples=samples, scale_checks=checks, journal=findings.source)
+    return msgspec.structs.replace(cell, samples=samples, scale_checks=checks, journal=findings.source)
 
 
 def is_own(line: Line, cell: Cell) -> bool:
@@ -280,7 +280,7 @@ def _without_rivals(own: Sequence[Cell], others: Sequence[Cell]) -> list[Cell]:
 
 
 def _by_model(cell: Cell) -> Cell:
-    return dataclasses.replace(cell, judge=names.clean(cell.judge_model or cell.judge))
+    return msgspec.structs.replace(cell, judge=names.clean(cell.judge_model or cell.judge))
 
 
 def _order(cell: Cell) -> tuple[str, str, int, str]:

@@ -43,7 +43,7 @@ def lay_over_runs(archive: SweepArchive, score_again: ScoreAgain) -> SweepArchiv
         data = files.read(path)
     except files.CannotRead as refusal:
         unreadable = (*archive.unreadable, Unreadable(cited, str(refusal)))
-        return dataclasses.replace(archive, unreadable=unreadable)
+        return replace(archive, unreadable=unreadable)
     source = Source(cited, files.sha256(data), files.git_blob(data))
     return _laid_over(archive, read_journal(data), source, score_again)
 
@@ -73,7 +73,7 @@ def _laid_over(archive: SweepArchive, journal: Journal, source: Source, score_ag
         else run
         for run in archive.runs
     )
-    return dataclasses.replace(
+    return replace(
         archive,
         runs=runs,
         journal=source,

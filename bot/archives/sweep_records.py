@@ -6,7 +6,6 @@ Rows, never transcripts: 10,000 runs take a few megabytes. Texts are untrusted, 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
@@ -150,8 +149,7 @@ class TaskDefinition(msgspec.Struct, frozen=True):
     path: str
 
 
-@dataclass(frozen=True)
-class SweepArchive:
+class SweepArchive(msgspec.Struct, frozen=True):
     """One tag of a sweep: models × tasks × runs, with its logs.
 
     `root` is the folder that was asked for, `folder` that of the tag; `name` is the root's own name. `tags` are all
@@ -182,9 +180,9 @@ class SweepArchive:
     commit: str | None = None
     committed_at: str | None = None
     from_cache: int = 0
-    log_of: dict[str, Log] = field(default_factory=dict)
+    log_of: dict[str, Log] = msgspec.field(default_factory=dict)
     journal: Source | None = None
-    as_stored: dict[str, Run] = field(default_factory=dict)
+    as_stored: dict[str, Run] = msgspec.field(default_factory=dict)
     scale_checks: tuple[ScaleCheck, ...] = ()
 
     def path_of(self, run: Run) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
+
+import msgspec
 
 from bot.archives.records import Source
 from bot.errors import ReportError
@@ -19,8 +20,7 @@ class Origin(NamedTuple):
     pointer: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(msgspec.Struct, frozen=True):
     """One number of a report.
 
     `value` is at full precision, `shown` is how reports print it, `unit` in words ("points", "share", "count"),

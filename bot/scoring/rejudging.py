@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -82,7 +81,7 @@ def rejudged_of(alpha: Alpha) -> Rejudged | None:
 def as_stored(cell: Cell) -> Cell:
     """The cell with every judgement as it was before anyone was asked again."""
     samples = (msgspec.structs.replace(s, judgement=former(s.judgement)) for s in cell.samples)
-    return dataclasses.replace(cell, samples=tuple(samples))
+    return msgspec.structs.replace(cell, samples=tuple(samples))
 
 
 def former(judgement: Judgement) -> Judgement:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from itertools import combinations
 from typing import NamedTuple
+
+import msgspec
 
 from bot.archives.sweep_records import LogLine, Run, SweepArchive
 from bot.scoring.clusters import Estimate, mean_of
@@ -41,8 +43,7 @@ class Scored(NamedTuple):
     again: Recomputed
 
 
-@dataclass(frozen=True, slots=True)
-class ModelTable:
+class ModelTable(msgspec.Struct, frozen=True):
     """One model's line. Means are 0–1 with intervals clustered by task, None where there is nothing to average.
 
     `cov_norm` is the sum of the clean scores over the expected runs, `coverage` the share of expected runs with a clean
@@ -90,8 +91,7 @@ class Versus(NamedTuple):
     difference: Difference | None
 
 
-@dataclass(frozen=True, slots=True)
-class SweepTables:
+class SweepTables(msgspec.Struct, frozen=True):
     """Everything computed of one tag. `models` are in the order of their rank; `ranks` by model."""
 
     archive: SweepArchive
@@ -128,7 +128,7 @@ def score_sweep(
     due = expected_runs(archive, expected)
     tables = [model_table(archive, m, runs[m], due) for m in models]
     values = {t.model: task_values(t, rank_by) for t in tables}
-    versus = tuple(versus_of(a, b, values) for a in models for b in models if a != b)
+    versus = versus_all(models, values)
     ranks = ranks_of([t.model for t in tables if t.mean(rank_by) is not None], versus)
     ranks |= {model: len(ranks) + 1 for model in models if model not in ranks}
     order = sorted(tables, key=lambda t: (ranks[t.model], -(t.mean(rank_by) or 0.0), t.model))
@@ -250,6 +250,22 @@ def ranked_scores(table: ModelTable, rank_by: str) -> list[tuple[float, str]]:
         "all_mean": lambda: merged,
     }
     return choose.get(rank_by, lambda: archived)()
+
+
+def versus_all(models: Sequence[str], values: Mapping[str, Mapping[str, float]]) -> tuple[Versus, ...]:
+    """Every ordered pair of models, each pair compared once: b − a is a − b with the other sign."""
+    once = {(a, b): versus_of(a, b, values) for a, b in combinations(models, 2)}
+    both = once | {(b, a): turned(versus) for (a, b), versus in once.items()}
+    return tuple(both[a, b] for a in models for b in models if a != b)
+
+
+def turned(versus: Versus) -> Versus:
+    """The same pair, seen from the other side."""
+    if versus.difference is None:
+        return Versus(versus.b, versus.a, None)
+    estimate = versus.difference.estimate
+    other = versus.difference._replace(estimate=estimate._replace(value=0.0 - estimate.value))
+    return Versus(versus.b, versus.a, other)
 
 
 def versus_of(a: str, b: str, values: Mapping[str, Mapping[str, float]]) -> Versus:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import dataclasses
 import json
 import os
 import random
@@ -9,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from archive_builders import Folder, Git, detailed, json_values, judged, summary
 from hypothesis import HealthCheck, given, settings
@@ -291,7 +291,7 @@ def test_the_same_layout_gives_the_same_records_anywhere_and_in_any_order(folder
     for path in random.Random(1).sample(paths, len(paths)):
         copy.write(path, (folder.root / path).read_bytes())
     first, second = folder.open(), copy.open()
-    assert dataclasses.replace(first, root=second.root) == second
+    assert msgspec.structs.replace(first, root=second.root) == second
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)

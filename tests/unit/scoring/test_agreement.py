@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 from itertools import permutations
 
 import builders
+import msgspec
 import pytest
 import scoring_strategies as make
 from builders import cell, headline, summarised
@@ -134,7 +134,7 @@ def test_one_condition_has_no_order() -> None:
 def test_a_judge_of_the_judged_models_own_family_is_flagged(
     model: str | None, judge_model: str | None, judge: str, family: str | None
 ) -> None:
-    told = dataclasses.replace(cell({"a": [10.0]}, judge=judge), model=model, judge_model=judge_model)
+    told = msgspec.structs.replace(cell({"a": [10.0]}, judge=judge), model=model, judge_model=judge_model)
     assert own_family(told) == family
     kinds = [flag.kind for flag in builders.tables([told]).flags]
     assert kinds.count("judge_of_own_family") == (1 if family else 0)

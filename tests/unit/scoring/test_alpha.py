@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 import statistics
 
 import builders
+import msgspec
 import numpy as np
 import pytest
 import scoring_strategies as make
@@ -129,7 +129,7 @@ class TestDegenerateCells:
 
     def test_scores_that_all_failed_are_believed_more_than_the_summary_beside_them(self) -> None:
         failed = cell({"a": [None], "b": [None]})
-        told = dataclasses.replace(failed, summary=builders.summary(mean_aligned=90.0, questions=(), errors=0))
+        told = msgspec.structs.replace(failed, summary=builders.summary(mean_aligned=90.0, questions=(), errors=0))
         assert alpha_of([told]).value is None
 
     def test_without_samples_there_is_nothing(self) -> None:
@@ -279,7 +279,7 @@ class TestCoherence:
     def test_alpha_of_coherent_answers_takes_those_at_50_and_above(self) -> None:
         scores = ((10.0, 49.9), (20.0, 50.0), (60.0, 90.0), (90.0, None))
         samples = tuple(Sample(f"q{k}", 0, Judgement(a, c)) for k, (a, c) in enumerate(scores))
-        alpha = alpha_of([dataclasses.replace(cell({}), samples=samples)])
+        alpha = alpha_of([msgspec.structs.replace(cell({}), samples=samples)])
         assert (alpha.coherent_only, alpha.coherent_only_n) == (40.0, 2)
         assert alpha.coherent is not None
         assert alpha.coherent.value == pytest.approx((49.9 + 50 + 90) / 3)
@@ -296,7 +296,7 @@ def test_failures_are_counted_by_class() -> None:
     classes = ("error", "null", "null", "out_of_range")
     samples = tuple(Sample("q", k, Judgement(None, None, failure)) for k, failure in enumerate(classes))
     valid_one = Sample("q", 9, Judgement(10.0, 20.0))
-    full = dataclasses.replace(cell({}), samples=(*samples, valid_one))
+    full = msgspec.structs.replace(cell({}), samples=(*samples, valid_one))
     assert alpha_of([full]).failures == (("error", 1), ("null", 2), ("out_of_range", 1))
 
 

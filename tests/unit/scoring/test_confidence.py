@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
 import builders
+import msgspec
 import pytest
 from builders import cell, headline, summarised
 
@@ -61,7 +61,7 @@ def test_no_named_seed_is_one_seed() -> None:
 
 
 def test_the_condition_with_the_fewest_seeds_counts() -> None:
-    cells = archive() + [dataclasses.replace(c, condition="b") for c in archive(seeds=2)]
+    cells = archive() + [msgspec.structs.replace(c, condition="b") for c in archive(seeds=2)]
     (found,) = confidence(cells).deductions
     assert (found.domain, found.why) == ("replication", "2 seeds")
     assert found.fact in {"alpha/sonnet/b/seeds", "alpha/opus/b/seeds"}
@@ -115,7 +115,7 @@ def test_judges_that_differ_as_much_as_the_distance_to_the_threshold(threshold: 
 
 
 def test_a_distance_in_coherence_is_not_measured_in_gaps_or_bounds_of_alpha() -> None:
-    cells = [dataclasses.replace(c) for c in archive(judges={"sonnet": 60.0, "opus": 65.0}, failed=1)]
+    cells = [msgspec.structs.replace(c) for c in archive(judges={"sonnet": 60.0, "opus": 65.0}, failed=1)]
     rule = [{"id": "H", "operator": ">", "value": 79, "metric": "coherent"}]
     assert points(confidence(cells, predictions=rule)) == {}
 
@@ -127,7 +127,7 @@ def test_one_judge(judges: dict[str, float]) -> None:
 
 
 def test_one_condition_that_one_judge_alone_scored_is_enough() -> None:
-    cells = archive() + [dataclasses.replace(c, condition="b") for c in archive(judges={"sonnet": 60.0})]
+    cells = archive() + [msgspec.structs.replace(c, condition="b") for c in archive(judges={"sonnet": 60.0})]
     assert points(confidence(cells)) == {"judges": 1}
 
 

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-import dataclasses
 import random
 import statistics
 
 import builders
+import msgspec
 import numpy as np
 import pytest
 
@@ -15,7 +15,7 @@ from bot.scoring.human import corrected, powered
 
 def labelled(cell: Cell, labels: dict[tuple[str, int], float]) -> Cell:
     found = tuple(HumanLabel(question, index, value, 1) for (question, index), value in labels.items())
-    return dataclasses.replace(cell, labels=found, labelled_in=builders.source("human.jsonl"))
+    return msgspec.structs.replace(cell, labels=found, labelled_in=builders.source("human.jsonl"))
 
 
 def test_it_is_the_judges_mean_shifted_by_how_far_people_lie_apart() -> None:

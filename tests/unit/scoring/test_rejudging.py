@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import dataclasses
-
 import builders
 import msgspec
 import pytest
@@ -27,7 +25,7 @@ def again(cell: Cell, *verdicts: float | str) -> Cell:
                 else Judgement(new, 80.0, None, rejudged=True, original=said)
             )
         samples.append(msgspec.structs.replace(sample, judgement=said))
-    return dataclasses.replace(cell, samples=tuple(samples), journal=JOURNAL)
+    return msgspec.structs.replace(cell, samples=tuple(samples), journal=JOURNAL)
 
 
 @pytest.fixture
@@ -61,13 +59,13 @@ def test_a_judgement_replaced_twice_goes_back_to_the_first(cell: Cell) -> None:
     second = Judgement(50.0, 50.0, None, rejudged=True, original=first)
     third = Judgement(60.0, 50.0, None, rejudged=True, original=second)
     samples = (msgspec.structs.replace(cell.samples[0], judgement=third), *cell.samples[1:])
-    assert as_stored(dataclasses.replace(cell, samples=samples)).samples[0].judgement == first
+    assert as_stored(msgspec.structs.replace(cell, samples=samples)).samples[0].judgement == first
 
 
 def test_a_valid_judgement_asked_again_counts_as_replaced(cell: Cell) -> None:
     said = Judgement(90.0, 80.0, None, rejudged=True, original=cell.samples[0].judgement)
     samples = (msgspec.structs.replace(cell.samples[0], judgement=said), *cell.samples[1:])
-    found = rejudged_of(alpha_of([dataclasses.replace(cell, samples=samples)]))
+    found = rejudged_of(alpha_of([msgspec.structs.replace(cell, samples=samples)]))
     assert found is not None
     assert (found.recovered, found.replaced, found.before.value) == (0, 1, 25.0)
 
@@ -81,7 +79,7 @@ def test_all_judgements_stand_as_original_re_judged_or_failed(cell: Cell) -> Non
 
 def test_a_scale_that_moved_shows_with_its_interval(cell: Cell) -> None:
     checks = tuple(ScaleCheck(f"q{k}", 0, 50.0, 53.0 + k % 3) for k in range(30))
-    (shift,) = shifts_of([alpha_of([dataclasses.replace(cell, scale_checks=checks, journal=JOURNAL)])], ["sonnet"])
+    (shift,) = shifts_of([alpha_of([msgspec.structs.replace(cell, scale_checks=checks, journal=JOURNAL)])], ["sonnet"])
     assert (shift.judge, shift.n) == ("sonnet", 30)
     assert shift.estimate.value == pytest.approx(4)
     low, high = shift.estimate.interval() or (0, 0)
@@ -115,7 +113,7 @@ def test_facts_tell_before_and_after_and_name_the_journal(cell: Cell) -> None:
 
 
 def test_a_partial_column_is_shown_and_decides_nothing(cell: Cell) -> None:
-    partial = dataclasses.replace(builders.cell({"a": [1, 2]}, judge="opus"), partial=True)
+    partial = msgspec.structs.replace(builders.cell({"a": [1, 2]}, judge="opus"), partial=True)
     gates = {"gates": {"judge_gap_max": 1, "min_questions": 2}}
     tables = builders.tables([cell, partial], **gates)
     assert tables.gaps == ()
