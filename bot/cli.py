@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import sys
@@ -285,11 +286,29 @@ def publish_github(bundle: Bundle, issue: int | None, dry_run: bool, say: Callab
     return publish_to(desk_of(Settings(), Path(), say), bundle, number, dry_run=dry_run)
 
 
+@app.command(name="follow-up")
+def follow_up(
+    number: Annotated[int, typer.Argument(metavar="K", min=1, help="Number of the proposal.", show_default=False)],
+    issue: Annotated[int, typer.Option("--issue", min=1, help="The experiment's issue.", show_default=False)],
+    tracker: TrackerFolder = OUT / "tracker",
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Open the issue of a proposal of the `follow-ups` comment, in the local tracker; again, and nothing changes."""
+    from bot import pipeline
+
+    page, opened = pipeline.open_follow_up(tracker, issue, number)
+    typer.echo(f"issue {opened.issue.number} {'opened' if opened.new else 'is there already'}: {opened.issue.title}")
+    typer.echo(f"page     {page.resolve().as_uri()}")
+
+
 @app.command()
 def act(
     job: Annotated[
         str | None,
-        typer.Argument(help="gate, answer, rejudge, build or publish; all of them by default.", show_default=False),
+        typer.Argument(
+            help="gate, answer, read, rejudge, build or publish; all of them by default.", show_default=False
+        ),
     ] = None,
     results: Annotated[Path, typer.Option("--results", metavar="DIR", help="Checkout of the results.")] = Path(),
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the bundles.")] = OUT / "act",
@@ -703,6 +722,8 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal that cannot show α, or a name that is no text
             stream.reconfigure(errors="backslashreplace")
+    gc.freeze()  # what is imported stays, and what an archive fills hardly has cycles: look for them seldom
+    gc.set_threshold(50_000, 20, 50)
     sys.exit(run())
 
 
