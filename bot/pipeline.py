@@ -22,6 +22,7 @@ from bot.scoring.panel import Panel, Signal
 if TYPE_CHECKING:
     from bot.reports.bundle import Bundle
     from bot.reports.comments import AlignmentReport
+    from bot.tracker.follow_ups import Opened
     from bot.tracker.publishing import Posted
 
 Say = Callable[[str], None]
@@ -307,6 +308,22 @@ def publish_locally(bundle: Bundle, folder: Path, *, number: int | None = None) 
         done = publish(bundle, Place(tracker, issue))
         write_pages(tracker)
     return Published(issue_page(tracker, issue), issue, done.posted, done.said)
+
+
+def open_follow_up(folder: Path, number: int, k: int) -> tuple[Path, Opened]:
+    """Open the issue of proposal `k` of issue `number` in the tracker in `folder`; its page, and what was opened."""
+    from bot.tracker.follow_ups import open_follow_up as open_issue
+    from bot.tracker.local import LocalTracker
+    from bot.tracker.pages import issue_page, write_pages
+    from bot.tracker.publishing import Place
+
+    times = [issue.created for issue in LocalTracker(folder).find_issues() if issue.number == number]
+    tracker = LocalTracker(folder, now=times[0] if times else None)
+    tracker.issue(number)
+    with tracker.writing():
+        opened = open_issue(Place(tracker, number), k)
+        write_pages(tracker)
+    return issue_page(tracker, opened.issue.number), opened
 
 
 def local_issue(tracker: LocalTracker, number: int | None, bundle: Bundle) -> int:

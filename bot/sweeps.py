@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -191,6 +190,8 @@ def build(
     templates: Path | None = None, markdown: Path | None = None,
 ) -> Bundle:  # fmt: skip
     """Draw and write the bundle; with `markdown`, the whole report as one Markdown file too."""
+    import tempfile  # with what it needs, 4 ms that scoring alone does not have to wait for
+
     from bot.charts.sweep_plots import alt_text
     from bot.experiment import Experiment
     from bot.reports import building
@@ -226,7 +227,7 @@ def closing_of(
     report: SweepReport, view: SweepView, comment: Draft, report_yaml: Path | None, templates: Path | None
 ) -> tuple[list[Draft], Verdict | None]:
     """What closes the report: the second count's verdict, where it reads this archive, and `done`."""
-    from bot.reports.building import parts_of
+    from bot.reports.building import joined, parts_of
     from bot.reports.sweep_comments import sweep_done
     from bot.reports.verdict_comment import SWEEP_SECTIONS, ReadText, verdict_comment
     from bot.verdicts import reviewer
@@ -234,7 +235,7 @@ def closing_of(
     review, why = reviewer([report.archive.root], report_yaml)
     if review is None:
         return [sweep_done(report, view, templates, why=why)], None
-    verdict = review([ReadText("results", "results comment", "\n".join(parts_of(comment)), SWEEP_SECTIONS)])
+    verdict = review([ReadText("results", "results comment", joined(parts_of(comment)), SWEEP_SECTIONS)])
     drafts = [verdict_comment(verdict, report.facts, templates), sweep_done(report, view, templates, verdict)]
     return drafts, verdict
 

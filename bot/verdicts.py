@@ -13,10 +13,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.errors import ArchiveError
-from bot.reports.verdict_comment import Audited, Checked, Counts, ReadText, Review, Verdict, sections_of
+from bot.reports.verdict_comment import (
+    CLEAN_SECTIONS,
+    RESULTS_SECTIONS,
+    SWEEP_SECTIONS,
+    Audited,
+    Checked,
+    Counts,
+    ReadText,
+    Review,
+    Verdict,
+    sections_of,
+    verdict_comment,
+)
 
 if TYPE_CHECKING:
     from bot import review as second
+    from bot.reports.bundle import Bundle
 
 RIGHT = ("exact", "rounds")
 WORDS = ("PASS", "CONCERNS", "FAIL")
@@ -146,3 +159,34 @@ def grade(text: ReadText, review: second.Review) -> Iterator[Audited]:
     word = review.grading.grade
     if re.search(rf"\bconfidence\b\W{{1,6}}{word}\b|\b{word} confidence\b", text.text, re.IGNORECASE):
         yield Audited(text.name, "SUPPORTED", f"confidence {word}", "the deductions, counted again, give this grade")
+
+
+def posted_to_read(results: Sequence[str], clean: tuple[str, Sequence[str]] | None, *, sweep: bool) -> list[ReadText]:
+    """Posted parts as the texts that are reviewed: of the results comment, and of a clean result with its title."""
+    from bot.reports.building import joined
+
+    sections = SWEEP_SECTIONS if sweep else RESULTS_SECTIONS
+    texts = [ReadText("results", "results comment", joined(results), sections)]
+    if clean is not None:
+        title, body = clean
+        texts.append(ReadText("clean-result", "clean result", joined([f"# {title}", *body]), CLEAN_SECTIONS))
+    return texts
+
+
+def write_review(
+    texts: Sequence[ReadText], archive: Path, report_yaml: Path | None, folder: Path, *, issue: tuple[int, str]
+) -> Bundle:
+    """A bundle that holds nothing but the verdict on `texts`; raises ArchiveError where nothing can be counted."""
+    from bot.reports.building import parts_of
+    from bot.reports.bundle import IssueEntry, write_bundle
+    from bot.scoring.facts import Facts
+
+    review, why = reviewer([archive], report_yaml)
+    if review is None:
+        raise ArchiveError(why, where=archive.name, fix="`recount score` says what can be read of it")
+    verdict, facts = review(texts), Facts()
+    draft = verdict_comment(verdict, facts)
+    return write_bundle(
+        folder, archive=archive.name, commit=None, created=None, issue=IssueEntry(*issue, ""),
+        comments={draft.kind: parts_of(draft)}, facts=facts, figures=(), summary=[f"Review: {verdict.line}"],
+    )  # fmt: skip

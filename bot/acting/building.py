@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import tempfile
 import traceback
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Literal
 
 from bot.errors import RecountError
@@ -26,6 +27,9 @@ def build(plan: Plan, _: Settings, root: Path, results: Path, out: Path, say: Sa
     for k, wanted in enumerate(plan.wanted):
         folder = out / str(k)
         try:
+            if plan.command == "review":
+                review_one(plan, wanted, root, results, out, folder)
+                continue
             build_one(wanted, root, results, folder, say)
             keep_journal(wanted, root, results, folder)
         except RecountError as error:
@@ -53,6 +57,46 @@ def build_one(wanted: Wanted, root: Path, results: Path, folder: Path, say: Say)
             return
         loaded = pipeline.load_archive(archive, report_yaml)
         pipeline.build(loaded, folder / "bundle", figures=folder / "figures", issue=wanted.issue, say=say)
+
+
+def review_one(plan: Plan, wanted: Wanted, root: Path, results: Path, out: Path, folder: Path) -> None:
+    """What is posted, counted again from the archive as of the commit that it names, to a bundle of one comment."""
+    from bot import verdicts
+    from bot.archives.sweep_layout import is_sweep
+    from bot.tracker.posted import read_posted
+
+    path = wanted.path or declared_folder(wanted.issue, root)
+    posted = read_posted(out)
+    with tempfile.TemporaryDirectory() as scratch:
+        report_yaml = declarations(root / path, Path(scratch))
+        archive = below(as_of(results, plan.ref, path, report_yaml, Path(scratch) / "tree"), path)
+        bring_journal(root / path, archive)
+        texts = verdicts.posted_to_read(
+            posted.results, (posted.clean.title, posted.clean.parts) if posted.clean else None, sweep=is_sweep(archive)
+        )
+        verdicts.write_review(texts, archive, report_yaml, folder / "bundle", issue=(posted.issue, posted.title))
+
+
+def as_of(results: Path, commit: str | None, path: str, report_yaml: Path, scratch: Path) -> Path:
+    """The checkout, where it stands at `commit`; else the archives that the report rests on, written out as of it."""
+    from bot.archives.repository import export, head_of
+    from bot.experiment import load
+
+    if commit is None or head_of(results) in (None, commit):
+        return results
+    beside = PurePosixPath(path).parent
+    others = [r.source.archive for r in load(report_yaml).references.values() if r.source is not None]
+    export(results, commit, [path, *((beside / other).as_posix() for other in others)], scratch)
+    return scratch
+
+
+def bring_journal(declared: Path, archive: Path) -> None:
+    """What judges said when asked again is committed after the commit that a report names; bring it along."""
+    from bot.archives.rejudged import JOURNAL
+
+    journal, place = declared / JOURNAL, archive / JOURNAL
+    if journal.is_file() and not journal.is_symlink() and not os.path.lexists(place):
+        shutil.copyfile(journal, place)
 
 
 def keep_journal(wanted: Wanted, root: Path, results: Path, folder: Path) -> None:
@@ -105,7 +149,7 @@ def rejudge(plan: Plan, settings: Settings, root: Path, results: Path, _: Path, 
 def mode_of(plan: Plan, usual: Literal["off", "failed", "all"]) -> Literal["off", "failed", "all"]:
     """What the command says; where it says nothing, what is usual here."""
     said: dict[str | None, Literal["off", "failed", "all"]] = {"off": "off", "failed": "failed", "all": "all"}
-    return said.get(plan.rejudge, usual) if not plan.dry_run else "off"
+    return said.get(plan.rejudge, usual) if not plan.dry_run and plan.command != "review" else "off"
 
 
 def limited(settings: Settings, calls: int, cost: float) -> Settings:

@@ -13,12 +13,13 @@ from bot.acting.publishing import publish
 from bot.errors import RecountError, TrackerError
 from bot.tracker.events import CalledEvent, Event, LabelEvent, called_event, read_event
 from bot.tracker.gate import Plan, decide, from_line, to_line
+from bot.tracker.posted import posted_texts, write_posted
 from bot.tracker.publishing import say_once
 
 if TYPE_CHECKING:
     from bot.settings import Settings
 
-JOBS = ("gate", "answer", "rejudge", "build", "publish")
+JOBS = ("gate", "answer", "read", "rejudge", "build", "publish")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ def act(job: str | None, settings: Settings, where: Where, say: Callable[[str], 
         gate(desk)
     elif job == "answer":
         answer(desk, plan_of(settings))
+    elif job == "read":
+        read(desk, plan_of(settings), where.out)
     else:
         write_summary(settings, publish(desk, plan_of(settings), where.out))
 
@@ -55,10 +58,18 @@ def act_alone(desk: Desk, where: Where, say: Callable[[str], None]) -> None:
         return
     answer(desk, plan)
     if plan.builds:
+        read(desk, plan, where.out)
         rejudge(plan, desk.settings, where.root, where.results, where.out, say)
         build(plan, desk.settings, where.root, where.results, where.out, say)
     if plan.publishes:
         write_summary(desk.settings, publish(desk, plan, where.out))
+
+
+def read(desk: Desk, plan: Plan, out: Path) -> None:
+    """What `/review` is to count again, as posted, for the build, which has no token; nothing for other commands."""
+    for wanted in plan.wanted if plan.command == "review" else ():
+        if wanted.issue is not None:
+            write_posted(posted_texts(desk.tracker, wanted.issue), out)
 
 
 def plan_of(settings: Settings) -> Plan:

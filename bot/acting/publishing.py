@@ -13,13 +13,15 @@ from bot.acting.desk import CONFUSED, DONE, Desk, move_card, react, write_output
 from bot.archives.rejudged import JOURNAL
 from bot.errors import BundleError, RecountError, TrackerError
 from bot.reports.bundle import MAX_FILE
-from bot.tracker.gate import Plan, Wanted, declared_folder
+from bot.tracker.follow_ups import open_follow_up
+from bot.tracker.gate import CHANGES, Plan, Wanted, declared_folder
 from bot.tracker.publishing import publish as publish_bundle
 from bot.tracker.publishing import say_once
 from bot.tracker.standing import promote_for, restore
 
 if TYPE_CHECKING:
     from bot.reports.bundle import Bundle
+    from bot.tracker.protocol import Issue
 
 FAILURE = "failure"
 REPLY = "reply"
@@ -44,7 +46,7 @@ class BuildFailed(RecountError):
 
 def publish(desk: Desk, plan: Plan, out: Path) -> list[str]:
     """Do what `plan` wants; the summary's lines. Raises TrackerError at the end where something failed."""
-    if plan.command in ("promote", "restore") and plan.issue is not None:
+    if plan.command in CHANGES and plan.issue is not None:
         return [change(desk, plan)]
     lines, failed = [], False
     for k, wanted in enumerate(plan.wanted):
@@ -73,7 +75,8 @@ def publish_one(desk: Desk, plan: Plan, wanted: Wanted, folder: Path) -> list[st
         what = FailureFile("infra", "the build ended without a bundle", "build", "the run's log says why; try it again")
         raise BuildFailed(what)
     bundle = read_bundle(folder / "bundle")
-    number = plan.issue or wanted.issue or bundle.manifest.issue.number
+    asked, own = (plan.issue, wanted.issue) if plan.command != "review" else (wanted.issue, plan.issue)
+    number = asked or own or bundle.manifest.issue.number
     if number is None:
         raise BundleError("nobody said which issue the report belongs to", where="report.yaml", fix="set `issue: N`")
     told = publish_to(desk, bundle, number, dry_run=plan.dry_run)
@@ -101,8 +104,9 @@ def publish_to(desk: Desk, bundle: Bundle, number: int, *, dry_run: bool) -> lis
         clean = bundle.manifest.clean_result
         return [f"would post on issue {number}: {parts}"] + ([f"would open: {clean.title}"] if clean else [])
     done = publish_bundle(bundle, desk.place(number))
+    results = [p.urls[0] for p in done.posted if p.kind == "results"]
     write_outputs(desk.settings, {
-        "results-url": done.posted[0].urls[0] if done.posted else "",
+        "results-url": results[0] if results else "",
         "clean-result": str(done.clean_result.issue.number) if done.clean_result else "",
     })  # fmt: skip
     told = [
@@ -154,12 +158,10 @@ def run_url(desk: Desk) -> str:
 
 
 def change(desk: Desk, plan: Plan) -> str:
-    """`/promote` and `/restore`: done, or withheld with the reasons as a reply."""
+    """`/promote`, `/restore`, `/follow-up K`: done, or withheld with the reasons as a reply."""
     assert plan.issue is not None  # noqa: S101 - the caller has looked
-    target = plan.target or plan.issue
     try:
-        doing = promote_for if plan.command == "promote" else restore
-        issue = doing(desk.tracker, target, desk.configuration)
+        issue = changed(desk, plan, plan.target or plan.issue)
     except TrackerError as error:
         say_once(
             desk.place(plan.issue), REPLY, f"<!-- in reply to comment {plan.comment} -->\n{error.what}\n\n{error.fix}"
@@ -169,3 +171,11 @@ def change(desk: Desk, plan: Plan) -> str:
     move_card(desk, issue.number, issue.labels)
     react(desk, plan, DONE)
     return f"issue {issue.number}: {plan.command} is done"
+
+
+def changed(desk: Desk, plan: Plan, target: int) -> Issue:
+    """The issue that the command changed or opened."""
+    if plan.command == "follow-up":
+        return open_follow_up(desk.place(target), plan.number or 0).issue
+    doing = promote_for if plan.command == "promote" else restore
+    return doing(desk.tracker, target, desk.configuration)

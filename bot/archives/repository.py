@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+
+from bot.errors import ArchiveError
 
 _TIMEOUT = 60.0
 
@@ -126,3 +128,26 @@ def _environment() -> dict[str, str]:
     # A hook or another git sets GIT_DIR and its kin, which would point us to its repository instead of the archive's.
     inherited = {key: value for key, value in os.environ.items() if not key.startswith("GIT_") or key.startswith(_KEPT)}
     return inherited | _ENVIRONMENT
+
+
+def head_of(folder: Path) -> str | None:
+    """The commit that is checked out around `folder`; None where git does not tell."""
+    answer = ask(folder, "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+    return answer.decode("ascii").strip() if answer else None
+
+
+def export(folder: Path, commit: str, paths: Sequence[str], to: Path) -> None:
+    """Write the regular files below `paths` of `commit` into `to`, byte for byte as committed: no filter is run.
+
+    Raises ArchiveError where the repository around `folder` does not hold that commit.
+    """
+    listing = ask(folder, "ls-tree", "-r", "-z", "--full-tree", commit, "--", *(f"{path}/" for path in paths))
+    files = _regular_files(listing or b"")
+    if not files:
+        raise ArchiveError("the commit that the report rests on is not in this checkout, or has no such folder",
+                           where=commit, fix="fetch the whole history (fetch-depth: 0)")  # fmt: skip
+    for path, blob in files:
+        data = ask(folder, "cat-file", "blob", blob)
+        file = to / os.fsdecode(path)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data or b"")

@@ -84,9 +84,14 @@ def build(
 def texts_of(results: Draft, title: str, body: Sequence[str]) -> list[ReadText]:
     """The texts of an alignment report that are reviewed, as they will stand on the issue."""
     return [
-        ReadText("results", "results comment", "\n".join(parts_of(results)), RESULTS_SECTIONS),
-        ReadText("clean-result", "clean result", f"# {title}\n\n" + "\n".join(body), CLEAN_SECTIONS),
+        ReadText("results", "results comment", joined(parts_of(results)), RESULTS_SECTIONS),
+        ReadText("clean-result", "clean result", joined([f"# {title}", *body]), CLEAN_SECTIONS),
     ]
+
+
+def joined(parts: Sequence[str]) -> str:
+    """The parts of a text as one, the same before and after they are posted."""
+    return "\n\n".join(part.strip() for part in parts) + "\n"
 
 
 def assemble(

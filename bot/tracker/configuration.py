@@ -67,6 +67,7 @@ class Configuration(Part):
     columns: dict[str, str] = Field(default_factory=lambda: dict(COLUMNS), description="Label to column.")
     draft_label: str = Field("clean-results:draft", description="Label of a clean result that awaits promotion.")
     clean_label: str = Field("clean-results", description="Label of a promoted clean result.")
+    follow_up_label: str = Field("status:proposed", description="Label of an issue that `/follow-up K` opens.")
     clean_results: bool = Field(True, description="Whether clean-result issues are opened.")
     in_place: bool = Field(False, description="Whether the experiment's issue itself becomes the clean result.")
 

@@ -11,6 +11,7 @@ from bot.errors import RecountError, TrackerError
 from bot.tracker.commands import USAGE, Command, Wrong, parse
 from bot.tracker.events import RESULTS, CalledEvent, CommentEvent, Event, PushEvent, changed_folders
 from bot.tracker.faults import told
+from bot.tracker.posted import pinned_commit, posted_texts
 from bot.tracker.protocol import Tracker
 from bot.tracker.trust import REFUSAL, is_ignored, may_command, refusal_text
 
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 
 HELP = "help"
 WRONG = "wrong-command"
-BUILDS = frozenset({"report", "rejudge", "pushed"})
-CHANGES = frozenset({"promote", "restore"})
+BUILDS = frozenset({"report", "rejudge", "pushed", "review"})
+CHANGES = frozenset({"promote", "restore", "follow-up"})
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -106,9 +107,19 @@ def decide_comment(event: CommentEvent, repository: Repository, tracker: Tracker
         return replied(event, WRONG, answer.explain())
     if answer.name == "help":
         return replied(event, HELP, help_text())
-    if answer.name not in BUILDS | CHANGES:
-        return replied(event, WRONG, f"`/{answer.name}` is understood, but this version of Recount cannot do it yet.")
+    if answer.name == "review":
+        return plan_of_review(answer, event, tracker)
     return plan_of(answer, event)
+
+
+def plan_of_review(command: Command, event: CommentEvent, tracker: Tracker) -> Plan:
+    """`/review`: of this issue or the one named, against the commit that its results comment names."""
+    number = command.issue or event.issue
+    try:
+        texts = posted_texts(tracker, number)
+    except TrackerError as error:
+        return replied(event, WRONG, f"{error.what} ({error.where}); {error.fix}")
+    return Plan("review", event.issue, event.comment, (Wanted(number),), "off", ref=pinned_commit(texts))
 
 
 def replied(event: CommentEvent, kind: str, text: str) -> Plan:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from bot.acting.jobs import Where, act
 from bot.errors import TrackerError
 from bot.judging.standin import StandIn
 from bot.reports.bundle import Bundle
+from bot.reports.markers import wrap
 from bot.settings import Settings
 
 KINDS = ["results", "analysis", "reviewer-verdict", "done", "follow-ups"]
@@ -351,3 +353,116 @@ def test_what_judges_said_again_is_committed_beside_the_archive(actions: Actions
     path = f"{stage.path}/contents/eval_results/issue-164/rejudged.jsonl"
     assert stage.api("GET", path)["size"] > 0
     assert any("rejudged.jsonl is on branch main" in line for line in actions.said)
+
+
+def kinds_of(stage: Stage) -> list[tuple[str, int]]:
+    found = re.findall(r"<!-- epm:(\S+) v(\d+) ", "\n".join(bot_comments(stage)))
+    return [(kind, int(version)) for kind, version in found]
+
+
+def follow_ups_of(stage: Stage) -> list[Any]:
+    return [issue for issue in stage.issues() if "<!-- follow-up of #" in (issue["body"] or "")]
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_follow_up_command_opens_its_issue_once_and_links_both_ways(
+    actions: Actions, stage: Stage, front: Front
+) -> None:
+    actions.comment("/report rejudge=off")
+    number = actions.comment("/follow-up 2")
+    actions.comment("/follow-up 2")
+    (issue,) = follow_ups_of(stage)
+    assert issue["title"].startswith(f"Follow-up of #{stage.number}: ")
+    assert [label["name"] for label in issue["labels"]] == ["status:proposed"]
+    assert f"Follow-up 2 of #{stage.number}" in issue["body"]
+    assert "\npredictions:\n" in issue["body"] and "| Hypothesis |" in issue["body"]
+    assert "Follow-ups: what would" not in issue["body"] and "### " not in issue["body"]
+    told = [body for body in bot_comments(stage) if "epm:follow-up " in body]
+    assert len(told) == 1 and f"is #{issue['number']}." in told[0]
+    assert front.reactions[number] == {"eyes", "rocket"}
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("cut", ["before", "after"])
+def test_a_follow_up_killed_at_any_write_and_run_again_is_opened_once(
+    actions: Actions, stage: Stage, front: Front, cut: str
+) -> None:
+    actions.comment("/report rejudge=off")
+    for at in range(4):
+        front.faults = [
+            Fault(matches=lambda m, p: m == "POST" and ("/comments" in p or p.endswith("/issues")), cut=cut, times=1)
+        ]
+        try:
+            actions.comment(f"/follow-up {1 + at % 2}")
+        except TrackerError:
+            actions.comment(f"/follow-up {1 + at % 2}")
+    front.faults = []
+    actions.comment("/follow-up 1")
+    actions.comment("/follow-up 2")
+    assert len(follow_ups_of(stage)) == 2
+    assert len([body for body in bot_comments(stage) if "epm:follow-up " in body]) == 2
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_follow_up_that_nobody_proposed_is_told(actions: Actions, stage: Stage) -> None:
+    actions.comment("/follow-up 1")
+    assert "has no follow-ups comment" in bot_comments(stage)[-1]
+    actions.comment("/report rejudge=off")
+    actions.comment("/follow-up 9")
+    assert "there is no follow-up 9" in bot_comments(stage)[-1] and "1, 2, 3" in bot_comments(stage)[-1]
+    assert follow_ups_of(stage) == []
+
+
+def test_proposals_that_somebody_else_typed_are_none(actions: Actions, stage: Stage) -> None:
+    typed = wrap("follow-ups", "## Follow-ups\n\n### 1. Mine the coins\n\n| Lifts | judges: −2 |\n")
+    stage.comment(typed)
+    actions.comment("/follow-up 1")
+    assert follow_ups_of(stage) == []
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_review_of_what_stands_posts_nothing_new(actions: Actions, stage: Stage, front: Front) -> None:
+    actions.comment("/report rejudge=off")
+    before = kinds_of(stage)
+    assert before[2] == ("reviewer-verdict", 1)
+    number = actions.comment("/review")
+    assert kinds_of(stage) == before
+    assert "reviewer-verdict v1 is there already" in (actions.folder / "summary").read_text()
+    assert front.reactions[number] == {"eyes", "rocket"}
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_review_against_an_archive_that_has_changed_fails_and_says_what_changed(
+    actions: Actions, stage: Stage
+) -> None:
+    actions.comment("/report rejudge=off")
+    archive = actions.root / "eval_results" / "issue-164" / "grid_1_institutional_policy" / "sonnet"
+    (file,) = archive.glob("*_detailed.json")
+    file.write_text(re.sub(r'"aligned": ?\d+', '"aligned": 7', file.read_text(), count=40))
+    other = stage.api("POST", f"{stage.path}/issues", {"title": "Another", "body": "?"})["number"]
+    actions.act("issue_comment", commented(stage.full_name, other, 900, "wren", f"/review #{stage.number}"))
+    assert kinds_of(stage)[-1] == ("reviewer-verdict", 2)
+    assert "## Review: FAIL" in bot_comments(stage)[-1] and "`review/results/wrong` 0 → " in bot_comments(stage)[-1]
+    assert len(stage.comments(other)) == 0
+
+
+def test_a_review_counts_the_archive_as_of_the_commit_that_the_report_names(actions: Actions, stage: Stage) -> None:
+    def git(*arguments: str) -> None:
+        who = ["-c", "user.name=w", "-c", "user.email=w@example.org", "-c", "commit.gpgsign=false"]
+        subprocess.run(["git", *who, "-C", str(actions.root), *arguments], check=True, capture_output=True)
+
+    git("init", "-q")
+    git("add", ".")
+    git("commit", "-q", "-m", "results")
+    actions.comment("/report rejudge=off")
+    before = kinds_of(stage)
+    for file in (actions.root / "eval_results").glob("*/grid_1*/sonnet/*_detailed.json"):
+        file.write_text(file.read_text().replace('"aligned": 9', '"aligned": 1'))
+    git("commit", "-q", "-a", "-m", "other results")
+    actions.comment("/review")
+    assert kinds_of(stage) == before
+
+
+def test_a_review_where_nothing_is_posted_is_told(actions: Actions, stage: Stage) -> None:
+    actions.comment("/review")
+    assert "has no results comment" in bot_comments(stage)[-1]

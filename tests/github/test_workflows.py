@@ -37,7 +37,7 @@ def test_a_comment_is_reported_once_and_changed_results_again(runner: Runner, st
     event = commented(stage.full_name, stage.number, number, "wren", body)
     done = runner.run("report.yml", "issue_comment", event)
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
-    results, analysis = by_bot(stage)
+    results, analysis, *_ = by_bot(stage)
     clean = stage.issues()[-1]
     image = re.findall(r"!\[[^\]]*\]\(([^)]+)\)", results)[0]
     print(image, stage.full_name)
@@ -56,6 +56,15 @@ def test_a_comment_is_reported_once_and_changed_results_again(runner: Runner, st
     (second,) = [text for text in by_bot(stage) if "epm:results v2" in text]
     assert "**Changed since v1:**" in second
 
+    there = len(by_bot(stage))
+    shutil.rmtree(runner.folder / "artifacts")  # each run has its own
+    number = int(stage.comment("/review")["id"])
+    reviewed = runner.run(
+        "report.yml", "issue_comment", commented(stage.full_name, stage.number, number, "wren", "/review")
+    )
+    assert reviewed.returncode == 0, reviewed.stdout[-4000:] + reviewed.stderr[-2000:]
+    assert len(by_bot(stage)) == there and front.reactions[number] == {"eyes", "rocket"}
+
 
 def test_a_push_to_a_branch_reports_its_two_archives(runner: Runner, stage: Stage) -> None:
     number = int(stage.api("POST", f"{stage.path}/issues", {"title": "Another", "body": "?"})["number"])
@@ -68,7 +77,7 @@ def test_a_push_to_a_branch_reports_its_two_archives(runner: Runner, stage: Stag
     event = pushed(stage.full_name, SHA, paths, ref="refs/heads/new-results")
     done = runner.run("results-pushed.yml", "push", event)
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
-    assert [len(by_bot(stage, n)) for n in (stage.number, number)] == [2, 2]
+    assert [len(by_bot(stage, n)) for n in (stage.number, number)] == [5, 5]
     assert f"checkout {SHA} results" in (runner.folder / "log").read_text()
 
 
@@ -122,11 +131,13 @@ ALLOWED = {
 @pytest.mark.parametrize("name", ["report.yml", "results-pushed.yml"])
 def test_each_job_has_its_own_rights_and_secrets(name: str) -> None:
     jobs = read(ROOT / ".github" / "workflows" / name)["jobs"]
-    assert {job: spec["permissions"] for job, spec in jobs.items()} == ALLOWED
+    reads = {"build": {"contents": "read", "issues": "read"}} if name == "report.yml" else {}
+    assert {job: spec["permissions"] for job, spec in jobs.items()} == ALLOWED | reads
     for job, spec in jobs.items():
         for step in spec["steps"]:
             given = step.get("with", {})
-            assert ("token" in given) == (job != "build" and step.get("uses") == "./")
+            own = step.get("uses") == "./" and (job != "build" or given.get("job") == "read")
+            assert ("token" in given) == own
             assert ("anthropic-api-key" in given) == (given.get("job") == "rejudge")
             assert ("project-token" in given) == (given.get("job") == "publish")
             if step.get("uses", "").startswith("actions/checkout@") and given.get("path") != "results":
