@@ -91,11 +91,15 @@ class PageReader:
         given: dict[str, set[str]] = {}
         for block in self.page.blocks:
             if block.kind in ("paragraph", "item"):
-                for word, place in self.matcher.names_given(block.text.plain):
+                for word, place in self._given_in(block):
                     given.setdefault(word, set()).add(place)
         for word, places in given.items():
             if len(places) == 1:
                 self.matcher.learn_name(word, *places)
+
+    def _given_in(self, block: Block) -> Iterator[tuple[str, str]]:
+        for text in sentences(block.text):
+            yield from self.matcher.names_given(text.plain)
 
     def _block(self, block: Block) -> Iterator[Claim]:
         if block.kind == "heading":

@@ -22,7 +22,8 @@ OUTCOME_WORDS = {
     "inconclusive": "inconclusive",
 }  # fmt: skip
 GRADE = re.compile(
-    r"\bconfidence\b[\s:*—–-]{1,5}(?:is\s+|of\s+)?(HIGH|MODERATE|LOW)\b|\b(HIGH|MODERATE|LOW)\s+confidence\b"
+    r"\b(?i:confidence)\b[\s:*—–-]{1,5}(?:is\s+|of\s+)?(HIGH|MODERATE|LOW)\b|\b(HIGH|MODERATE|LOW)\s+(?i:confidence)\b"
+    r"|\((?i:(high|moderate|low)\s+confidence)\)|^(?i:confidence\s*[:—–-]\s*(high|moderate|low))\b"
 )
 BREACH = re.compile(
     r"\b(?:breach\w*|violat\w*|exceed\w*|broken?|broke|fail(?:s|ed)?|not (?:met|kept|held|passed)|misse[sd]|beyond|over"
@@ -41,7 +42,7 @@ GATE_WORDS = {
     "min_seeds": re.compile(r"\bseeds?\b", re.I),
     "min_questions": re.compile(r"\bquestions\b", re.I),
 }
-INTERVAL = re.compile(r"±|\b(?:interval|ci|cis|p\s?[<=]|standard error|test)\b|\[\s*[-−]?\d", re.I)
+INTERVAL = re.compile(r"±|\b(?:interval|ci|cis|standard error|test)\b|\bp\s?[<=>]|\[\s*[-−]?\d", re.I)
 
 
 class Overclaim(NamedTuple):
@@ -239,7 +240,7 @@ def _grades(page: Page, grading: Grading) -> Iterator[Overclaim]:
     """A confidence in the title or in the text must not be higher than the computed one."""
     for text in _rows_and_sentences(page):
         for match in GRADE.finditer(text.plain):
-            told = next(g for g in match.groups() if g)
+            told = next(g for g in match.groups() if g).upper()
             if told == grading.grade:
                 continue
             higher = GRADES.index(told) < GRADES.index(grading.grade)

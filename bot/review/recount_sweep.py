@@ -218,10 +218,13 @@ def misstored(runs: Iterable[SweepRun]) -> list[SweepRun]:
 
 
 def task_means(model: Model, rank_by: str) -> dict[str, float]:
-    """By task, the mean of the scores that `rank_by` averages."""
+    """By task, the mean of the scores that `rank_by` averages; cov_norm counts what is missing as 0."""
+    if rank_by == "cov_norm":
+        return covered_means(model)
     merged = [*model.archived, *model.only_logged]
     chosen: dict[str, Callable[[], list[Pair]]] = {
         "clean_mean": lambda: model.clean, "all_mean": lambda: merged,
+        "clean_mean_evidence": lambda: [(r.score, r.task) for r in model.runs if not model.is_infrastructure(r)],
         "clean_mean_merged": lambda: [pair for pair in merged if pair[0] >= CLEAN],
     }  # fmt: skip
     groups: dict[str, list[float]] = defaultdict(list)

@@ -18,13 +18,14 @@ from bot.review.names import JUDGE, PLACE
 from bot.review.numbers import Spot
 from bot.review.recount import questions_of
 from bot.review.scope import Inquiry
-from bot.review.text import Block, Text, sentences
+from bot.review.text import LONGEST, Block, Text, sentences
 
 if TYPE_CHECKING:
     from bot.review.claims import Claim, PageReader
 
 OTHER_SIDE = re.compile(r"^(?:from|vs\.?|versus|against|reference|compared (?:to|with)|relative to|minus|other)\b")
 PROSE_WORDS = 5
+NEIGHBOURS = 20  # columns on the left that one may take its judge or its metric over from
 PLANS = re.compile(
     r"^(?:hypothes[ie]s|falsified if|what differs|differs|change[sd]?|cost|if it (?:works|fails)|plan|next)\b"
 )
@@ -63,7 +64,7 @@ class TableReader:
         """Read the heads first."""
         self.matcher = self.reader.matcher
         self.around = self.reader.surroundings()
-        self.heads = [self._head(cell.plain) for cell in self.block.rows[0]]
+        self.heads = [self._head(cell.plain[:LONGEST]) for cell in self.block.rows[0]]
 
     def claims(self) -> Iterator[Claim]:
         """Cell by cell, row by row."""
@@ -143,7 +144,7 @@ class TableReader:
     # Rows.
 
     def _row(self, row: Sequence[Text]) -> Iterator[Claim]:
-        cells = [self.matcher.sentence(cell.plain) for cell in row]
+        cells = [self.matcher.sentence(cell.plain[:LONGEST]) for cell in row]
         labels = [k for k, cell in enumerate(cells) if self._is_label(k, cell)]
         if PLANS.match(row[0].plain.casefold()):
             yield from (_as_planned(claim) for claim in self._cells_of(row, cells, labels))
@@ -179,7 +180,8 @@ class TableReader:
         head = self.heads[k]
         wordy = not head.bases and not head.judges and not head.places and head.part in (None, "value")
         return (
-            len(words) >= PROSE_WORDS
+            len(cell.text) == LONGEST
+            or len(words) >= PROSE_WORDS
             or (len(words) >= 2 and any(s.operator for s in cell.spots))
             or (wordy and len(words) >= 1)
         )
@@ -366,8 +368,14 @@ class _Row:
         judges = (judge,) if judge else head.judges or own.judges or around.judges.ids
         others = self.others or (head.places if own.places else ()) or around.others or matcher.targets
         if not judges and k > 0 and self._takes_over(k):
-            judges = self._where(k - 1, None).judges
+            judges = self._judges_on_the_left(k)
         return Where(places or around.places.ids or matcher.book.conditions, judges or matcher.own_judges, others)
+
+    def _judges_on_the_left(self, k: int) -> tuple[str, ...]:
+        for j in range(k - 1, max(-1, k - NEIGHBOURS), -1):
+            if self.table.heads[j].judges or not self._takes_over(j):
+                return self.table.heads[j].judges
+        return ()
 
     def _takes_over(self, k: int) -> bool:
         """Whether a column speaks of the one on its left: an interval, a ±, a count of failures beside a score."""
@@ -463,7 +471,7 @@ class _Row:
         return None if head.bases else own.part if own.part not in ("limit", "value") else None
 
     def _base_on_the_left(self, k: int) -> str | None:
-        for j in reversed(range(k)):
+        for j in reversed(range(max(0, k - NEIGHBOURS), k)):
             head = self.table.heads[j]
             if head.part in ("spearman", "krippendorff"):
                 return "agreement"

@@ -53,6 +53,8 @@ SUMMARY = re.compile(r"<summary>(.*?)</summary>", re.DOTALL)
 ABBREVIATIONS = re.compile(
     r"(?:\b(?:e\.g|i\.e|vs|cf|approx|resp|[Ff]igs?|[Ss]ecs?|[Tt]ab|[Nn]o|al|ca|etc|[Ee]qs?|St|Dr)|\b[A-Z])\.$"
 )
+LONGEST = 1_500
+READ_AT_MOST = 2**19
 LOWER = frozenset("abcdefghijklmnopqrstuvwxyz")
 STOP = re.compile(r"[.!?][\"'”’)\]]*(?=\s+[\"“(\[]?[^\s\"“(\[])")
 
@@ -101,13 +103,17 @@ class Block:
 
 @dataclass(slots=True)
 class Page:
-    """A parsed text. `closing` holds the places in `blocks` before which a folded section ends."""
+    """A parsed text. `closing` holds the places in `blocks` before which a folded section ends.
+
+    `unread` counts characters beyond READ_AT_MOST, eight times what GitHub takes for a comment: they are not read.
+    """
 
     source: str
     blocks: list[Block] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     closing: set[int] = field(default_factory=set)
     starts: list[int] = field(default_factory=list)
+    unread: int = 0
 
     def line(self, offset: int) -> int:
         """The line, from 1, that an offset stands in."""
@@ -123,7 +129,9 @@ class _Line(NamedTuple):
 def parse(source: str) -> Page:
     """Read `source`, the Markdown of a comment, an issue's body or a file."""
     source = source.replace("\r\n", "\n").replace("\r", "\n")
-    page = Page(source)
+    unread = max(0, len(source) - READ_AT_MOST)
+    source = source[:READ_AT_MOST]
+    page = Page(source, unread=unread)
     page.starts = [0, *(i + 1 for i, c in enumerate(source) if c == "\n")]
     _Reader(page, _without_comments(source)).read()
     return page
@@ -352,7 +360,20 @@ def _put(text: str, start: int, out: list[str], where: list[int]) -> None:
 
 
 def sentences(text: Text) -> Iterator[Text]:
-    """Split at full stops that end a sentence; a stop in a number or an abbreviation does not."""
+    """Split at full stops that end a sentence; a stop in a number or an abbreviation does not.
+
+    What is longer than any sentence is cut at a space, so that no text makes the reading of one take for ever.
+    """
+    for sentence in _sentences(text):
+        while len(sentence.plain) > LONGEST:
+            cut = sentence.plain.rfind(" ", LONGEST // 2, LONGEST) + 1 or LONGEST
+            yield sentence.part(0, cut).stripped()
+            sentence = sentence.part(cut, len(sentence.plain))
+        if sentence.plain.strip():
+            yield sentence
+
+
+def _sentences(text: Text) -> Iterator[Text]:
     start = 0
     for stop in STOP.finditer(text.plain):
         before, after = text.plain[start : stop.end()], text.plain[stop.end() :].lstrip()

@@ -109,7 +109,7 @@ class Reviewer:
         found = tuple(overclaims(page, self.book, self.grading, reader.is_declared))
         missing = tuple(missing_fields(self.book, page))
         unreadable = tuple(u for archive in self.book.archives for u in archive.unreadable)
-        verdict, reasons = decide(claims, found, missing, unreadable)
+        verdict, reasons = decide(claims, found, missing, unreadable, page.unread)
         alternatives = tuple(rules().alternatives[d] for d in self.grading.deductions if d in rules().alternatives)
         names = tuple(archive.name for archive in self.book.archives)
         return Review(verdict, claims, found, missing, unreadable, alternatives, reasons, self.grading, names)
@@ -133,6 +133,7 @@ def decide(
     found: Sequence[Overclaim],
     missing: Sequence[Missing],
     unreadable: Sequence[tuple[str, str]],
+    unread: int = 0,
 ) -> tuple[str, tuple[str, ...]]:
     """The verdict, and the reasons for it, by the rules at the top of this file."""
     wrong = sum(c.status == WRONG for c in claims)
@@ -146,6 +147,7 @@ def decide(
     concerns += [f"{o.rule}: {o.why}" for o in found]
     concerns += [f"{len(missing)} fields of the reproducibility card are missing"] if missing else []
     concerns += [f"{len(unreadable)} files of the archive could not be read"] if unreadable else []
+    concerns += [f"{unread:,} characters at the end of the text were not read: it is too long"] if unread else []
     return (CONCERNS if concerns else PASS), tuple(concerns)
 
 

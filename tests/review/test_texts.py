@@ -13,11 +13,6 @@ from bot.review.agreeing import EXACT, ROUNDS, UNMATCHED, WRONG
 RIGHT = (EXACT, ROUNDS)
 
 
-@pytest.fixture(scope="session")
-def of_164() -> Reviewer:
-    return Reviewer([review_texts.ISSUE_164])
-
-
 def archive_of(name: str, real_data: Path) -> Path:
     return real_data / "alignment" / "eval_results" / "issue-94" if name.endswith("_98") else review_texts.ISSUE_164
 
@@ -33,9 +28,9 @@ NAMES = sorted(p.stem for p in (review_texts.HERE / "texts").glob("*_164.md"))
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_number_of_a_right_text_is_found_right(name: str, of_164: Reviewer) -> None:
+def test_every_number_of_a_right_text_is_found_right(name: str, reviewer_164: Reviewer) -> None:
     text, known = review_texts.text_of(name), review_texts.known_numbers(name, review_texts.ISSUE_164)
-    review = of_164.review(text)
+    review = reviewer_164.review(text)
     assert not [line for line in told(review) if UNMATCHED in line or WRONG in line]
     for number in known:
         covering = [c for c in review.claims if c.start <= number.start and number.end <= c.end]
