@@ -88,7 +88,7 @@ def _held(book: SweepBook, prediction: Prediction, rule: Threshold) -> list[Held
         if model is not None and other is not None:
             step = None
             if metric in RANKING:
-                step = difference(task_means(model, metric), task_means(other, metric))
+                step = difference(task_means(book, model, metric), task_means(book, other, metric))
             found.append(Held(name, step[0] if step else None, 0.0, True, metric))
         elif model is not None:
             found.append(Held(name, _measure(book, name, metric), _threshold(book, rule), False, metric))

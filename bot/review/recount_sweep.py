@@ -217,10 +217,13 @@ def misstored(runs: Iterable[SweepRun]) -> list[SweepRun]:
 # Models against each other.
 
 
-def task_means(model: Model, rank_by: str) -> dict[str, float]:
+def task_means(book: SweepBook, model: Model, rank_by: str) -> dict[str, float]:
     """By task, the mean of the scores that `rank_by` averages; cov_norm counts what is missing as 0."""
     if rank_by == "cov_norm":
-        return covered_means(model)
+        sums = dict.fromkeys(book.tasks, 0.0)
+        for score, task in model.clean:
+            sums[task] += score
+        return {task: total / book.runs_due for task, total in sums.items()}
     merged = [*model.archived, *model.only_logged]
     chosen: dict[str, Callable[[], list[Pair]]] = {
         "clean_mean": lambda: model.clean, "all_mean": lambda: merged,
@@ -241,7 +244,7 @@ def difference(a: Mapping[str, float], b: Mapping[str, float]) -> tuple[Measure,
 
 
 def _compare(book: SweepBook) -> None:
-    means = {name: task_means(model, book.rank_by) for name, model in book.models.items()}
+    means = {name: task_means(book, model, book.rank_by) for name, model in book.models.items()}
     above: Counter[str] = Counter()
     for a in means:
         for b in means:

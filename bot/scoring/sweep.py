@@ -47,7 +47,8 @@ class ModelTable(msgspec.Struct, frozen=True):
     """One model's line. Means are 0–1 with intervals clustered by task, None where there is nothing to average.
 
     `cov_norm` is the sum of the clean scores over the expected runs, `coverage` the share of expected runs with a clean
-    score. `judge_bounds`: the overall mean with every failed judge at 0, then at 1.
+    score. `judge_bounds`: the overall mean with every failed judge at 0, then at 1. `infra` are the task and run of
+    zeros with evidence of infrastructure; `due_tasks`, `due_runs` what there should be.
     """
 
     model: str
@@ -74,6 +75,9 @@ class ModelTable(msgspec.Struct, frozen=True):
     without_judge_mean: Estimate | None
     judge_bounds: tuple[float, float] | None
     misstored: tuple[Scored, ...]
+    infra: frozenset[tuple[str, int]]
+    due_tasks: tuple[str, ...]
+    due_runs: int
 
     def mean(self, name: str) -> float | None:
         """The value of one of RANK_BY."""
@@ -153,7 +157,7 @@ def model_table(archive: SweepArchive, model: str, runs: Sequence[Scored], due: 
     unarchived = tuple(line for place, line in logged.items() if place not in there)
     clean = [s for s in runs if s.run.run_score >= CLEAN]
     zeros = [s for s in runs if s.run.run_score < CLEAN]
-    infra = {s.run.place for s in zeros if is_infrastructure(s.run, harness)}
+    infra = frozenset((s.run.task, s.run.run) for s in zeros if is_infrastructure(s.run, harness))
     merged = [*(as_pair(s) for s in runs), *((line.score, line.task) for line in unarchived)]
     judged = [s for s in runs if s.run.enabled]
     good = [s for s in judged if s.run.judge_failed is None and s.run.j is not None]
@@ -161,7 +165,7 @@ def model_table(archive: SweepArchive, model: str, runs: Sequence[Scored], due: 
         model=model, runs=tuple(runs), logged=logged, unarchived=unarchived,
         overall_mean=mean_by_task(as_pair(s) for s in runs),
         clean_mean=mean_by_task(as_pair(s) for s in clean),
-        clean_mean_evidence=mean_by_task(as_pair(s) for s in runs if s.run.place not in infra),
+        clean_mean_evidence=mean_by_task(as_pair(s) for s in runs if (s.run.task, s.run.run) not in infra),
         all_mean=mean_by_task(merged),
         clean_mean_merged=mean_by_task(pair for pair in merged if pair[0] >= CLEAN),
         cov_norm=sum(s.run.run_score for s in clean) / due.total if due.total else None,
@@ -179,6 +183,7 @@ def model_table(archive: SweepArchive, model: str, runs: Sequence[Scored], due: 
         without_judge_mean=without_judge(runs),
         judge_bounds=judge_bounds(runs),
         misstored=tuple(s for s in runs if differs(s.run, s.again.score)),
+        infra=infra, due_tasks=archive.tasks, due_runs=due.runs,
     )  # fmt: skip
 
 
@@ -234,10 +239,21 @@ def score_or(scored: Scored, instead: float | None) -> float:
 
 def task_values(table: ModelTable, rank_by: str) -> dict[str, float]:
     """Mean a task of the scores that `rank_by` averages; cov_norm counts a missing run as 0."""
+    if rank_by == "cov_norm":
+        return covered_values(table)
     scores: dict[str, list[float]] = defaultdict(list)
     for value, task in ranked_scores(table, rank_by):
         scores[task].append(value)
     return {task: sum(values) / len(values) for task, values in scores.items()}
+
+
+def covered_values(table: ModelTable) -> dict[str, float]:
+    """Sum of the clean scores over the expected runs, a task; 0 where a task has none."""
+    sums = dict.fromkeys(table.due_tasks, 0.0)
+    for scored in table.runs:
+        if scored.run.run_score >= CLEAN:
+            sums[scored.run.task] = sums.get(scored.run.task, 0.0) + scored.run.run_score
+    return {task: total / table.due_runs for task, total in sums.items()} if table.due_runs else {}
 
 
 def ranked_scores(table: ModelTable, rank_by: str) -> list[tuple[float, str]]:
@@ -246,6 +262,7 @@ def ranked_scores(table: ModelTable, rank_by: str) -> list[tuple[float, str]]:
     merged = [*archived, *((line.score, line.task) for line in table.unarchived)]
     choose: dict[str, Callable[[], list[tuple[float, str]]]] = {
         "clean_mean": lambda: [p for p in archived if p[0] >= CLEAN],
+        "clean_mean_evidence": lambda: [as_pair(s) for s in table.runs if (s.run.task, s.run.run) not in table.infra],
         "clean_mean_merged": lambda: [p for p in merged if p[0] >= CLEAN],
         "all_mean": lambda: merged,
     }
