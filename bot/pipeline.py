@@ -20,6 +20,7 @@ from bot.scoring.facts import Facts
 from bot.scoring.panel import Panel, Signal
 
 if TYPE_CHECKING:
+    from bot.archives.declared_when import DeclaredWhen
     from bot.reports.bundle import Bundle
     from bot.reports.comments import AlignmentReport
     from bot.tracker.follow_ups import Opened
@@ -250,8 +251,16 @@ def report_of(scored: Scored, drawn: Mapping[str, list[Path]]) -> AlignmentRepor
     loaded = scored.loaded
     return AlignmentReport(
         loaded.archive, loaded.experiment, loaded.declared_in, scored.tables, scored.facts,
-        alt_texts(scored, drawn), command_for(loaded),
+        alt_texts(scored, drawn), command_for(loaded), when_declared(loaded),
     )  # fmt: skip
+
+
+def when_declared(loaded: Loaded) -> DeclaredWhen | None:
+    """Whether the declarations were there before the results, as far as the repository around the archive proves it."""
+    from bot.archives.declared_when import declared_when
+
+    sources = {cell.source.path: cell.source.commit for cell in loaded.archive.cells}
+    return declared_when(loaded.archive.root, loaded.experiment, sources)
 
 
 def alt_texts(scored: Scored, drawn: Mapping[str, list[Path]]) -> dict[str, str]:

@@ -26,6 +26,7 @@ from bot.scoring.sweep_facts import SweepBook, confidence_facts, model_origins, 
 from bot.scoring.sweep_gates import SweepGate, sweep_gates
 
 if TYPE_CHECKING:
+    from bot.archives.declared_when import DeclaredWhen
     from bot.experiment import Experiment
     from bot.reports.bundle import Bundle
     from bot.reports.comments import Draft
@@ -206,7 +207,7 @@ def build(
         report = SweepReport(
             scored.archive, experiment, scored.tables, scored.facts, scored.flags, scored.audits, scored.variances,
             scored.confidence, scored.moved, {name: alt_text(name) for name in drawn}, command_for(scored.archive),
-            scored.gates, scored.outcomes,
+            scored.gates, scored.outcomes, when_declared(scored),
         )  # fmt: skip
         view = prepare_sweep(report)
         comment = sweep_comment(report, templates, view)
@@ -221,6 +222,17 @@ def build(
     if markdown is not None:
         building.write_markdown(comment, markdown, figures)
     return made
+
+
+def when_declared(scored: SweepScored) -> DeclaredWhen | None:
+    """Whether the declarations were there before the results, as far as the repository around the sweep proves it."""
+    if scored.experiment is None:
+        return None
+    from bot.archives.declared_when import declared_when
+
+    archive = scored.archive
+    paths = {o.source.path for m in scored.tables.models for o in scored.facts[f"overall_mean/{m.model}"].origins}
+    return declared_when(archive.root, scored.experiment, dict.fromkeys(paths, archive.commit))
 
 
 def closing_of(

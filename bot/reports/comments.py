@@ -10,6 +10,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
+from bot.archives.declared_when import DeclaredWhen
 from bot.archives.records import AlignmentArchive, Source
 from bot.experiment import Experiment, Prediction, Rule
 from bot.reports import sanitising
@@ -38,7 +39,10 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class AlignmentReport:
-    """All that comments about one alignment archive are made from. `figures` maps a figure's name to its alt text."""
+    """All that comments about one alignment archive are made from.
+
+    `figures` maps a figure's name to its alt text; `declared` says when the declarations came, None where not assessed.
+    """
 
     archive: AlignmentArchive
     experiment: Experiment
@@ -47,6 +51,7 @@ class AlignmentReport:
     facts: Facts
     figures: Mapping[str, str]
     command: str
+    declared: DeclaredWhen | None = None
 
 
 def prepare(report: AlignmentReport) -> ResultsView:
@@ -102,6 +107,7 @@ def results_context(report: AlignmentReport, view: ResultsView, page: Page) -> d
         "sources": sources_of(report),
         "commit": archive.commit,
         "command": report.command,
+        "declared": report.declared,
         "archive_name": archive.name,
         "has_fact": report.facts.__contains__,
         "judge_label": labels.__getitem__,

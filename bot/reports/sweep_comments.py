@@ -9,6 +9,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
+from bot.archives.declared_when import DeclaredWhen
 from bot.archives.records import Flag
 from bot.archives.sweep_records import SweepArchive
 from bot.experiment import Experiment, Prediction
@@ -45,6 +46,7 @@ class SweepReport:
     command: str
     gates: tuple[SweepGate, ...] = ()
     outcomes: tuple[SweepOutcome, ...] = ()
+    declared: DeclaredWhen | None = None
 
 
 def sweep_comment(report: SweepReport, templates: Path | None = None, view: SweepView | None = None) -> Draft:
@@ -85,6 +87,7 @@ def sweep_context(report: SweepReport, view: SweepView, page: Page) -> dict[str,
         "sources": sources_of(report.facts),
         "commit": report.archive.commit,
         "command": report.command,
+        "declared": report.declared,
         "has_fact": report.facts.__contains__,
         "failed_classes": [name.rpartition("/")[2] for name in report.facts if name.startswith("standing/failed/")],
         "figure": partial(figure, report.figures),
