@@ -50,6 +50,11 @@ OF_ALL = re.compile(
 )
 
 
+LED = re.compile(r"\s*(?:With|At|Having|Despite)\b")
+COMMA = re.compile(r"[;:]|,[^,]*,")
+ADJECTIVE = re.compile(r" (?:valid |failed |missing )?")
+
+
 class Bound(NamedTuple):
     """What a number is bound to in one respect. `sure` says that nothing else is meant; `ids` () is unknown."""
 
@@ -222,6 +227,7 @@ class Sentence:
         if (
             not seen
             and len(before) == len(run)
+            and ";" not in self.hidden[before[0].start : position]
             and all(
                 any(g.end <= s.start < end for s in self.spots[: run[0]]) for g, end in zip(before, ends, strict=True)
             )
@@ -260,7 +266,8 @@ class Sentence:
             return None
         end = self.spots[i].end
         later = [g for g in self.groups[kind] if g.start >= end and self._visible(g, position)]
-        near = [g for g in later if CLAUSE.search(self.hidden[end : g.start]) is None]
+        led = LED.match(self.hidden) is not None  # "With 30 failures in 1,040 judgements, Grid #2 …"
+        near = [g for g in later if (COMMA if led else CLAUSE).search(self.hidden[end : g.start]) is None]
         return near[0] if len({g.ids for g in near}) == 1 else None
 
     def _told_of_all(self) -> Group | None:
@@ -307,7 +314,12 @@ class Sentence:
     def _directly(self, spot: Spot, kind: str) -> Group | None:
         """ "39 Sonnet, 10 Opus": the name right behind a number, unless a number of its own follows it."""
         group = next(
-            (g for g in self.groups[kind] if self.hidden[spot.end : g.start] == " " and g.start > spot.end), None
+            (
+                g
+                for g in self.groups[kind]
+                if g.start > spot.end and ADJECTIVE.fullmatch(self.hidden[spot.end : g.start])
+            ),
+            None,
         )
         if group is None or re.match(r"['’]?\s?[\d.−-]", self.hidden[group.end :]):
             return None

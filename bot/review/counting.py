@@ -40,9 +40,15 @@ class Counting(Special):
             return Inquiry([Ask("breached")], cues.BREACH.search(self.s.low) is not None)
         if kind == "times" or (kind is None and not self._counts_failures(i, spot)):
             return None
+        if kind is None and self._is_whole(spot):
+            return Inquiry([Ask("alpha", "judgements"), Ask("sum:judgements")], True)
         if kind is None or kind == "errors" or (kind == "judgements" and cues.FAILING.search(adjectives)):
             return Inquiry([Ask("alpha", "errors"), Ask("sum:errors")], True)
         return self._count_of(i, spot, kind)
+
+    def _is_whole(self, spot: Spot) -> bool:
+        """ "Of 4,160 judgements by Sonnet 39 failed; of 4,160 by Opus, 10": what failures are counted out of."""
+        return spot.low.value >= 100 and re.search(r"\bof\s+(?:the\s+)?$", self.s.low[: spot.start]) is not None
 
     def _standing(self, spot: Spot) -> str | None:
         """Judgements of the whole archive by where they stand: as first given, re-judged, still failed."""

@@ -69,7 +69,7 @@ BASES = (
         r"|\b(?:drops?|falls?|declines?|decreases?|loss(?:es)?|increases?|rises?|gains?|reductions?|shifts?|changes?)"
         r" of\b"
         r"|\b(?:higher|lower|up|down|drops?|falls?|fell|rises?|rose|gains?|loses?|exceeds?|above|below"
-        r"|reduc\w+|rais\w+|cut|cuts|lift\w*|increas\w+|decreas\w+)\b[^.;:\d]{0,40}\bby\b|\bcompared?\b|Δ",
+        r"|reduc\w+|rais\w+|cut|cuts|lift\w*|increas\w+|decreas\w+)\b[^.;:\d]{0,40}\bby\b|\bcompared?\b(?!\s+(?:to|with)\s+[-−]?\d)|Δ",
     ),
     (
         "errors",
@@ -170,7 +170,8 @@ LIMIT_TIGHT = re.compile(
     rf"|\b(?:{GATE}|tolerance|cut-?offs?)(?: on [a-z ]{{3,30}})?\s*"
     r"(?:\(?(?:of|is|was|at|to|:|=|to be)?\s*)\(?\s*[<>≤≥=]{0,2}\s*$"
     r"|\b(?:declared|allowed|permitted|tolerated|required|agreed)\s*(?:limit|gate|threshold|maximum|minimum)?\s*(?:of|at|is|:)?\s*$"
-    r"|\b(?:was|were|had|has|have|is|are) to (?:be|stay|agree|remain|lie|differ|keep|come|have)\b"
+    r"|\b(?:was|were|had|has|have|is|are|supposed|meant|expected|required) to"
+    r" (?:be|stay|agree|remain|lie|differ|keep|come|have)\b"
     rf"[^.;:\d{PLACE_CHAR}]{{0,40}}$"
     r"|\bfalsified (?:by|if|where|when)\b[^.;:\d]{0,40}$"
     r"|\bfalsif\w+[^.;:\d]{0,30}(?:≤|≥|<|>|at or (?:below|above))\s*$|\bat most\s*$(?=.*\bmay\b)"
@@ -253,6 +254,10 @@ FORWARD = re.compile(
     r"(?:points?\s+)(?P<word>above|below|higher|lower|apart|milder|harsher|more lenient)\b"
 )
 PRONOUN = re.compile(r"\b(?:above|below|from|than|over|under|to)\s+(?:it|that|this|them)\b")
+NEAR = re.compile(
+    r"\b(?:near|close(?:r)?\s+to|approach(?:es|ing|ed)?|down\s+to|reach(?:es|ing|ed)?|match(?:es|ing|ed)?)\s+"
+    r"(?:(?:the|an?|its)\s+)?(?:target\s+)?(?:(?:α|alpha|score|level|target)\s*)?(?:=|of)?\s*$"
+)
 COMPARED_NUMBER = re.compile(
     r"(?:\bpoints?|%|\btimes)\s+(?:above|below|over|under|higher than|lower than|from|more than|less than)\s*"
     r"(?:(?:its|the|their|that)\s+)?(?:α\s+)?(?:of\s+)?$"
@@ -295,9 +300,14 @@ class Lexicon:
         """Metrics that a masked sentence names, in order."""
         found = [Cue("x", m.start(), m.end()) for m in self._x.finditer(hidden)]
         found += [c for c in _cues(_BASE, hidden.lower()) if not self._is_aside(hidden.lower(), c)]
+        found = [c._replace(kind="gap") if self._is_between_judges(hidden, c) else c for c in found]
         if self._metric is not None:
             found += [Cue("alpha", m.start(), m.end()) for m in self._metric.finditer(hidden.lower())]
         return sorted(found, key=lambda c: (c.start, -c.end))
+
+    def _is_between_judges(self, hidden: str, cue: Cue) -> bool:
+        """ "The difference between the judges" is a gap."""
+        return cue.kind == "diff" and re.match(rf"\s*between\s+{JUDGE_CHAR}", hidden[cue.end :]) is not None
 
     def _is_aside(self, low: str, cue: Cue) -> bool:
         """ "Coherence drops with α: 72.9": the numbers are coherences, not α."""

@@ -112,13 +112,16 @@ class Inquiring(Counting):
         behind = self.s.low[spot.end :]
         failed = [c for c in self.bases if c.kind == "errors"]
         near = last_before(self.bases, spot.start)
+        if re.match(r"\s*of the questions repeat", behind):
+            return Inquiry([Ask("fact", "panel/repeated_share"), Ask("fact", "panel/duplicate_share")], True)
         if near is not None and near.kind == "errors" and spot.start - near.end < 30:
             return Inquiry([Ask("alpha", "error_rate"), Ask("sum:error_rate")], True)
         if failed and re.match(
             r"\s*of (?:a|one|the|its|all)?\s*(?:cells?|judge?ments?|completions?|samples?|answers?)", behind
         ):
             return Inquiry([Ask("alpha", "error_rate")], True)
-        if cues.OF_PLACE.match(self.s.hidden, spot.end) or re.match(r"\s*of\b[^.;,]{0,40}\ue000", behind):
+        last = self.s.spots[self.s.runs.get(i, [i])[-1]].end  # "77 %, 82 % and 72 % of the target's C"
+        if cues.OF_PLACE.match(self.s.hidden, last) or re.match(r"\s*of\b[^.;,]{0,40}\ue000", self.s.low[last:]):
             base = last_before([c for c in self.bases if c.kind in ("x", "alpha", "coherent")], spot.start)
             named = next((c for c in self.bases if c.start >= spot.end and c.kind in ("x", "alpha", "coherent")), None)
             chosen = named if named is not None and named.start - spot.end < 40 else base

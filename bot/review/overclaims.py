@@ -27,12 +27,12 @@ GRADE = re.compile(
 )
 BREACH = re.compile(
     r"\b(?:breach\w*|violat\w*|exceed\w*|broken?|broke|fail(?:s|ed)?|not (?:met|kept|held|passed)|misse[sd]|beyond|over"
-    r"|above|more than|wider than|larger than|disagree\w*)\b|✗",
+    r"|above|more than|wider than|larger than|disagree\w*|(?:do|does|did)\s+not)\b|n['’]t\b|✗",
     re.I,
 )
 GATE_WORDS = {
     "judge_gap_max": re.compile(
-        r"\b(?:gates?|limits?|declared|gap|judges? (?:disagree|differ)|disagree\w*|apart|agreement)\b", re.I
+        r"\b(?:gates?|limits?|declared|gap|judges? (?:disagree|differ)|disagree\w*|apart|agree(?:ment)?)\b", re.I
     ),
     "judge_error_rate_max": re.compile(
         r"\b(?:gates?|limits?|declared)\b[^.]*\b(?:fail|error|judge?ments?|unjudged)"

@@ -6,7 +6,7 @@ since a second likeness would tell other pairs apart. What is counted with it is
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from statistics import NormalDist
 from typing import NamedTuple
 
@@ -29,11 +29,15 @@ class Repeats(NamedTuple):
     closest: float | None
 
 
-def repeats_of(questions: Sequence[str]) -> Repeats:
-    """What these questions, each another text, have in common."""
+def repeats_of(questions: Sequence[str], cells: Sequence[Collection[str]]) -> Repeats:
+    """What these questions, each another text, have in common; near ones repeat each other where a cell asks both."""
     clusters = clusters_of(cores_of(questions))
     found = alike([cluster.core for cluster in clusters])
-    near = [(pair.a, pair.b) for pair in found.near]
+    where = [
+        {place for place, cell in enumerate(cells) for row in cluster.rows if questions[row] in cell}
+        for cluster in clusters
+    ]
+    near = [(pair.a, pair.b) for pair in found.near if where[pair.a] & where[pair.b]]
     repeated = len(questions) - _groups(len(clusters), near)
     worth = effective_number([len(cluster.rows) for cluster in clusters], near)
     closest = found.closest.similarity if found.closest is not None else None

@@ -119,8 +119,11 @@ class Quotes:
     def _found(self, quoted: str) -> str | None:
         """Where the archive holds these words: whole, or as the beginning or a part where the quote says it is cut."""
         parts = [flat(p) for p in re.split(r"\[…\]|\[\.\.\.\]", SHORTENED.sub("", quoted)) if flat(p)]
-        if not parts or len("".join(parts)) < 12:
+        if not parts:
             return None
+        if len("".join(parts)) < 12:  # a letter is part of nearly every text: only all of a text is found by so little
+            whole = flat(quoted)
+            return next((a.fact for a in self.texts if a.text == whole), None)
         return next((a.fact for a in self.texts if _holds(a.text, parts)), None)
 
     def digests(self, page: Page) -> Iterator[Quoted]:

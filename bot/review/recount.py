@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
@@ -601,7 +601,7 @@ def _total_facts(book: Book) -> None:
     book.add("panel/questions", len(asked), COUNT)
     book.add("panel/duplicates", len(asked) - len({" ".join(q.casefold().split()) for q in asked}), COUNT)
     book.add("panel/duplicate_share", repeated(asked) if asked else None, SHARE)
-    _repeat_facts(book, asked)
+    _repeat_facts(book, asked, [questions_of(cell) for cell in own.values()])
     book.add("conditions", len(book.conditions), COUNT)
     book.add("judges", len({judge for _, judge in own}), COUNT)
     book.add("cells", len(own), COUNT)
@@ -609,13 +609,13 @@ def _total_facts(book: Book) -> None:
     book.add("panel/samples", _samples_a_question(own.values()), COUNT)
 
 
-def _repeat_facts(book: Book, asked: Sequence[str]) -> None:
+def _repeat_facts(book: Book, asked: Sequence[str], cells: Sequence[Collection[str]]) -> None:
     """What the questions are worth where some of them ask the same."""
     from bot.review.panel import repeats_of  # only archives that name their questions wait for it
 
     if not asked:
         return
-    found = repeats_of(asked)
+    found = repeats_of(asked, cells)
     book.add("panel/distinct", found.distinct, COUNT)
     book.add("panel/effective", found.effective, COUNT, places=1)
     book.add("panel/near_duplicates", found.near, COUNT)

@@ -86,6 +86,8 @@ class Replying(Inquiring):
             everywhere = (*self.m.book.conditions, *self.m.book.references)
             wide = Where(self.named_places(i) or everywhere, where.judges, everywhere)
             found += [a for ask in inquiry.asks for a in self._oriented(i, spot, ask, wide)]
+        if cues.NEAR.search(self.s.low[: spot.start]):
+            found += self._answers(i, spot, Ask("alpha"), Where(self.m.book.references, self.m.book.judges))
         for place in self.nameless():
             own = Where((place,), where.judges, where.others)
             found += [a for ask in inquiry.asks for a in self._answers(i, spot, ask, own)]

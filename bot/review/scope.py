@@ -155,6 +155,7 @@ class Scope:
         """Whether the number is told to be of something that no name here stands for: "the student's 28.21"."""
         pattern = r"\b[a-z]+['’]s?\s+(?:α\s+of\s+)?$|\b(?:that|those|one|ones) of the [a-z]+\s*$"
         behind = r"\s*for (?:the|an?) [a-z-]+ (?:one|model|prompt|run|cell)\b"
+        pattern += r"|\bthe [a-z]+ (?:model|checkpoint|network)\s+(?:[a-z]+\s+){0,3}$"
         before = re.search(pattern, self.s.low[: spot.start]) is not None
         return before or re.match(behind, self.s.low[spot.end :]) is not None
 

@@ -16,6 +16,7 @@ from bot.review.binding import Bound, Frame, Sentence
 from bot.review.matching import Reading
 from bot.review.names import JUDGE, PLACE
 from bot.review.numbers import Spot
+from bot.review.quotes import HIDDEN
 from bot.review.recount import questions_of
 from bot.review.scope import Inquiry
 from bot.review.text import LONGEST, Block, Text, sentences
@@ -154,13 +155,18 @@ class TableReader:
     def _cells_of(self, row: Sequence[Text], cells: Sequence[Sentence], labels: Sequence[int]) -> Iterator[Claim]:
         label = self.row(row, cells, labels)
         for k, cell in enumerate(cells):
-            if k in labels or k >= len(self.heads) or not cell.spots:
+            if k in labels or k >= len(self.heads) or not cell.spots or self._is_question(row[k]):
                 continue
             if self._is_prose(k, cell):
                 yield from self._prose(k, row[k], label)
             else:
                 for finding in label.findings(k):
                     yield self.reader.claim(row[k], finding, quoted=self.reader.is_declared(row[k].plain))
+
+    def _is_question(self, text: Text) -> bool:
+        """Whether a cell quotes a question of the archive: the numbers in it are the question's own."""
+        flat = _flat(HIDDEN.sub("", text.plain))
+        return len(flat) > 20 and bool(self.matcher.questions(flat))
 
     def row(self, row: Sequence[Text], cells: Sequence[Sentence], labels: Sequence[int]) -> _Row:
         """A row with what its labels say."""
