@@ -17,8 +17,10 @@ from bot.tracker.gate import Plan, Wanted, declared_folder
 
 if TYPE_CHECKING:
     from bot.settings import Settings
+    from bot.tracker.posted import PostedTexts
 
 FAILURE_FILE = "failure.json"
+REREADS = ("review", "promote")
 Say = Callable[[str], None]
 
 
@@ -27,8 +29,8 @@ def build(plan: Plan, _: Settings, root: Path, results: Path, out: Path, say: Sa
     for k, wanted in enumerate(plan.wanted):
         folder = out / str(k)
         try:
-            if plan.command == "review":
-                review_one(plan, wanted, root, results, out, folder)
+            if plan.command in REREADS:
+                reread_one(plan, wanted, root, results, out, folder)
                 continue
             build_one(wanted, root, results, folder, say)
             keep_journal(wanted, root, results, folder)
@@ -59,10 +61,8 @@ def build_one(wanted: Wanted, root: Path, results: Path, folder: Path, say: Say)
         pipeline.build(loaded, folder / "bundle", figures=folder / "figures", issue=wanted.issue, say=say)
 
 
-def review_one(plan: Plan, wanted: Wanted, root: Path, results: Path, out: Path, folder: Path) -> None:
-    """What is posted, counted again from the archive as of the commit that it names, to a bundle of one comment."""
-    from bot import verdicts
-    from bot.archives.sweep_layout import is_sweep
+def reread_one(plan: Plan, wanted: Wanted, root: Path, results: Path, out: Path, folder: Path) -> None:
+    """What is posted, counted again from the archive as of the commit that it names: for a verdict, or a promotion."""
     from bot.tracker.posted import read_posted
 
     path = wanted.path or declared_folder(wanted.issue, root)
@@ -71,10 +71,29 @@ def review_one(plan: Plan, wanted: Wanted, root: Path, results: Path, out: Path,
         report_yaml = declarations(root / path, Path(scratch))
         archive = below(as_of(results, plan.ref, path, report_yaml, Path(scratch) / "tree"), path)
         bring_journal(root / path, archive)
-        texts = verdicts.posted_to_read(
-            posted.results, (posted.clean.title, posted.clean.parts) if posted.clean else None, sweep=is_sweep(archive)
-        )
-        verdicts.write_review(texts, archive, report_yaml, folder / "bundle", issue=(posted.issue, posted.title))
+        (review if plan.command == "review" else count_clean)(posted, archive, report_yaml, folder)
+
+
+def review(posted: PostedTexts, archive: Path, report_yaml: Path, folder: Path) -> None:
+    """The verdict on all that is posted, as a bundle of one comment."""
+    from bot import verdicts
+    from bot.archives.sweep_layout import is_sweep
+
+    clean = (posted.clean.title, posted.clean.parts) if posted.clean else None
+    texts = verdicts.posted_to_read(posted.results, clean, sweep=is_sweep(archive))
+    verdicts.write_review(texts, archive, report_yaml, folder / "bundle", issue=(posted.issue, posted.title))
+
+
+def count_clean(posted: PostedTexts, archive: Path, report_yaml: Path, folder: Path) -> None:
+    """What the second count has against the clean result, for the publish job to read."""
+    from bot.acting.checking import Counted, digest_of, problems_in, text_of, write_counted
+    from bot.review import Reviewer
+
+    if posted.clean is None:
+        raise RecountError("this experiment has no clean result", where=f"issue {posted.issue}", fix="`/report` first")
+    text = text_of(posted.clean)
+    problems = problems_in(Reviewer([archive], report_yaml).review(text), text)
+    write_counted(folder, Counted(digest_of(posted.clean), problems))
 
 
 def as_of(results: Path, commit: str | None, path: str, report_yaml: Path, scratch: Path) -> Path:
@@ -149,7 +168,7 @@ def rejudge(plan: Plan, settings: Settings, root: Path, results: Path, _: Path, 
 def mode_of(plan: Plan, usual: Literal["off", "failed", "all"]) -> Literal["off", "failed", "all"]:
     """What the command says; where it says nothing, what is usual here."""
     said: dict[str | None, Literal["off", "failed", "all"]] = {"off": "off", "failed": "failed", "all": "all"}
-    return said.get(plan.rejudge, usual) if not plan.dry_run and plan.command != "review" else "off"
+    return said.get(plan.rejudge, usual) if not plan.dry_run and plan.command not in REREADS else "off"
 
 
 def limited(settings: Settings, calls: int, cost: float) -> Settings:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.acting.building import build, rejudge
+from bot.acting.building import REREADS, build, rejudge
 from bot.acting.desk import CONFUSED, SEEN, SETUP, Desk, desk_of, move_card, react, write_outputs, write_summary
 from bot.acting.publishing import publish
 from bot.errors import RecountError, TrackerError
@@ -66,8 +66,8 @@ def act_alone(desk: Desk, where: Where, say: Callable[[str], None]) -> None:
 
 
 def read(desk: Desk, plan: Plan, out: Path) -> None:
-    """What `/review` is to count again, as posted, for the build, which has no token; nothing for other commands."""
-    for wanted in plan.wanted if plan.command == "review" else ():
+    """What `/review` and `/promote` count again, as posted, for the build, which has no token; else nothing."""
+    for wanted in plan.wanted if plan.command in REREADS else ():
         if wanted.issue is not None:
             write_posted(posted_texts(desk.tracker, wanted.issue), out)
 

@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from bot.acting.building import FAILURE_FILE
+from bot.acting.checking import digest_of, read_counted
 from bot.acting.desk import CONFUSED, DONE, Desk, move_card, react, write_outputs
 from bot.archives.rejudged import JOURNAL
 from bot.errors import BundleError, RecountError, TrackerError
 from bot.reports.bundle import MAX_FILE
 from bot.tracker.follow_ups import open_follow_up
 from bot.tracker.gate import CHANGES, Plan, Wanted, declared_folder
+from bot.tracker.posted import posted_clean
+from bot.tracker.promotion import promote_for
 from bot.tracker.publishing import publish as publish_bundle
 from bot.tracker.publishing import say_once
-from bot.tracker.standing import promote_for, restore
+from bot.tracker.standing import restore
 
 if TYPE_CHECKING:
     from bot.reports.bundle import Bundle
@@ -47,7 +50,7 @@ class BuildFailed(RecountError):
 def publish(desk: Desk, plan: Plan, out: Path) -> list[str]:
     """Do what `plan` wants; the summary's lines. Raises TrackerError at the end where something failed."""
     if plan.command in CHANGES and plan.issue is not None:
-        return [change(desk, plan)]
+        return [change(desk, plan, out / "0")]
     lines, failed = [], False
     for k, wanted in enumerate(plan.wanted):
         try:
@@ -157,11 +160,11 @@ def run_url(desk: Desk) -> str:
     return f"{settings.github_server_url}/{settings.github_repository}/actions/runs/{settings.github_run_id}"
 
 
-def change(desk: Desk, plan: Plan) -> str:
+def change(desk: Desk, plan: Plan, folder: Path) -> str:
     """`/promote`, `/restore`, `/follow-up K`: done, or withheld with the reasons as a reply."""
     assert plan.issue is not None  # noqa: S101 - the caller has looked
     try:
-        issue = changed(desk, plan, plan.target or plan.issue)
+        issue = changed(desk, plan, plan.target or plan.issue, folder)
     except TrackerError as error:
         say_once(
             desk.place(plan.issue), REPLY, f"<!-- in reply to comment {plan.comment} -->\n{error.what}\n\n{error.fix}"
@@ -173,9 +176,24 @@ def change(desk: Desk, plan: Plan) -> str:
     return f"issue {issue.number}: {plan.command} is done"
 
 
-def changed(desk: Desk, plan: Plan, target: int) -> Issue:
+def changed(desk: Desk, plan: Plan, target: int, folder: Path) -> Issue:
     """The issue that the command changed or opened."""
     if plan.command == "follow-up":
         return open_follow_up(desk.place(target), plan.number or 0).issue
-    doing = promote_for if plan.command == "promote" else restore
-    return doing(desk.tracker, target, desk.configuration)
+    if plan.command == "restore":
+        return restore(desk.tracker, target, desk.configuration)
+    return promote_for(desk.tracker, target, desk.configuration, counted_problems(desk, plan, folder))
+
+
+def counted_problems(desk: Desk, plan: Plan, folder: Path) -> list[str]:
+    """What the build found in the text, as long as that is still the text; raises TrackerError where it is not."""
+    if (folder / FAILURE_FILE).is_file():
+        said = msgspec.json.decode((folder / FAILURE_FILE).read_bytes(), type=FailureFile)
+        raise TrackerError(f"promotion is withheld: {said.what}", where=said.where, fix=said.fix)
+    counted = read_counted(folder)
+    source = plan.wanted[0].issue if plan.wanted else None
+    clean = posted_clean(desk.tracker, desk.tracker.issue(source)) if source is not None else None
+    if clean is None or digest_of(clean) != counted.digest:
+        raise TrackerError("promotion is withheld: the text was changed while it was being checked",
+                           where="clean result", fix="`/promote` checks it again")  # fmt: skip
+    return counted.problems

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from bot.errors import RecountError, TrackerError
+from bot.tracker.clean_results import source_in
 from bot.tracker.commands import USAGE, Command, Wrong, parse
 from bot.tracker.events import RESULTS, CalledEvent, CommentEvent, Event, PushEvent, changed_folders
 from bot.tracker.faults import told
 from bot.tracker.posted import pinned_commit, posted_texts
+from bot.tracker.promotion import clean_result_for
 from bot.tracker.protocol import Tracker
 from bot.tracker.trust import REFUSAL, is_ignored, may_command, refusal_text
 
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
 HELP = "help"
 WRONG = "wrong-command"
-BUILDS = frozenset({"report", "rejudge", "pushed", "review"})
+BUILDS = frozenset({"report", "rejudge", "pushed", "review", "promote"})
 CHANGES = frozenset({"promote", "restore", "follow-up"})
 
 
@@ -109,6 +111,8 @@ def decide_comment(event: CommentEvent, repository: Repository, tracker: Tracker
         return replied(event, HELP, help_text())
     if answer.name == "review":
         return plan_of_review(answer, event, tracker)
+    if answer.name == "promote":
+        return plan_of_promotion(answer, event, tracker)
     return plan_of(answer, event)
 
 
@@ -120,6 +124,20 @@ def plan_of_review(command: Command, event: CommentEvent, tracker: Tracker) -> P
     except TrackerError as error:
         return replied(event, WRONG, f"{error.what} ({error.where}); {error.fix}")
     return Plan("review", event.issue, event.comment, (Wanted(number),), "off", ref=pinned_commit(texts))
+
+
+def plan_of_promotion(command: Command, event: CommentEvent, tracker: Tracker) -> Plan:
+    """`/promote`: the clean result of this issue or the one named, counted again as of the commit its results name."""
+    number = command.issue or event.issue
+    try:
+        clean = clean_result_for(tracker, number)
+        source = source_in(clean.body) or number
+        texts = posted_texts(tracker, source)
+    except TrackerError as error:
+        return replied(event, WRONG, f"{error.what} ({error.where}); {error.fix}")
+    return Plan(
+        "promote", event.issue, event.comment, (Wanted(source),), "off", target=clean.number, ref=pinned_commit(texts)
+    )
 
 
 def replied(event: CommentEvent, kind: str, text: str) -> Plan:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import unquote
 
 from bot.errors import TrackerError
 from bot.tracker.faults import LATER, told
@@ -182,6 +184,22 @@ class GitHubTracker:
         with told(f"storing the figures of issue {number} on branch {self._branch}"):
             commit = self._commit_that_holds(self._branch, paths, "Figures of a report")
         return f"{self._server}/{self._repository.full_name}/raw/{commit}/issue-{number}"
+
+    def shows(self, link: str) -> bool:
+        """Whether the link is this repository's, pinned to a commit, and there is a file behind it."""
+        from github import UnknownObjectException
+
+        base = re.escape(f"{self._server}/{self._repository.full_name}")
+        found = re.fullmatch(rf"{base}/raw/([0-9a-f]{{40}})/([^?#]+)", link)
+        if found is None:
+            return False
+        with told(f"looking for the figure {link}"):
+            try:
+                commit = self._repository.get_git_commit(found.group(1))
+                tree = self._repository.get_git_tree(commit.tree.sha, recursive=True)
+            except UnknownObjectException:
+                return False
+        return unquote(found.group(2)) in {entry.path for entry in tree.tree if entry.type == "blob"}
 
     def store_file(self, branch: str, path: str, data: bytes, why: str) -> None:
         """Commit one file to a branch that is there, unless it holds these very bytes."""

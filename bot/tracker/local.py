@@ -207,6 +207,11 @@ class LocalTracker:
             _check_figures(folder, files)
             return prefix
 
+    def shows(self, link: str) -> bool:
+        """Whether there is such a file among the tracker's figures."""
+        path = (self.folder / link).resolve()
+        return path.is_relative_to((self.folder / "figures").resolve()) and path.is_file()
+
     def _claim_folder(self) -> None:
         if self._check_format():
             return

@@ -108,3 +108,7 @@ class Tracker(Protocol):
     def store_figures(self, number: int, files: Mapping[str, bytes]) -> str:
         """Keep `files` (relative path to content) for good; give the URL prefix P so that `P/path` shows each."""
         ...
+
+    def shows(self, link: str) -> bool:
+        """Whether a figure's link, as `store_figures` made it, shows something."""
+        ...

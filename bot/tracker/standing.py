@@ -1,4 +1,4 @@
-"""What a person decides about a result: `/promote` a clean result, and, for those kept in place, `/restore` the issue.
+"""A clean result in place of its issue's own text, and `/restore`, which brings that text back.
 
 In place, the source issue's own text becomes the clean result. The text it had is kept whole in an `original-body`
 comment first, so that a crash between any two steps loses nothing and running again ends the same.
@@ -10,7 +10,7 @@ import re
 
 from bot.errors import TrackerError
 from bot.reports.markers import find_markers, wrap
-from bot.tracker.clean_results import body_of, find_clean_results, marker_in, problems_of, promote
+from bot.tracker.clean_results import body_of, marker_in
 from bot.tracker.configuration import Configuration
 from bot.tracker.limits import BODY_LIMIT
 from bot.tracker.protocol import Issue, Tracker
@@ -19,20 +19,6 @@ ORIGINAL = "original-body"
 KEPT = re.compile(r"\A(`{3,})text\n(.*)\n\1\Z", re.DOTALL)
 # What the markers around one part take, at most.
 ROOM = 300
-
-
-def promote_for(tracker: Tracker, number: int, configuration: Configuration) -> Issue:
-    """Promote clean result `number`, or the one of experiment `number`; raises TrackerError with what withholds it."""
-    issue = tracker.issue(number)
-    mine = issue.author == tracker.login() or in_place(tracker, issue)
-    if marker_in(issue.body) is None or not mine:
-        there = find_clean_results(tracker, number)
-        if not there:
-            raise TrackerError("this issue has no clean result", where=f"issue {number}",
-                               fix="`/report` opens one")  # fmt: skip
-        issue = there[0]
-    problems = problems_of(issue.title, issue.body, promoting=True)
-    return promote(tracker, issue.number, configuration, problems)
 
 
 def in_place(tracker: Tracker, issue: Issue) -> bool:

@@ -16,6 +16,7 @@ from emulator import BOT
 from events import commented, pushed
 from front import Fault, Front
 
+from bot.acting.checking import Counted, write_counted
 from bot.acting.jobs import Where, act
 from bot.errors import TrackerError
 from bot.judging.standin import StandIn
@@ -326,6 +327,65 @@ def test_a_person_writes_and_promotes(actions: Actions, stage: Stage, front: Fro
     number = actions.comment("/promote")
     assert [label["name"] for label in clean_issue(stage)["labels"]] == ["clean-results"]
     assert front.reactions[number] == {"eyes", "rocket"}
+
+
+def rewrite(stage: Stage, change: Callable[[str], str]) -> None:
+    """A person fills in what only a person can write, and changes something else."""
+    clean = clean_issue(stage)
+    body = re.sub(r"\*To be written by a person[^*]*\*", "Prompts were tried.", clean["body"])
+    changed = change(body)
+    assert changed != body or change(" ") == " "
+    stage.api("PATCH", f"{stage.path}/issues/{clean['number']}", {"body": changed})
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda b: b.replace("45.46", "54.46"), "“54.46” is wrong; it should be 45.46"),
+        (lambda b: b.replace("Prompts were tried.", "We used 731 accounts.", 1), "“731” is no number of the archive"),
+        (lambda b: b.replace("Prompts were tried.", "This confirms our hypothesis.", 1), "no prediction is confirmed"),
+        (lambda b: re.sub(r"/raw/[0-9a-f]{40}/", f"/raw/{'0' * 40}/", b), "is not there"),
+        (lambda b: b.replace("hero.png", "nero.png"), "is not there"),
+        (lambda b: b.replace("### Next steps", "### What next"), "the headings under TL;DR are not"),
+        (lambda b: b.replace("**Confidence: LOW**", "**Confidence: HIGH**"), "the title does not carry"),
+        (lambda b: b.replace("Prompts were tried.", "Model: TBD", 1), "something is left to be filled in"),
+    ],
+)  # fmt: skip
+def test_promotion_is_withheld_while_the_text_does_not_hold(
+    actions: Actions, stage: Stage, change: Callable[[str], str], told: str
+) -> None:
+    actions.comment("/report rejudge=off")
+    rewrite(stage, change)
+    actions.comment("/promote")
+    assert told in bot_comments(stage)[-1]
+    assert [label["name"] for label in clean_issue(stage)["labels"]] == ["clean-results:draft"]
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_number_from_a_linked_source_may_stand(actions: Actions, stage: Stage) -> None:
+    actions.comment("/report rejudge=off")
+    rewrite(stage, lambda b: b.replace("Prompts were tried.", "An earlier study used 731 accounts, see #98.", 1))
+    actions.comment("/promote")
+    assert [label["name"] for label in clean_issue(stage)["labels"]] == ["clean-results"]
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_text_changed_while_it_is_checked_is_not_promoted(
+    actions: Actions, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    actions.comment("/report rejudge=off")
+    rewrite(stage, lambda b: b)
+    counted = write_counted
+
+    def changed_meanwhile(folder: Path, found: Counted) -> None:
+        rewrite(stage, lambda b: b.replace("Prompts were tried.", "Meanwhile.", 1))
+        counted(folder, found)
+
+    monkeypatch.setattr("bot.acting.checking.write_counted", changed_meanwhile)
+    actions.comment("/promote")
+    assert "changed while it was being checked" in bot_comments(stage)[-1]
+    assert [label["name"] for label in clean_issue(stage)["labels"]] == ["clean-results:draft"]
 
 
 @pytest.mark.usefixtures("quick")
