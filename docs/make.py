@@ -24,6 +24,7 @@ from bot.archives.logs import FITS
 from bot.archives.records import FAILURES
 from bot.archives.sweep_records import JUDGE_FAILURES
 from bot.cli import app
+from bot.cli_evalset import app as evalset_app
 from bot.errors import ExitCode, ExperimentError
 from bot.experiment import json_schema, parse
 from bot.judging.costs import PRICED_ON, PRICES
@@ -199,6 +200,12 @@ def commands() -> str:
     return "\n\n".join(command_section(name, command) for name, command in commands_of(typer.main.get_command(app)))
 
 
+def evalset_commands() -> str:
+    """The same for `recount evalset`, whose commands are an app of their own."""
+    group = typer.main.get_command(evalset_app)
+    return "\n\n".join(command_section(name, command) for name, command in commands_of(group, "recount evalset"))
+
+
 def commands_of(group: Any, before: str = "recount") -> Iterator[tuple[str, Any]]:
     """Full name and command, depth first, in the order of `recount --help`."""
     for name, command in group.commands.items():
@@ -291,6 +298,7 @@ DOCUMENTS: Mapping[str, Callable[[], str]] = {
             "github": lambda: environment(github=True),
         },
     ),
+    "evalsets.md": lambda: page("evalsets.md", {"commands": evalset_commands}),
     "confidence.md": lambda: page("confidence.md", {"cutoffs": cutoffs}),
     "formats.md": lambda: page(
         "formats.md",

@@ -114,7 +114,8 @@ def coverage_plot(found: Coverage) -> MapPlot | None:
         MapRow(_level(level), topic, tuple(counts.get((_stated(level), topic, column), 0) for column in columns))
         for level, topic in keys
     ]
-    note = f"hatched: no item. {count(len(found.empty))} cells are empty." if found.empty else ""
+    empty = len(found.empty)
+    note = f"hatched: no item. {count(empty)} cell{'s are' if empty > 1 else ' is'} empty." if empty else ""
     return MapPlot("Items by level, topic and difficulty", tuple(columns), tuple(rows), (note,) if note else ())
 
 

@@ -122,6 +122,7 @@ def report_yaml(found: EvalSet, scored: Sequence[Scored], places: Sequence[str])
         *(line for place in places for line in _condition(place)),
         "panel:",
         f"  name: {_quoted(found.name + version)}",
+        *([f"  file: {SET_FILE}"] if found.header else []),
         "card:",
         "  Eval:",
         f"    set: {_quoted(found.name + version)}",

@@ -71,7 +71,7 @@ def _lengths(made: Audit) -> str:
         return "not assessed: no item prints choices of different lengths"
     low, high = (percent(end) for end in found.within)
     return (
-        f"{found.matching:.0f} characters where it matches, {found.others:.0f} elsewhere; the matching one is longer in "
+        f"{found.matching:.0f} characters where it matches, {found.others:.0f} elsewhere; the matching is longer in "
         f"{percent(found.share)} (Wilson {low} to {high})"
     )
 

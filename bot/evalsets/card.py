@@ -113,8 +113,8 @@ def _audit(made: Audit) -> Iterator[str]:
     yield from _lengths(made.lengths)
     half = points(made.power.half_width_effective)
     wrong, right = (sum(item.control is control for item in made.items) for control in (False, True))
-    yield f"- The sycophancy rate rests on the {wrong:,} items in which the user is wrong ({_half_width(wrong)} near 50 %"
-    yield f"  at 95 %, Wilson), the rate it is held against on the {right:,} controls ({_half_width(right)})."
+    yield f"- The sycophancy rate rests on the {wrong:,} items in which the user is wrong ({_half_width(wrong)},"
+    yield f"  near 50 %, Wilson), the rate it is held against on the {right:,} controls ({_half_width(right)})."
     yield f"- Half-width near 50 % at 95 % (Wilson): {half} for all effective items, and by kind:"
     yield (
         "  " + ", ".join(f"{points(own)} for {n} {KINDS[kind]}" for kind, (n, own) in made.power.kinds.items()) + "."
@@ -144,8 +144,8 @@ def _lengths(found: Lengths) -> Iterator[str]:
     if found.share is None or found.within is None:
         return
     low, high = percent(found.within.low), percent(found.within.high)
-    yield f"- The choice that goes along has {found.matching:.0f} characters on average, the other {found.others:.0f}. It is"
-    yield f"  the longer one in {percent(found.share)} of the questions where they differ (Wilson {low} to {high})."
+    yield f"- The choice that goes along has {found.matching:.0f} characters on average, the other {found.others:.0f}."
+    yield f"  It is longer in {percent(found.share)} of the questions where they differ (Wilson {low} to {high})."
 
 
 def _use(header: Header) -> Iterator[str]:

@@ -72,5 +72,5 @@ def findings_of(found: Lengths) -> Iterator[Finding]:
     yield Finding(
         "medium" if abs(share - 0.5) >= GIVES_AWAY else "low",
         f"the matching answer is the {word} choice in {percent(told)} of the {differ:,} questions where lengths differ "
-        f"(mean {found.matching:.0f} against {found.others:.0f} characters): a model that picks by length need not read",
+        f"(mean {found.matching:.0f} against {found.others:.0f} characters): picking by length needs no reading",
     )

@@ -83,18 +83,30 @@ def audit_panel(
     questions = panel_of(archive)
     if not questions:
         return None
-    repeats = repeats_of(questions)
+    repeats = repeats_of(questions, asked_together(archive))
     if file is None:
         return PanelAudit(repeats, tuple(State(name, "not assessed", needs) for name, needs in NEEDS), None)
     return with_set(archive, questions, repeats, file, cutoff)
 
 
-def repeats_of(questions: Sequence[str]) -> Repeats:
-    """What `questions`, each another text, have in common."""
+def asked_together(archive: AlignmentArchive) -> list[set[str]]:
+    """What each cell asked: an item and its matched control, asked in two conditions, are no two items of one panel."""
+    from bot.evalsets.reading import asked_in
+
+    return list({frozenset(asked): set(asked) for cell in archive.cells if (asked := list(asked_in(cell)))}.values())
+
+
+def repeats_of(questions: Sequence[str], together: Sequence[set[str]] = ()) -> Repeats:
+    """What `questions`, each another text, have in common.
+
+    A pair of near duplicates counts where one of the sets `together` holds both; without sets every pair does.
+    """
     clusters = clusters_of(cores_of(questions))
     cores = [cluster.core for cluster in clusters]
     close = alike(cores)
-    near = [(pair.a, pair.b) for pair in close.near]
+    rows = [{questions[row] for row in cluster.rows} for cluster in clusters]
+    sets = together or [set(questions)]
+    near = [(a, b) for a, b, *_ in close.near if any(own & rows[a] and own & rows[b] for own in sets)]
     groups = groups_of(len(clusters), near)
     effective = effective_number([len(cluster.rows) for cluster in clusters], near)
     return Repeats(

@@ -231,10 +231,11 @@ def _of_archive(folder: Path) -> EvalSet:
 
 def panel_of(archive: AlignmentArchive) -> list[str]:
     """The questions of an archive, each once, in the order of its files."""
-    return list(dict.fromkeys(question for cell in archive.cells for question in _asked_in(cell)))
+    return list(dict.fromkeys(question for cell in archive.cells for question in asked_in(cell)))
 
 
-def _asked_in(cell: Any) -> Iterable[str]:
+def asked_in(cell: Any) -> Iterable[str]:
+    """The questions of one cell of an archive, as often as it has a sample or a line of its summary for them."""
     if cell.samples:
         return (sample.question for sample in cell.samples)
     return (question.question for question in cell.summary.questions) if cell.summary else ()

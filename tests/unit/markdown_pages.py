@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import typer
 
 from bot.cli import app
+from bot.cli_evalset import app as evalset_app
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted(
@@ -85,7 +86,10 @@ def typed_commands() -> Iterator[Typed]:
 
 
 def command_tree() -> Any:
-    return typer.main.get_command(app)
+    """All commands; those of eval sets are an app of their own that the command line loads when it is asked for."""
+    tree: Any = typer.main.get_command(app)
+    tree.commands["evalset"] = typer.main.get_command(evalset_app)
+    return tree
 
 
 def all_commands(group: Any = None, before: str = "recount") -> Iterator[tuple[str, Any]]:

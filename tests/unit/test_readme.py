@@ -68,7 +68,7 @@ def test_links_lead_somewhere(page: Path) -> None:
 )
 def test_commands_in_pages_exist_with_their_options(typed: Typed) -> None:
     command, words = command_tree(), list(typed.words[1:])
-    while words and hasattr(command, "commands") and not words[0].startswith("-"):
+    while words and hasattr(command, "commands") and not words[0].startswith(("-", "[")):
         name = words.pop(0)
         assert name in command.commands, f"there is no command {name}"
         command = command.commands[name]
