@@ -117,7 +117,8 @@ def verdict_comment(verdict: Verdict, facts: Facts, templates: Path | None = Non
         "v": verdict,
         "accused": verdict.with_status("wrong"),
         "unmatched": verdict.with_status("unmatched"),
-        "uncheckable": verdict.with_status("uncheckable"),
+        "uncheckable": together(verdict.with_status("uncheckable")),
+        "between": Markup(", "),
         "right": verdict.with_status("exact", "rounds"),
         "charges": tuple(a for a in verdict.audited if a.label != "SUPPORTED"),
         "borne_out": tuple(a for a in verdict.audited if a.label == "SUPPORTED"),
@@ -129,6 +130,14 @@ def verdict_comment(verdict: Verdict, facts: Facts, templates: Path | None = Non
     }
     text = render("comments/reviewer-verdict.md.j2", page, context, templates)
     return Draft(KIND, text.replace(COMPACT, compact(page.used)), page.used)
+
+
+def together(claims: Sequence[Checked]) -> list[list[Checked]]:
+    """Claims of one sentence with one reason, in the order of the text."""
+    groups: dict[tuple[str, str, str], list[Checked]] = {}
+    for claim in claims:
+        groups.setdefault((claim.text, claim.context, claim.why), []).append(claim)
+    return list(groups.values())
 
 
 def add_counts(verdict: Verdict, facts: Facts) -> None:

@@ -132,3 +132,9 @@ def test_the_counts_are_facts(verdict: Verdict) -> None:
 def test_an_archive_that_the_second_count_cannot_read_is_not_reviewed_and_says_so(tmp_path: Path) -> None:
     review, why = reviewer([tmp_path])
     assert review is None and "nothing to count" in why
+
+
+def test_claims_of_one_sentence_that_cannot_be_checked_stand_in_one_row(verdict: Verdict) -> None:
+    text = told(verdict)
+    (row,) = re.findall(r"(?m)^\| 100, 50, 0 \| results comment: aligned: 100 .* \| quoted from report\.yaml \|$", text)
+    assert row
