@@ -27,7 +27,7 @@ def agreement(number: Number, value: Value, spot: Spot, *, signless: bool) -> st
     """exact where written as precisely as reports show it, rounds where it is a rounding, None where it is neither."""
     target = value.value * (100 if spot.percent and value.percent else 1)
     claimed = number.value
-    if number.places > 1 and not value.places and not value.stated and not value.percent:
+    if number.places > 1 and value.fact.endswith(("/n", "/errors", "/judgements")):
         return None  # "1010.00" is no way to write a count
     if signless and number.sign != "-":
         target = abs(target)

@@ -20,7 +20,8 @@ NAME = {JUDGE: JUDGE_CHAR, PLACE: PLACE_CHAR}
 ANY_NAME = f"[{JUDGE_CHAR}{PLACE_CHAR}]"
 TAIL = re.compile(
     rf"{UNIT}?(?:\s?\(?±\s?(?:{DIGITS}){UNIT}?\)?)?(?:\s+of\s+(?:the\s+|its\s+|all\s+)?(?:{DIGITS}))?"
-    r"(?:\s+(?:valid|failed|missing)?\s*(?:judge?ments?|completions?|samples?|answers?|points?|errors?|failures?|questions?))?"
+    rf"(?:\s+(?:valid|failed|missing)?\s*(?:{JUDGE_CHAR}+(?:['’]s)?\s+)?"
+    r"(?:judge?ments?|completions?|samples?|answers?|points?|errors?|failures?|questions?|times))?"
     r"(?:\s+(?:that\s+|which\s+)?(?:failed|were\s+missing|went\s+unscored))?"
     rf"(?:\s+(?:above|below|over|under|higher\s+than|lower\s+than|more\s+than|less\s+than)\s+(?:it|that|this|them|{PLACE_CHAR}+)"
     r"(?!\w))?"
@@ -51,7 +52,7 @@ OF_ALL = re.compile(
 
 
 LED = re.compile(r"\s*(?:With|At|Having|Despite)\b")
-COMMA = re.compile(r"[;:]|,[^,]*,")
+COMMA = re.compile(r"[;:]|,(?!\d).*,(?!\d)")
 ADJECTIVE = re.compile(r" (?:valid |failed |missing )?")
 
 

@@ -11,7 +11,7 @@ from bot.review.agreeing import Finding
 from bot.review.binding import NOTHING, Bound, Frame, Sentence
 from bot.review.matching import Matcher
 from bot.review.names import JUDGE, PLACE
-from bot.review.quotes import Quoted, Quotes
+from bot.review.quotes import HIDDEN, Quoted, Quotes
 from bot.review.text import Block, Page, Text, sentences
 
 
@@ -132,7 +132,12 @@ class PageReader:
 
     def _prose(self, block: Block) -> Iterator[Claim]:
         frame = self._start(block)
+        asked, ends = self._asked(block)
+        if asked is not None:
+            frame = replace(frame, sample=asked)
         for text in sentences(block.text):
+            if asked is not None and text.at[-1] <= ends:
+                continue  # what an archived question says in several sentences is its own
             sentence = self.matcher.sentence(text.plain, frame)
             yield from self.read(text, sentence)
             frame = self._sampled(text, frame_after(sentence, self.matcher, frame))
@@ -144,6 +149,15 @@ class PageReader:
         else:
             self.lead = (0, _firm(frame)) if block.text.plain.rstrip().endswith(":") else None
             self.items = []
+
+    def _asked(self, block: Block) -> tuple[tuple[str, str | None] | None, int]:
+        """The question of the archive that a block begins with, before a dash, and where in the source it ends."""
+        head, dash, _ = block.text.plain.rpartition(" — ")
+        questions = self.matcher.questions(_flat(HIDDEN.sub("", head))) if dash else []
+        if not questions:
+            return None, 0
+        quoted = self.following.raw if self.following is not None and self.following.kind == "fence" else None
+        return (questions[0], quoted), block.text.at[len(head) - 1]
 
     def _sampled(self, text: Text, frame: Frame) -> Frame:
         """A sentence that is one of the questions leads to an answer, quoted in the block that follows."""

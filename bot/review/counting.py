@@ -7,7 +7,7 @@ import re
 from bot.review import cues
 from bot.review.answers import Ask
 from bot.review.cues import last_before
-from bot.review.numbers import PLACE_CHAR, Spot
+from bot.review.numbers import JUDGE_CHAR, PLACE_CHAR, Spot
 from bot.review.scope import Inquiry
 from bot.review.special import Special
 
@@ -16,6 +16,8 @@ STANDING = (
     ("standing/rejudged", r"\s+(?:were|was)\s+re-?judged"),
     ("standing/failed", r"\s+(?:still\s+fail|remain)"),
 )
+# "Of Sonnet's judgements 39 failed": of all of them.
+OF_ALL = re.compile(rf"\s*of\s+(?:the\s+)?(?:\d[\d,]*\s+)?(?:{JUDGE_CHAR}+(?:['’]s)?\s+)?judge?ments\b")
 LISTING = re.compile(r"(?:[,;]|\band\b|\bbut\b)[^.\d]{0,30}$")
 
 
@@ -40,11 +42,17 @@ class Counting(Special):
             return Inquiry([Ask("breached")], cues.BREACH.search(self.s.low) is not None)
         if kind == "times" or (kind is None and not self._counts_failures(i, spot)):
             return None
-        if kind is None and self._is_whole(spot):
-            return Inquiry([Ask("alpha", "judgements"), Ask("sum:judgements")], True)
         if kind is None or kind == "errors" or (kind == "judgements" and cues.FAILING.search(adjectives)):
-            return Inquiry([Ask("alpha", "errors"), Ask("sum:errors")], True)
+            return self._failures(spot, told=kind is not None)
         return self._count_of(i, spot, kind)
+
+    def _failures(self, spot: Spot, *, told: bool) -> Inquiry:
+        """Failed judgements: of what is bound, of all where the words say so; or what they are counted out of."""
+        if not told and self._is_whole(spot):
+            return Inquiry([Ask("alpha", "judgements"), Ask("sum:judgements")], True)
+        if OF_ALL.match(self.s.low) and PLACE_CHAR not in self.s.hidden[: spot.start]:
+            return Inquiry([Ask("sum:errors")], True, places=self.m.book.conditions)
+        return Inquiry([Ask("alpha", "errors"), Ask("sum:errors")], True)
 
     def _is_whole(self, spot: Spot) -> bool:
         """ "Of 4,160 judgements by Sonnet 39 failed; of 4,160 by Opus, 10": what failures are counted out of."""
@@ -136,6 +144,8 @@ class Counting(Special):
             Ask("sum:n"),
             Ask("gap_paired", "n"),
         ]
+        if "valid" in self.nouns.get(i, ("", ""))[1] or re.search(r"\bn\s*=\s*[\d,\s]*$", self.s.low[: spot.start]):
+            asks = [ask for ask in asks if ask == Ask("alpha", "n") or ask.base == "sum:n"]
         return Inquiry([Ask("coherent_only", "n"), *asks] if coherent else asks, strict)
 
     def _is_planned(self, spot: Spot) -> bool:

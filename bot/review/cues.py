@@ -54,6 +54,7 @@ BASES = (
         rf"\b(?:mean|average)d?\b(?=[^.;,]{{0,30}}\b(?:over|across|of)\s+(?:the|all|these)?\s*{NAMED})"
         r"|\b(?:mean|average)\b(?=[^.;,]{0,20}\b(?:conditions|prompts|four|three)\b)"
         r"|\b(?:mean|average)\b(?=\s*(?:of\s+|=\s*|is\s+)?[-−]?\d[\d.]*\s*points?\s*[),.;])"
+        r"|\b(?:mean|average)\b(?=\s+(?:inter-)?(?:judge\s+)?gap\b)"
         r"|\bon average\b|\baverag(?:es|ed|ing)\b",
     ),
     (

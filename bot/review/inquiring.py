@@ -158,7 +158,7 @@ class Inquiring(Counting):
     def _by_cues(self, i: int, spot: Spot) -> Inquiry:
         """The nearest word that names a metric, on the left first, decides."""
         right = self._right_cue(i, spot)
-        left = self._left_base(i, spot)
+        left = self._averaged(i, spot, self._left_base(i, spot))
         base = right or left
         if right is None and left is None and (forward := cues.FORWARD.match(self.s.low, spot.end)) is not None:
             told = FORWARD_KINDS.get(forward["word"], "gap")
@@ -177,6 +177,14 @@ class Inquiring(Counting):
         inquiry.magnitude = right is not None or base.kind == "apart"
         inquiry.firm = right is not None or self._is_beside(i, base)
         return inquiry
+
+    def _averaged(self, i: int, spot: Spot, left: Cue | None) -> Cue | None:
+        """ "The average α over the four prompts is 56.26": the metric's name stands between the word and the number."""
+        if left is None or left.kind not in ("alpha", "gap", "coherent", "x", "diff") or self.s.runs.get(i, [i]) != [i]:
+            return left
+        means = [c for c in self.bases if c.kind == "mean" and c.end <= left.start]
+        near = means and re.search(r"[;.\d]", self.s.low[means[-1].end : spot.start]) is None and not spot.is_range
+        return means[-1] if near else left
 
     def _is_beside(self, i: int, cue: Cue) -> bool:
         """Whether a word stands right before a number, or before the list that the number stands in."""

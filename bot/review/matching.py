@@ -173,6 +173,6 @@ class Reading(Replying):
         self.inquiries[i] = inquiry
         if not inquiry.asks:
             return None
-        if spot.operator is not None and not self.is_extreme(spot):
+        if spot.operator is not None and not self.is_extreme(spot) and not self.is_domain(spot):
             return self.compare(i, spot, inquiry)
         return self.match(i, spot, inquiry)

@@ -10,7 +10,7 @@ from bot.review.agreeing import EXACT, UNMATCHED, WRONG, Finding, facts_behind, 
 from bot.review.answers import COMPARE, Answer, Ask, Value, Where
 from bot.review.cues import Cue, last_before
 from bot.review.inquiring import Inquiring
-from bot.review.names import JUDGE, PLACE
+from bot.review.names import JUDGE, NUMBER_WORDS, PLACE
 from bot.review.numbers import Spot
 from bot.review.scope import Inquiry
 
@@ -51,6 +51,13 @@ WIDE = (
 )  # fmt: skip
 WIDE_RANGES = (*LOOSE_RANGES, Ask("coherent", "ci"), Ask("gap_paired", "ci"))
 EXTREME = re.compile(r"\bup to\s*$|\bas (?:much|many|high|low|wide|few|little) as\s*$")
+OVER_ALL = re.compile(
+    r"\b(?:measur\w+|means?|averag\w+|scor\w+|comput\w+|evaluat\w+|summed|pooled|taken|alpha)\b[^.;,\d]{0,24}\bover\s*$"
+    r"|α\s+over\s*$"
+)
+NUMBERS = {word: n for n, word in enumerate(NUMBER_WORDS)} | {str(n): n for n in range(100)}
+# "Two of the four conditions are below 50": how many do, no more and no fewer.
+SOME_OF = re.compile(rf"\b({'|'.join(NUMBER_WORDS)}|\d{{1,2}})\s+(?:out\s+)?of\s+(?:the\s+|all\s+)?\ue000")
 OPERATOR = "(?P<op>more than|over|less than|under|at least|about|nearly|almost)"
 
 
@@ -178,6 +185,10 @@ class Replying(Inquiring):
         """ "up to 28.9" names the highest value rather than a limit."""
         return EXTREME.search(self.s.low[: spot.start]) is not None
 
+    def is_domain(self, spot: Spot) -> bool:
+        """ "α over 52 questions" tells what is averaged over, not what is exceeded."""
+        return OVER_ALL.search(self.s.low[: spot.start]) is not None
+
     def _extreme(self, i: int, spot: Spot, ask: Ask, found: list[Answer]) -> list[Answer]:
         """The lowest or the highest where the words say so and no place is named for it."""
         before = self.s.low[max(0, spot.start - 60) : spot.start]
@@ -266,6 +277,10 @@ class Replying(Inquiring):
             sign = {">": "<=", ">=": "<", "<": ">=", "<=": ">"}[sign]
         claimed = spot.low.value
         checks = [COMPARE[sign](v.value * (100 if spot.percent and v.percent else 1), claimed) for v in values]
+        if (counted := SOME_OF.search(self.s.low[len(before) - len(clause) : spot.start])) is not None:
+            places = {v.fact.rpartition("/")[2] for v in values}
+            failing = {v.fact.rpartition("/")[2] for v, holds in zip(values, checks, strict=True) if not holds}
+            return len(places - failing) == NUMBERS.get(counted[1], -1)
         return any(checks) if cues.SOME.search(clause) else all(checks)
 
     def word_ratios(self) -> Iterator[Finding]:

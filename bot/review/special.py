@@ -200,6 +200,7 @@ class Special(Scope):
         ]
         cue = last_before(self.bases, spot.start)
         metric = cue.kind if cue is not None else next((c.kind for c in self.bases), self.s.frame.cue)
+        metric = "gap" if re.search(r"\bagree\b", self.s.low[: spot.start]) else metric
         if metric in ("gap", "apart", "errors"):
             gate = "judge_error_rate_max" if metric == "errors" else "judge_gap_max"
             value = self.m.answers.value(f"gate/{gate}/limit")
