@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
 from markupsafe import Markup
 
+from bot.experiment import Experiment
 from bot.reports import sanitising
 from bot.reports.bundle import COLUMN, LINK
 from bot.reports.comments import COMPACT, AlignmentReport, Draft, compact, results_context
@@ -18,7 +19,7 @@ from bot.reports.results import ResultsView
 from bot.reports.splitting import CUT
 from bot.reports.verdict_comment import Verdict
 from bot.scoring import shown
-from bot.scoring.facts import Fact
+from bot.scoring.facts import Fact, Facts
 
 PLACE = re.compile(r"\{(\d)\}")
 SAFE_PLACE = re.compile(r"FACT(\d)FACT")
@@ -52,13 +53,18 @@ def done_of(
 def follow_ups_comment(report: AlignmentReport, templates: Path | None = None) -> Draft:
     """The `follow-ups` comment; adds their numbers to the facts."""
     ups = follow_ups(report.tables, report.experiment, report.facts)
+    return proposed(ups, report.experiment, report.facts, templates)
+
+
+def proposed(ups: Sequence[FollowUp], experiment: Experiment, facts: Facts, templates: Path | None = None) -> Draft:
+    """Follow-ups of any report as the `follow-ups` comment."""
     for k, up in enumerate(ups, start=1):
-        add_facts(report, k, up)
-    page = Page(report.facts)
+        add_facts(facts, k, up)
+    page = Page(facts)
     context: dict[str, object] = {
         "ups": ups,
-        "specs": [spec_of(filled(up, report.facts), report.experiment) for up in ups],
-        "experiment": report.experiment,
+        "specs": [spec_of(filled(up, facts), experiment) for up in ups],
+        "experiment": experiment,
         "points_of": lambda up: f"confidence/{up.domain.replace(' ', '_')}",
         "numbers": partial(numbers, page),
         "cut": Markup(CUT),
@@ -68,13 +74,13 @@ def follow_ups_comment(report: AlignmentReport, templates: Path | None = None) -
     return Draft("follow-ups", text.replace(COMPACT, compact(page.used)), page.used)
 
 
-def add_facts(report: AlignmentReport, k: int, up: FollowUp) -> None:
+def add_facts(facts: Facts, k: int, up: FollowUp) -> None:
     """Its number, and its cost where it is known."""
-    report.facts.add(Fact(f"follow_up/{k}", k, str(k), "count", "place in the ranking by points per GPU-hour"))
+    facts.add(Fact(f"follow_up/{k}", k, str(k), "count", "place in the ranking by points per GPU-hour"))
     if up.hours is not None:
         recipe = "GPU-hours declared for this run × the share of it that is run again"
         text = shown.stated(round(up.hours, 1))
-        report.facts.add(Fact(f"follow_up/{k}/hours", up.hours, text, "GPU-hours", recipe))
+        facts.add(Fact(f"follow_up/{k}/hours", up.hours, text, "GPU-hours", recipe))
 
 
 def numbers(page: Page, text: str, names: tuple[str, ...]) -> Markup:

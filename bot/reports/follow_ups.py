@@ -208,7 +208,7 @@ MAKERS: dict[str, Maker] = {
 
 def spec_of(made: FollowUp, experiment: Experiment) -> str:
     """A report.yaml to start the follow-up from: what its parent declared, and what differs."""
-    kept = {"judges", "conditions", "references", "panel", "gates", "predictions", *WORDS}
+    kept = {"judges", "conditions", "references", "models", "sweep", "panel", "gates", "predictions", "metric", *WORDS}
     spec = experiment.model_dump(mode="json", include=kept, exclude_unset=True, exclude_none=True)
     for section, values in made.spec.items():
         spec[section] = {**spec.get(section, {}), **values}
