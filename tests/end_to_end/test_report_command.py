@@ -315,3 +315,22 @@ def test_the_real_summaries_of_issue_94_are_reported_without_a_single_sample(rea
         assert number in comment
     assert "No sample is archived for this condition." in comment
     assert "question means and counts" in comment
+
+
+def test_a_follow_up_is_opened_once_from_the_page_that_proposes_it(reported: Ran, home: Path, tmp_path: Path) -> None:
+    shutil.copytree(home / "recount-out" / "tracker", tmp_path / "tracker")
+    first = recount("follow-up", "1", "--issue", "164", "--tracker", "tracker", at=tmp_path)
+    assert first.code == 0, first.err
+    assert re.search(r"(?m)^issue \d+ opened: Follow-up of #164: A third judge", first.out)
+    before = tree(tmp_path / "tracker")
+    again = recount("follow-up", "1", "--issue", "164", "--tracker", "tracker", at=tmp_path)
+    assert "is there already: Follow-up of #164" in again.out
+    assert tree(tmp_path / "tracker") == before
+    none = recount("follow-up", "9", "--issue", "164", "--tracker", "tracker", at=tmp_path)
+    assert none.code == 1 and "there is no follow-up 9" in none.err and "1, 2, 3" in none.err
+
+
+def test_what_closes_a_report_stands_behind_it_in_order(reported: Ran) -> None:
+    posted = re.findall(r"(?m)^(\S+) +v1 posted on issue 164$", reported.out)
+    assert posted == ["results", "analysis", "reviewer-verdict", "done", "follow-ups"]
+    assert "\nReview: CONCERNS: 9 fields of the reproducibility card are missing\n" in reported.out
