@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,7 @@ from bot.scoring.sweep_gates import SweepGate, sweep_gates
 if TYPE_CHECKING:
     from bot.archives.declared_when import DeclaredWhen
     from bot.experiment import Experiment
-    from bot.reports.bundle import Bundle
+    from bot.reports.bundle import Bundle, CleanResultText
     from bot.reports.comments import Draft
     from bot.reports.sweep_comments import SweepReport
     from bot.reports.sweep_results import SweepView
@@ -211,11 +212,12 @@ def build(
         )  # fmt: skip
         view = prepare_sweep(report)
         comment = sweep_comment(report, templates, view)
-        closing, verdict = closing_of(report, view, comment, scored.report_yaml, templates)
+        clean = clean_of(report, view, templates)
+        closing, verdict = closing_of(report, view, comment, clean, scored.report_yaml, templates)
         made = building.assemble(
-            [comment, *closing], bundle, verdict=verdict, name=scored.archive.name, commit=scored.archive.commit,
-            created=created or scored.archive.committed_at, facts=scored.facts, experiment=experiment,
-            issue=issue or experiment.issue, templates=templates,
+            [comment, *closing], bundle, verdict=verdict, clean=clean, name=scored.archive.name,
+            commit=scored.archive.commit, created=created or scored.archive.committed_at, facts=scored.facts,
+            experiment=experiment, issue=issue or experiment.issue, templates=templates,
             figures=[p for paths in drawn.values() for p in paths],
         )  # fmt: skip
     building.copy_figures(made, figures)
@@ -235,19 +237,53 @@ def when_declared(scored: SweepScored) -> DeclaredWhen | None:
     return declared_when(archive.root, scored.experiment, dict.fromkeys(paths, archive.commit))
 
 
+def clean_of(report: SweepReport, view: SweepView, templates: Path | None) -> CleanResultText | None:
+    """The clean result with the comment that links it; none of a sweep without a model that could be read."""
+    from bot.reports.bundle import CleanResultText
+    from bot.reports.comments import clean_title
+    from bot.reports.splitting import split
+    from bot.reports.sweep_clean import sweep_analysis, sweep_clean_result
+
+    if not report.tables.models:
+        return None
+    body = sweep_clean_result(report, view, partial(excerpt_of, report.archive), templates)
+    return CleanResultText(
+        clean_title(view), split(body.text), "".join(split(sweep_analysis(report, view, templates).text))
+    )
+
+
+def excerpt_of(archive: SweepArchive, run: Run) -> str:
+    """What a judge is shown of the run; "" where its file holds no transcript."""
+    from bot.judging.plans_sweep import CannotAsk, shown_of
+
+    try:
+        return shown_of(archive, run).transcript
+    except CannotAsk:
+        return ""
+
+
 def closing_of(
-    report: SweepReport, view: SweepView, comment: Draft, report_yaml: Path | None, templates: Path | None
+    report: SweepReport,
+    view: SweepView,
+    comment: Draft,
+    clean: CleanResultText | None,
+    report_yaml: Path | None,
+    templates: Path | None,
 ) -> tuple[list[Draft], Verdict | None]:
     """What closes the report: the second count's verdict, where it reads this archive, and `done`."""
     from bot.reports.building import joined, parts_of
     from bot.reports.sweep_comments import sweep_done
-    from bot.reports.verdict_comment import SWEEP_SECTIONS, ReadText, verdict_comment
+    from bot.reports.verdict_comment import CLEAN_SECTIONS, SWEEP_SECTIONS, ReadText, verdict_comment
     from bot.verdicts import reviewer
 
     review, why = reviewer([report.archive.root], report_yaml)
     if review is None:
         return [sweep_done(report, view, templates, why=why)], None
-    verdict = review([ReadText("results", "results comment", joined(parts_of(comment)), SWEEP_SECTIONS)])
+    texts = [ReadText("results", "results comment", joined(parts_of(comment)), SWEEP_SECTIONS)]
+    if clean is not None:
+        text = joined([f"# {clean.title}", *clean.parts])
+        texts.append(ReadText("clean-result", "clean result", text, CLEAN_SECTIONS))
+    verdict = review(texts)
     drafts = [verdict_comment(verdict, report.facts, templates), sweep_done(report, view, templates, verdict)]
     return drafts, verdict
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 from markupsafe import Markup
 
@@ -22,7 +23,7 @@ from bot.scoring import shown
 from bot.scoring.alignment import AlignmentTables
 from bot.scoring.comparing import ReferenceScore
 from bot.scoring.facts import Fact, Facts, Origin
-from bot.scoring.grading import Deduction
+from bot.scoring.grading import Confidence, Deduction
 
 SIGNS = {">": "&gt;", ">=": "≥", "<": "&lt;", "<=": "≤"}
 FACTS_A_LINE = 4_000  # characters
@@ -84,11 +85,25 @@ def analysis_comment(report: AlignmentReport, view: ResultsView, templates: Path
     return Draft("analysis", text.replace(COMPACT, compact(page.used)), page.used)
 
 
-def clean_title(view: ResultsView) -> str:
+def clean_title(view: Titled) -> str:
     """`<claim> (<grade> confidence)`: the grade is the computed one, whatever the claim."""
     grade = f" ({view.confidence.grade} confidence)"
     claim = str(sanitising.title(view.title, limit=TITLE_LIMIT - len(grade)))
     return claim[: TITLE_LIMIT - len(grade)] + grade
+
+
+class Titled(Protocol):
+    """What a title is made of."""
+
+    @property
+    def title(self) -> str:
+        """The claim."""
+        ...
+
+    @property
+    def confidence(self) -> Confidence:
+        """Its grade."""
+        ...
 
 
 TITLE_LIMIT = 250

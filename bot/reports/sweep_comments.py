@@ -17,7 +17,7 @@ from bot.reports import sanitising
 from bot.reports.after import NOT_REVIEWED, done_of
 from bot.reports.comments import COMPACT, Draft, compact, figure, points_of, sign_and_threshold
 from bot.reports.rendering import Page, render
-from bot.reports.splitting import CUT
+from bot.reports.splitting import CUT, INSIDE
 from bot.reports.sweep_results import SweepView, sweep_view
 from bot.reports.verdict_comment import Verdict
 from bot.scoring import shown
@@ -70,6 +70,8 @@ def prepare_sweep(report: SweepReport) -> SweepView:
     unreadable = len(report.archive.unreadable)
     text = shown.count(unreadable)
     report.facts.add(Fact("unreadable", unreadable, text, "count", "files of the archive that could not be read"))
+    if (issue := report.experiment.issue) is not None:
+        report.facts.add(Fact("issue", issue, str(issue), "issue", "stated in report.yaml", (), True))
     return sweep_view(
         report.tables, report.flags, report.audits, report.variances, report.confidence, report.experiment,
         report.facts, report.moved, report.gates, report.outcomes,
@@ -97,6 +99,7 @@ def sweep_context(report: SweepReport, view: SweepView, page: Page) -> dict[str,
         "rule": partial(sweep_rule, page, report.tables.rank_by),
         "place": lambda model: sanitising.inline(view.labels.get(model, model)),
         "cut": Markup(CUT),
+        "cut_inside": Markup(INSIDE),
         "compact_facts": Markup(COMPACT),
     }
 
