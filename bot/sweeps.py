@@ -278,14 +278,23 @@ def closing_of(
 
     review, why = reviewer([report.archive.root], report_yaml)
     if review is None:
-        return [sweep_done(report, view, templates, why=why)], None
+        return [sweep_done(report, view, templates, why=why), next_of(report, templates)], None
     texts = [ReadText("results", "results comment", joined(parts_of(comment)), SWEEP_SECTIONS)]
     if clean is not None:
         text = joined([f"# {clean.title}", *clean.parts])
         texts.append(ReadText("clean-result", "clean result", text, CLEAN_SECTIONS))
     verdict = review(texts)
     drafts = [verdict_comment(verdict, report.facts, templates), sweep_done(report, view, templates, verdict)]
-    return drafts, verdict
+    return [*drafts, next_of(report, templates)], verdict
+
+
+def next_of(report: SweepReport, templates: Path | None) -> Draft:
+    """The `follow-ups` comment."""
+    from bot.reports.after import proposed
+    from bot.reports.sweep_follow_ups import sweep_follow_ups
+
+    ups = sweep_follow_ups(report.tables, report.confidence.deductions, report.experiment, report.facts)
+    return proposed(ups, report.experiment, report.facts, templates)
 
 
 def draw(scored: SweepScored, experiment: Experiment, folder: Path) -> dict[str, list[Path]]:
