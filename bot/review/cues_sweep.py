@@ -64,7 +64,7 @@ TIER = re.compile(r"\btier[\s_-]?(\d{1,3})\b", re.IGNORECASE)
 BEHIND = tuple(
     (fact, re.compile(pattern))
     for fact, pattern in (
-        ("fairness/failed", r"\s*of\s+\d+\s+lines?\s+failed"),
+        ("fairness/failed", r"\s*of\s+\d+\s+lines?\b"),
         ("fairness/lines", r"\s*lines?\b"),
         ("fairness/not_recorded", r"\s*not\s+recorded"),
         ("fairness/failed", r"\s*failed\s*,[^;.]*\bnot\s+recorded"),

@@ -315,10 +315,11 @@ class SweepTable(TableReader):
             yield from super()._row(row)
             return
         values = [run.score, again] if (again := scored(run)) is not None else [run.score]
-        for cell in row:
+        for k, cell in enumerate(row):
+            judge = k < len(self.heads) and "judge" in self.heads[k].text.casefold()
             for i, spot in enumerate(self.matcher.sentence(cell.plain).spots):
                 reading = SweepReading(self.matcher, self.matcher.sentence(cell.plain))
-                told = values[-1:] if "recomputed" in reading.s.low[: spot.start] else values[:1] if i == 0 else values
+                told = [run.j] if judge and run.j is not None else _told(values, i, reading.s.low[: spot.start])
                 answers = [Answer(Value(value, f"run({path[0]})", 4)) for value in told] if path else []
                 if (finding := reading.judged(spot, answers, certain=True)) is not None:
                     yield self.reader.claim(cell, finding)
@@ -331,6 +332,13 @@ class SweepTable(TableReader):
     def row(self, row: Sequence[Text], cells: Sequence[Sentence], labels: Sequence[int]) -> _Row:
         """A row with what its labels say."""
         return SweepRow(self, row, cells, labels)
+
+
+def _told(values: list[float], i: int, before: str) -> list[float]:
+    """Which of a run's scores a number of its row is: the stored one first, the recomputed one where it says so."""
+    if "recomputed" in before:
+        return values[-1:]
+    return values[:1] if i == 0 else values
 
 
 @dataclass

@@ -122,7 +122,8 @@ class Special(Scope):
         if spot.low.sign != "-" and not ((alone or listed) and spot.low.value <= 3 and not spot.percent):
             return None
         told = re.split(r"[;(:·]|,(?!\d)", self.s.text[: spot.start].casefold().rstrip(" (:"))[-1]
-        domain = next((d for d, pattern in DOMAINS if re.search(pattern, told)), None)
+        domain = next((d for d, _ in DOMAINS if told.strip().endswith(d)), None)
+        domain = domain or next((d for d, pattern in DOMAINS if re.search(pattern, told)), None)
         if domain is None:
             return None
         points = self.m.grading.deductions.get(domain, 0)
