@@ -68,6 +68,7 @@ class PageReader:
         self.items: list[tuple[int, Frame]] = []
         self.titles: list[str] = []
         self.following: Block | None = None
+        self.asked: list[tuple[int, int]] = []
         card = matcher.book.declared.card
         self.declared = [
             _flat(t) for t in (*matcher.book.declared.texts, *(v and f"{name}: {v}" for _, name, v in card))
@@ -153,11 +154,13 @@ class PageReader:
     def _asked(self, block: Block) -> tuple[tuple[str, str | None] | None, int]:
         """The question of the archive that a block begins with, before a dash, and where in the source it ends."""
         head, dash, _ = block.text.plain.rpartition(" — ")
-        questions = self.matcher.questions(_flat(HIDDEN.sub("", head))) if dash else []
+        questions = self.matcher.questions(" ".join(HIDDEN.sub("", head).casefold().split())) if dash else []
         if not questions:
             return None, 0
         quoted = self.following.raw if self.following is not None and self.following.kind == "fence" else None
-        return (questions[0], quoted), block.text.at[len(head) - 1]
+        ends = block.text.at[len(head) - 1]
+        self.asked.append((block.text.at[0], ends))
+        return (questions[0], quoted), ends
 
     def _sampled(self, text: Text, frame: Frame) -> Frame:
         """A sentence that is one of the questions leads to an answer, quoted in the block that follows."""
@@ -194,6 +197,10 @@ class PageReader:
         """Whether these words stand in report.yaml."""
         flat = _flat(plain)
         return len(flat) > 12 and any(flat in declared for declared in self.declared)
+
+    def is_quoted(self, text: Text) -> bool:
+        """Whether a text stands in report.yaml, or in a question that is quoted from the archive (after `claims`)."""
+        return self.is_declared(text.plain) or any(first <= text.at[0] <= last for first, last in self.asked)
 
     def claim(self, text: Text, finding: Finding, *, quoted: bool = False) -> Claim:
         """A finding with its place in the source."""

@@ -133,8 +133,8 @@ NEEDS: Mapping[str, Callable[[Spoken], bool]] = {
 }
 
 
-def overclaims(page: Page, book: Book, grading: Grading, declared: Callable[[str], bool]) -> list[Overclaim]:
-    """Everything that a page claims beyond what it may. `declared` tells words that stand in report.yaml."""
+def overclaims(page: Page, book: Book, grading: Grading, declared: Callable[[Text], bool]) -> list[Overclaim]:
+    """Everything that a page claims beyond what it may. `declared` tells words of report.yaml or the archive."""
     found = [*_by_rules(page, book, grading, declared), *_outcomes(page, grading, declared), *_grades(page, grading)]
     found += _gates_unmentioned(page, grading)
     return sorted(found, key=lambda o: (o.line, o.rule))
@@ -150,10 +150,10 @@ def _texts(page: Page) -> Iterator[tuple[Block, Text]]:
             yield from ((block, sentence) for sentence in sentences(block.text))
 
 
-def _by_rules(page: Page, book: Book, grading: Grading, declared: Callable[[str], bool]) -> Iterator[Overclaim]:
+def _by_rules(page: Page, book: Book, grading: Grading, declared: Callable[[Text], bool]) -> Iterator[Overclaim]:
     told = list(_texts(page))
     for i, (block, text) in enumerate(told):
-        if declared(text.plain):
+        if declared(text):
             continue
         near = " ".join(t.plain for b, t in told[max(0, i - 1) : i + 2] if b is block)
         spoken = Spoken(text, near, book, grading)
@@ -182,14 +182,14 @@ def _shortened(text: str, limit: int = 200) -> str:
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
-def _outcomes(page: Page, grading: Grading, declared: Callable[[str], bool]) -> Iterator[Overclaim]:
+def _outcomes(page: Page, grading: Grading, declared: Callable[[Text], bool]) -> Iterator[Overclaim]:
     """ "H1 is supported": the outcome that a text gives a prediction must be the computed one."""
     if not grading.outcomes:
         return
     ids = "|".join(re.escape(name) for name in sorted(grading.outcomes, key=len, reverse=True))
     token = re.compile(rf"\b(?P<id>{ids})\b|\b(?P<word>{'|'.join(OUTCOME_WORDS)})\b", re.I)
     for text in _rows_and_sentences(page):
-        if declared(text.plain):
+        if declared(text):
             continue
         current = ""
         for match in token.finditer(text.plain):

@@ -106,7 +106,7 @@ class Reviewer:
         page = parse(source)
         reader = PageReader(self.matcher, page, self.quotes)
         claims = tuple(sorted(reader.claims(), key=lambda c: (c.start, c.end)))
-        found = tuple(overclaims(page, self.book, self.grading, reader.is_declared))
+        found = tuple(overclaims(page, self.book, self.grading, reader.is_quoted))
         missing = tuple(missing_fields(self.book, page))
         unreadable = tuple(u for archive in self.book.archives for u in archive.unreadable)
         verdict, reasons = decide(claims, found, missing, unreadable, page.unread)

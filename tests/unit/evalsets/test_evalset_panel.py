@@ -33,6 +33,12 @@ def test_near_duplicates_count_once_and_contrast_pairs_twice() -> None:
     assert found.effective == pytest.approx(25 / 7)
 
 
+def test_near_duplicates_that_no_cell_asks_together_repeat_nothing() -> None:
+    apart = repeats_of(QUESTIONS, [set(QUESTIONS[:1]), set(QUESTIONS[1:])])
+    assert (apart.near, apart.repeated, apart.effective) == (0, 0, 5.0)
+    assert repeats_of(QUESTIONS, [set(QUESTIONS[:2]), set(QUESTIONS[2:])]) == repeats_of(QUESTIONS)
+
+
 def test_the_panel_of_164_repeats_nothing_and_its_closest_pair_is_told(example: Path) -> None:
     audited = audit_panel(open_archive(example))
     assert audited is not None
