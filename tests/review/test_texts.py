@@ -35,3 +35,14 @@ def test_every_number_of_a_right_text_is_found_right(name: str, reviewer_164: Re
     for number in known:
         covering = [c for c in review.claims if c.start <= number.start and number.end <= c.end]
         assert any(c.status in RIGHT for c in covering), f"{number.written} ({number.claim}) was not read"
+
+
+@pytest.mark.real_data
+def test_every_number_of_a_text_on_summaries_alone_is_found_right(real_data: Path) -> None:
+    archive = archive_of("note_98", real_data)
+    text, known = review_texts.text_of("note_98"), review_texts.known_numbers("note_98", archive)
+    review = Reviewer([archive]).review(text)
+    assert not [line for line in told(review) if UNMATCHED in line or WRONG in line]
+    for number in known:
+        covering = [c for c in review.claims if c.start <= number.start and number.end <= c.end]
+        assert any(c.status in RIGHT for c in covering), f"{number.written} ({number.claim}) was not read"
