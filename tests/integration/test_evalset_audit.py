@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +48,33 @@ def test_five_thousand_rows_are_seventeen_questions(audited: Any) -> None:
     first = found["findings"][0]
     assert first["severity"] == "high"
     assert "5,100 rows are 17 distinct questions behind up to 300 personas" in first["what"]
+
+
+MEASURED = """
+import resource, sys, time
+from bot.cli import run
+began = time.monotonic()
+sys.argv = ["recount", "evalset", "audit", *sys.argv[1:], "--json", "--quiet"]
+code = run()
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+print(code, time.monotonic() - began, peak, file=sys.stderr)
+"""
+
+
+def test_five_thousand_rows_take_seconds_and_little_memory(real_data: Path) -> None:
+    command = [sys.executable, "-c", MEASURED, str(real_data / "evalsets" / POLITICAL)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    code, seconds, megabytes = done.stderr.split()[-3:]
+    assert json.loads(done.stdout)["items"] == 5100
+    assert code == "0"
+    assert float(seconds) < 20
+    assert float(megabytes) < 500
+
+
+def test_the_matching_answer_is_mostly_the_shorter_choice_of_the_published_set(audited: Any) -> None:
+    lengths = as_json(audited("lm__myopic-reward.jsonl"))["labels"]["choice_lengths"]
+    assert lengths["share"] < 0.2
+    assert "the matching answer is the shorter choice" in str(as_json(audited("lm__myopic-reward.jsonl"))["findings"])
 
 
 def test_the_panel_has_no_duplicate_and_its_closest_pair_is_shown(audited: Any) -> None:

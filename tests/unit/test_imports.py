@@ -37,11 +37,12 @@ def imported(*arguments: str, at: Path) -> set[str]:
         (["--help"], HEAVY | RENDERING | NUMBERS | {"rich"}),
         (["--version"], HEAVY | RENDERING | NUMBERS | {"rich"}),
         (["report", "--help"], HEAVY | RENDERING | NUMBERS | {"rich"}),
-        (["score", str(EXAMPLE)], HEAVY | RENDERING | {"numpy"}),
+        (["evalset", "--help"], HEAVY | RENDERING | NUMBERS | {"rich", "sklearn", "datasketch"}),
+        (["score", str(EXAMPLE)], HEAVY | RENDERING | {"numpy", "sklearn", "datasketch"}),
         (["score", str(EXAMPLE), "--json"], HEAVY | RENDERING | {"numpy"}),
         (["validate", str(EXAMPLE)], HEAVY | RENDERING | {"numpy"}),
     ],
-    ids=["help", "version", "report help", "score", "score json", "validate"],
+    ids=["help", "version", "report help", "evalset help", "score", "score json", "validate"],
 )
 def test_a_command_imports_what_it_needs_and_no_more(command: list[str], kept_out: set[str], tmp_path: Path) -> None:
     modules = imported(*command, at=tmp_path)
