@@ -161,5 +161,6 @@ class Counting(Special):
         )
         asks = [Ask("fact", kind)]
         if kind in ("conditions", "cells"):
+            asks += [Ask("fact", "panel/questions")] if re.match(r"\s*prompts?\b", self.s.low[spot.end :]) else []
             asks += [Ask("places"), Ask("breached"), Ask("fact", "conditions"), Ask("fact", "cells")]
         return Inquiry(asks, of or named or kind in ("judges", "seeds"))

@@ -238,7 +238,8 @@ RIGHT_POINTS = re.compile(
 )
 RIGHT_GAP = re.compile(
     r"\s*(?:points?\s+)?(?:(?:apart|milder|harsher|(?:more|less) lenient|kinder|stricter|more generous)\b"
-    rf"|(?:above|below|higher|lower|more|less)\s+(?:than\s+)?(?:that\s+of\s+|the\s+)?{JUDGE_CHAR})"
+    rf"|(?:above|below|higher|lower|more|less)\s+(?:than\s+)?(?:that\s+of\s+|the\s+)?{JUDGE_CHAR}"
+    rf"|(?:higher|lower|more|less)\s+(?:with|under|by|from|on|for)\s+{JUDGE_CHAR}+\s+than\b)"
 )
 RIGHT_TIMES = re.compile(r"\s*(?:times|×|x|-fold|fold)(?!\w)")
 CHANGE = re.compile(

@@ -18,7 +18,7 @@ UNIT = r"(?:\s?%|\s?percent\b|\s?per\scent\b|\s?pp\b|[\s-](?:α-)?(?:points?|pts
 DASH = r"\s?[–—-]\s?"
 SPOT = re.compile(
     rf"(?<![\w.,])(?P<a>{SIGNED})(?P<ua>{UNIT})?"
-    rf"(?:(?P<sep>{DASH}|\s+(?:(?:up|down)\s+)?to\s+|\s?(?:\.\.\.?|…)\s?|\s+through\s+|\s+and\s+|,\s?)(?P<b>{SECOND})(?P<ub>{UNIT})?(?![\w]))?"
+    rf"(?:(?P<sep>{DASH}|\s+(?:(?:up|down)\s+)?to\s+|\s?(?:\.\.\.?|…)\s?|\s+through\s+|\s+and\s+|[,;]\s?)(?P<b>{SECOND})(?P<ub>{UNIT})?(?![\w]))?"
 )
 ALONE = re.compile(rf"(?<![\w.,])(?P<a>{SIGNED})(?P<ua>{UNIT})?")
 MONTHS = (
@@ -164,7 +164,7 @@ def _is_range(hidden: str, match: re.Match[str]) -> bool:
     before = hidden[max(0, match.start() - 24) : match.start()]
     if separator == "and":
         return re.search(r"\b(?:between|[Bb]etween)\s*(?:about\s+)?$", before) is not None
-    if separator == ",":
+    if separator in (",", ";"):
         square = before.rstrip().endswith("[") and hidden[match.end() :].lstrip().startswith("]")
         return square or _is_interval_of(before, hidden[match.end() :], match)
     if match["b"].startswith("+"):
@@ -188,7 +188,7 @@ def _range(hidden: str, match: re.Match[str]) -> Spot:
     separator = match["sep"].strip()
     spot = Spot(
         match.start(), match.end(), number_of(match["a"]), number_of(match["b"]), _percent(units),
-        points="p" in units and not _percent(units), bracket=separator == ",", between=separator == "and",
+        points="p" in units and not _percent(units), bracket=separator in (",", ";"), between=separator == "and",
         number_end=match.end("b"),
     )  # fmt: skip
     spot.approximate = APPROXIMATE.search(hidden[: spot.start]) is not None

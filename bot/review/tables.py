@@ -94,9 +94,9 @@ class TableReader:
         bare = BRACKETS.sub(_blank, sentence.hidden)
         # "Gap (95 % interval)" is a gap: what stands in brackets is told of it.
         hidden = bare if self._says_a_metric(bare) else sentence.hidden
-        low = hidden.lower().strip()
+        low = hidden.lower().strip().replace("_", " ")
         bases = tuple(dict.fromkeys(c.kind for c in self.matcher.lexicon.bases(hidden)))
-        parts = self.matcher.lexicon.parts(hidden)
+        parts = self.matcher.lexicon.parts(hidden.replace("_", " "))
         judges = tuple(dict.fromkeys(j for m in sentence.mentions if m.kind == JUDGE for j in m.ids))
         places = tuple(dict.fromkeys(p for m in sentence.mentions if m.kind == PLACE and not m.every for p in m.ids))
         initial = re.search(r"(?:^|[_\s(])([A-Z])\)?$", text.strip())
@@ -440,7 +440,7 @@ class _Row:
 
     def _measured(self, base: str | None, part: str | None, k: int, spot: Spot) -> list[Ask]:
         if part in ("ci_low", "ci_high", "ci", "half", "se", "n", "correlation") and base is None:
-            base = self._base_on_the_left(k) or "alpha"
+            base = "alpha" if self.table.heads[k].judges else self._base_on_the_left(k) or "alpha"
         if part in OF_ALPHA:
             base = "alpha"
         if base == "apart":
