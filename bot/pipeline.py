@@ -216,7 +216,7 @@ def provenance(scored: Scored) -> dict[str, object]:
 
 def build(
     loaded: Loaded, bundle: Path, *, figures: Path, created: str | None = None, issue: int | None = None,
-    templates: Path | None = None, markdown: Path | None = None, say: Say = lambda _: None,
+    templates: Path | None = None, markdown: Path | None = None, say: Say = lambda _: None, clean_results: bool = True,
 ) -> Built:  # fmt: skip
     """Score, draw and write the bundle. `created` overrides the commit's time; no clock is read."""
     from bot.reports import building
@@ -236,7 +236,7 @@ def build(
         made, results = building.build(
             report, [path for paths in drawn.values() for path in paths], bundle,
             created=created or loaded.archive.committed_at, issue=issue or loaded.experiment.issue, templates=templates,
-            review=review, not_reviewed=why,
+            review=review, not_reviewed=why, clean_results=clean_results,
         )  # fmt: skip
     building.copy_figures(made, figures)
     if markdown is not None:

@@ -189,7 +189,7 @@ def compare(
 
 def build(
     scored: SweepScored, bundle: Path, *, figures: Path, created: str | None = None, issue: int | None = None,
-    templates: Path | None = None, markdown: Path | None = None,
+    templates: Path | None = None, markdown: Path | None = None, clean_results: bool = True,
 ) -> Bundle:  # fmt: skip
     """Draw and write the bundle; with `markdown`, the whole report as one Markdown file too."""
     import tempfile  # with what it needs, 4 ms that scoring alone does not have to wait for
@@ -212,7 +212,7 @@ def build(
         )  # fmt: skip
         view = prepare_sweep(report)
         comment = sweep_comment(report, templates, view)
-        clean = clean_of(report, view, templates)
+        clean = clean_of(report, view, templates) if clean_results else None
         closing, verdict = closing_of(report, view, comment, clean, scored.report_yaml, templates)
         made = building.assemble(
             [comment, *closing], bundle, verdict=verdict, clean=clean, name=scored.archive.name,

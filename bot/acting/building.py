@@ -50,15 +50,17 @@ def build_one(wanted: Wanted, root: Path, results: Path, folder: Path, say: Say)
     from bot.archives.sweep_layout import is_sweep
 
     path = wanted.path or declared_folder(wanted.issue, root)
-    archive = below(results, path)
+    archive, clean = below(results, path), load_configuration(root).clean_results
     with tempfile.TemporaryDirectory() as scratch:
         report_yaml = declarations(root / path, Path(scratch))
         if is_sweep(archive):
             scored = sweeps.score(archive, Asked(report_yaml=report_yaml, cache=False))
-            sweeps.build(scored, folder / "bundle", figures=folder / "figures", issue=wanted.issue)
+            sweeps.build(scored, folder / "bundle", figures=folder / "figures", issue=wanted.issue, clean_results=clean)
             return
         loaded = pipeline.load_archive(archive, report_yaml)
-        pipeline.build(loaded, folder / "bundle", figures=folder / "figures", issue=wanted.issue, say=say)
+        pipeline.build(
+            loaded, folder / "bundle", figures=folder / "figures", issue=wanted.issue, say=say, clean_results=clean
+        )
 
 
 def reread_one(plan: Plan, wanted: Wanted, root: Path, results: Path, out: Path, folder: Path) -> None:

@@ -60,23 +60,26 @@ def check_places(archive: Path, created: str | None, *places: Path | None) -> No
 def build(
     report: AlignmentReport, figures: Sequence[Path], folder: Path, *, created: str | None, issue: int | None,
     templates: Path | None = None, review: Review | None = None, not_reviewed: str = NOT_REVIEWED,
+    clean_results: bool = True,
 ) -> tuple[Bundle, Draft]:  # fmt: skip
     """Render every comment about an alignment archive and write the bundle to `folder`; also the results comment.
 
-    `review` counts the texts again; without it no verdict is written, and `done` says why.
+    `review` counts the texts again; without it no verdict is written, and `done` says why. Without `clean_results` no
+    clean result is written, nor reviewed.
     """
     archive, view = report.archive, prepare(report)
     results = results_comment(report, templates, view)
     clean = clean_result(report, view, templates)
     title, body = clean_title(view), split(clean.text)
     link = analysis_comment(report, view, templates)
-    verdict = review(texts_of(results, title, body)) if review else None
+    texts = texts_of(results, title, body)
+    verdict = review(texts if clean_results else texts[:1]) if review else None
     closing = [verdict_comment(verdict, report.facts, templates)] if verdict else []
     closing += [done_comment(report, view, templates, verdict, not_reviewed), follow_ups_comment(report, templates)]
     bundle = assemble(
         [results, *closing], folder, name=archive.name, commit=archive.commit, created=created, facts=report.facts,
         experiment=report.experiment, issue=issue, figures=figures, templates=templates, verdict=verdict,
-        clean=CleanResultText(title, body, "".join(split(link.text))),
+        clean=CleanResultText(title, body, "".join(split(link.text))) if clean_results else None,
     )  # fmt: skip
     return bundle, results
 
