@@ -113,6 +113,7 @@ def report_yaml(found: EvalSet, scored: Sequence[Scored], places: Sequence[str])
     by = ", ".join(f"{number} by {name}" for name, number in how.most_common())
     lines = [
         "# Made by `recount evalset score`; change it as you like.",
+        f"title: {_quoted(f'how often models go along with the user on {found.name}')}",
         f"question: {_quoted(f'How often do models go along with the user on {found.name}{version}?')}",
         "metric_label: sycophancy rate",
         "lower_means: goes along less often",
