@@ -23,7 +23,8 @@ TAIL = re.compile(
     rf"(?:\s+(?:valid|failed|missing)?\s*(?:{JUDGE_CHAR}+(?:['’]s)?\s+)?"
     r"(?:judge?ments?|completions?|samples?|answers?|points?|errors?|failures?|questions?|times))?"
     r"(?:\s+(?:that\s+|which\s+)?(?:failed|were\s+missing|went\s+unscored))?"
-    rf"(?:\s+(?:above|below|over|under|higher\s+than|lower\s+than|more\s+than|less\s+than)\s+(?:it|that|this|them|{PLACE_CHAR}+)"
+    rf"(?:\s+(?:(?:above|below|over|under|(?:higher|lower|more|less)\s+than)\s+(?:it|that|this|them)"
+    rf"|(?:above|below|(?:higher|lower|more|less)\s+than)\s+[{JUDGE_CHAR}{PLACE_CHAR}]+)"
     r"(?!\w))?"
 )
 PREPOSITION = re.compile(
@@ -336,6 +337,8 @@ class Sentence:
         lead = len(rest) - len(rest.lstrip())
         if rest.lstrip()[:1] in ("(", "["):
             return self._through_brackets(at + lead, kind)
+        if kind == JUDGE and (beside := self._beside(at)) is not None:
+            return beside
         preposition = PREPOSITION.match(self.low, at)
         start = preposition.end() if preposition else -1
         if preposition and preposition.group().lstrip().startswith(",") and self._names_first(at, kind):
@@ -347,6 +350,12 @@ class Sentence:
             return group if not self._takes_own(group) else None
         possessive = re.match(POSSESSIVE, self.hidden[group.end :])
         return group.end + (possessive.end() if possessive else 0)
+
+    def _beside(self, at: int) -> Group | None:
+        """ "n = 1,036 for PAIR #111, Sonnet": a judge behind a comma, with nothing more to say."""
+        group = next((g for g in self.groups[JUDGE] if re.fullmatch(r"\s*,\s*", self.hidden[at : g.start])), None)
+        ends = group is not None and re.match(r"\s*(?:[.;)]|$)", self.hidden[group.end :]) is not None
+        return group if ends and group is not None and len(group.members) == 1 else None
 
     def _names_first(self, at: int, kind: str) -> bool:
         """Whether names stand before their numbers here: ", judged by Opus it is 69" is the next number's."""

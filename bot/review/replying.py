@@ -72,7 +72,7 @@ class Replying(Inquiring):
             found = [a for ask in inquiry.asks for a in self._answers(i, spot, ask, where)]
             if inquiry.magnitude:
                 found = [size_of(a) for a in found]
-            if spot.is_range and cues.CHANGING.search(self.s.low[: spot.start]):
+            if spot.is_range and len(where.places) < 3 and cues.CHANGING.search(self.s.low[: spot.start]):
                 found += self._moves(inquiry, where)
             first = first or found
             if (hit := self.hit(spot, found)) is not None:
