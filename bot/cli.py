@@ -276,14 +276,20 @@ def publish(
 def publish_github(bundle: Bundle, issue: int | None, dry_run: bool, say: Callable[[str], None]) -> list[str]:
     """Publish to the repository that the environment names; what was posted, a line each."""
     from bot.acting.desk import desk_of
+    from bot.acting.progress import quietly
     from bot.acting.publishing import publish_to
     from bot.settings import Settings
+    from bot.tracker.progress import end_progress
 
     number = issue or bundle.manifest.issue.number
     if number is None:
         raise RecountError("nobody said which issue the report belongs to", where="--issue", fix="give its number")
     say(f"publishing to issue {number} on GitHub")
-    return publish_to(desk_of(Settings(), Path(), say), bundle, number, dry_run=dry_run)
+    desk = desk_of(Settings(), Path(), say)
+    told = publish_to(desk, bundle, number, dry_run=dry_run)
+    if not dry_run:
+        quietly(desk, lambda: end_progress(desk.place(number)))  # of the run that this one finishes
+    return told
 
 
 @app.command(name="follow-up")

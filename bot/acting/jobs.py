@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.acting.building import REREADS, build, rejudge
 from bot.acting.desk import CONFUSED, SEEN, SETUP, Desk, desk_of, move_card, react, write_outputs, write_summary
+from bot.acting.progress import BUILDING, PUBLISHING, show_progress
 from bot.acting.publishing import publish
 from bot.errors import RecountError, TrackerError
 from bot.tracker.events import CalledEvent, Event, LabelEvent, called_event, read_event
@@ -61,6 +62,7 @@ def act_alone(desk: Desk, where: Where, say: Callable[[str], None]) -> None:
         read(desk, plan, where.out)
         rejudge(plan, desk.settings, where.root, where.results, where.out, say)
         build(plan, desk.settings, where.root, where.results, where.out, say)
+        show_progress(desk, plan, PUBLISHING)
     if plan.publishes:
         write_summary(desk.settings, publish(desk, plan, where.out))
 
@@ -116,6 +118,7 @@ def answer(desk: Desk, plan: Plan) -> None:
     """Acknowledge a command, or reply to one that is wrong or forbidden; each reply once."""
     if plan.reply is None or plan.reply_kind is None or plan.issue is None:
         react(desk, plan, SEEN)
+        show_progress(desk, plan, BUILDING)
         return
     say_once(desk.place(plan.issue), plan.reply_kind, plan.reply)
     if plan.reply_kind != "help":

@@ -11,6 +11,7 @@ import msgspec
 from bot.acting.building import FAILURE_FILE
 from bot.acting.checking import digest_of, read_counted
 from bot.acting.desk import CONFUSED, DONE, Desk, move_card, react, write_outputs
+from bot.acting.progress import hide_progress, run_url
 from bot.archives.rejudged import JOURNAL
 from bot.errors import BundleError, RecountError, TrackerError
 from bot.reports.bundle import MAX_FILE
@@ -48,7 +49,18 @@ class BuildFailed(RecountError):
 
 
 def publish(desk: Desk, plan: Plan, out: Path) -> list[str]:
-    """Do what `plan` wants; the summary's lines. Raises TrackerError at the end where something failed."""
+    """Do what `plan` wants, and take the progress out of view; the summary's lines.
+
+    Raises TrackerError at the end where something failed.
+    """
+    try:
+        return publish_all(desk, plan, out)
+    finally:
+        hide_progress(desk, plan)
+
+
+def publish_all(desk: Desk, plan: Plan, out: Path) -> list[str]:
+    """Every report of `plan`, or the one change that it is."""
     if plan.command in CHANGES and plan.issue is not None:
         return [change(desk, plan, out / "0")]
     lines, failed = [], False
@@ -150,14 +162,6 @@ def failure_text(error: Exception, run: str) -> str:
 def class_of(error: Exception) -> str:
     """Whether it lies with the surroundings or with the code (ours, or the repository's)."""
     return "infra" if isinstance(error, TrackerError | OSError) else "code"
-
-
-def run_url(desk: Desk) -> str:
-    """The page of this run."""
-    settings = desk.settings
-    if settings.github_run_id is None:
-        return ""
-    return f"{settings.github_server_url}/{settings.github_repository}/actions/runs/{settings.github_run_id}"
 
 
 def change(desk: Desk, plan: Plan, folder: Path) -> str:

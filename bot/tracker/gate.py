@@ -62,8 +62,8 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def answers(self) -> bool:
-        """Whether somebody waits for a reply or a sign."""
-        return self.comment is not None
+        """Whether somebody waits for a reply or a sign: who commanded, or who looks at an issue that will change."""
+        return self.comment is not None or self.builds
 
     @property
     def publishes(self) -> bool:

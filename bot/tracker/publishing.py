@@ -73,7 +73,8 @@ def publish(bundle: Bundle, place: Place) -> Published:
     Raises TrackerError, after which it may be run again.
     """
     with place.tracker.writing():
-        newest = max((f.marker.run for f in own_markers(place.tracker, place.number)), default=0)
+        reported = (f for f in own_markers(place.tracker, place.number) if f.marker.kind != "progress")
+        newest = max((f.marker.run for f in reported), default=0)
         if 0 < place.run < newest:
             return Published((), None, (f"run {newest} has reported since: this older one posts nothing",))
         prefix = store_figures(bundle, place.tracker, place.number)

@@ -526,3 +526,84 @@ def test_a_review_counts_the_archive_as_of_the_commit_that_the_report_names(acti
 def test_a_review_where_nothing_is_posted_is_told(actions: Actions, stage: Stage) -> None:
     actions.comment("/review")
     assert "has no results comment" in bot_comments(stage)[-1]
+
+
+# --- progress ---------------------------------------------------------------------------------------------------------
+
+
+def progress_shown(stage: Stage) -> list[str]:
+    return [body for body in bot_comments(stage) if "epm:progress" in body]
+
+
+def test_the_progress_is_shown_while_the_archive_is_read_and_gone_at_the_end(
+    actions: Actions, stage: Stage, example_bundle: Bundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str] = []
+
+    def build_one(_wanted: object, _root: Path, _results: Path, folder: Path, _say: object) -> None:
+        seen.extend(progress_shown(stage))
+        shutil.copytree(example_bundle.folder, folder / "bundle")
+
+    monkeypatch.setattr("bot.acting.building.build_one", build_one)
+    actions.comment("/report rejudge=off")
+    (shown,) = seen
+    assert "**Working on `/report`**" in shown and "- [x] accepted" in shown and "- [ ] publishing" in shown
+    assert "/actions/runs/7" in shown
+    assert progress_shown(stage) == []
+
+
+@pytest.mark.usefixtures("quick")
+def test_what_a_run_that_was_cut_off_left_is_taken_over(
+    actions: Actions, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    def kill(*_: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr("bot.acting.jobs.build", kill)
+        with pytest.raises(Killed):
+            actions.comment("/report rejudge=off")
+    assert len(progress_shown(stage)) == 1
+    seen: list[int] = []
+    with monkeypatch.context() as patch:
+        patch.setattr("bot.acting.jobs.rejudge", lambda *_: seen.append(len(progress_shown(stage))))
+        actions.comment("/report rejudge=off")
+    assert seen == [1]
+    assert progress_shown(stage) == []
+
+
+def test_the_progress_goes_also_where_the_build_fails(
+    actions: Actions, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError("no space left")
+
+    monkeypatch.setattr("bot.acting.building.build_one", fail)
+    with pytest.raises(TrackerError):
+        actions.comment("/report rejudge=off")
+    assert progress_shown(stage) == []
+    assert any("epm:failure" in body for body in bot_comments(stage))
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_later_runs_progress_is_its_own(actions: Actions, stage: Stage) -> None:
+    stage.comment(wrap("progress", "another run", run=99), token="bot-token")
+    actions.comment("/report rejudge=off")
+    (left,) = progress_shown(stage)
+    assert "another run" in left
+    assert "results v1 posted" in (actions.folder / "summary").read_text()
+
+
+def test_where_no_clean_results_are_opened_none_is_reviewed(
+    actions: Actions, stage: Stage, configure: Configure
+) -> None:
+    configure("clean_results: false\n")
+    actions.comment("/report rejudge=off")
+    assert [kind for kind, _ in kinds_of(stage)] == [kind for kind in KINDS if kind != "analysis"]
+    assert "| clean result |" not in bot_comments(stage)[1] and len(stage.issues()) == 1
+    before = kinds_of(stage)
+    actions.comment("/review")
+    assert kinds_of(stage) == before
