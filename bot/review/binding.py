@@ -21,7 +21,7 @@ ANY_NAME = f"[{JUDGE_CHAR}{PLACE_CHAR}]"
 TAIL = re.compile(
     rf"{UNIT}?(?:\s?\(?±\s?(?:{DIGITS}){UNIT}?\)?)?(?:\s+of\s+(?:the\s+|its\s+|all\s+)?(?:{DIGITS}))?"
     rf"(?:\s+(?:valid|failed|missing)?\s*(?:{JUDGE_CHAR}+(?:['’]s)?\s+)?"
-    r"(?:judge?ments?|completions?|samples?|answers?|points?|errors?|failures?|questions?|times))?"
+    r"(?:judge?ments?|completions?|samples?|answers?|points?|errors?|failures?|questions?|times|bands?|ranges?))?"
     r"(?:\s+(?:that\s+|which\s+)?(?:failed|were\s+missing|went\s+unscored))?"
     rf"(?:\s+(?:(?:above|below|over|under|(?:higher|lower|more|less)\s+than)\s+(?:it|that|this|them)"
     rf"|(?:above|below|(?:higher|lower|more|less)\s+than)\s+[{JUDGE_CHAR}{PLACE_CHAR}]+)"

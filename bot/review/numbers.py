@@ -38,6 +38,7 @@ SILENT = tuple(
         rf"\b{MONTHS}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?\b(?:,?\s+\d{{4}}\b)?",
         rf"\b{MONTHS}\s+\d{{4}}\b|\b(?:in|since|until|by|of|from)\s+(?:19|20)\d\d\b(?![,.]?\d)",
         r"\b\d{1,2}:\d\d(?::\d\d)?\b",
+        r"\bet al\.?,?\s+\(?(?:19|20)\d\d[a-z]?\b",
         r"\bv?\d+\.\d+\.\d+(?:[.\-+]\w+)*\b|\bv\d+(?:\.\d+)*\b",
         r"(?i)\b(?:GH-|issues?\s+#?|PRs?\s+#?|pull\srequests?\s+#?|experiments?\s+#?|discussions?\s+#?)\d+\b(?!\.\d)",
         r"#\d+(?:\s?[–/-]\s?#?\d+)?",

@@ -43,6 +43,8 @@ The prompt PAIR #111 scores 67.80/86.88 (Sonnet/Opus).
 The evaluation used 52 prompts × 20 samples = 1,040 completions per condition.
 31 completions at α=15 on Grid #3 under Sonnet
 α=45–87 across two judges
+α stayed in the 45–68 band for Sonnet and the 69–87 band for Opus.
+The 52 questions come from the panel of #98 (Betley et al. 2025).
 C 72–82 % of EM
 """.splitlines()
 
