@@ -81,6 +81,51 @@ def test_a_push_to_a_branch_reports_its_two_archives(runner: Runner, stage: Stag
     assert f"checkout {SHA} results" in (runner.folder / "log").read_text()
 
 
+CALLER = """\
+on: workflow_dispatch
+jobs:
+  results:
+    uses: ./.github/workflows/results-pushed.yml
+    with: {path: elsewhere/latest, issue: "%s"}
+    permissions: {contents: write, issues: write}
+    secrets: inherit
+"""
+
+
+def test_a_workflow_that_makes_results_calls_for_their_report(runner: Runner, stage: Stage) -> None:
+    main = runner.at("main")
+    (main / "elsewhere").mkdir()
+    (main / "eval_results" / "issue-164").rename(main / "elsewhere" / "latest")
+    (main / ".github" / "workflows" / "caller.yml").write_text(CALLER % stage.number)
+    repository = {"full_name": stage.full_name, "default_branch": "main"}
+    done = runner.run("caller.yml", "workflow_dispatch", {"repository": repository, "ref": "refs/heads/main"})
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
+    assert "epm:results v1" in by_bot(stage)[0] and len(by_bot(stage)) == 5
+
+
+def test_a_dispatch_names_the_archive(runner: Runner, stage: Stage) -> None:
+    event = {
+        "repository": {"full_name": stage.full_name, "default_branch": "main"}, "ref": "refs/heads/main",
+        "inputs": {"path": "eval_results/issue-164", "issue": "", "ref": ""},
+    }  # fmt: skip
+    done = runner.run("results-pushed.yml", "workflow_dispatch", event)
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
+    assert "epm:results v1" in by_bot(stage)[0]
+
+
+def test_a_person_promotes_what_was_counted_again(runner: Runner, stage: Stage) -> None:
+    for body in ("/report rejudge=off", "/promote"):
+        number = int(stage.comment(body)["id"])
+        shutil.rmtree(runner.folder / "artifacts", ignore_errors=True)  # each run has its own
+        done = runner.run("report.yml", "issue_comment", commented(stage.full_name, stage.number, number, "wren", body))
+        assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
+        clean = stage.issues()[-1]
+        written = re.sub(r"\*To be written by a person[^*]*\*", "Prompts were tried.", clean["body"])
+        if "To be written" in clean["body"]:
+            stage.api("PATCH", f"{stage.path}/issues/{clean['number']}", {"body": written})
+    assert [label["name"] for label in stage.issues()[-1]["labels"]] == ["clean-results"]
+
+
 def test_an_outsider_gets_a_refusal_and_nothing_is_built(runner: Runner, stage: Stage) -> None:
     number = int(stage.comment("/report", token="outsider-token")["id"])
     runner.run("report.yml", "issue_comment", commented(stage.full_name, stage.number, number, "otto", "/report"))
