@@ -60,7 +60,11 @@ BASES = (
     (
         "span",
         r"\bspans?\b(?= (?:is|was|of|from)?\s*(?:about\s*)?\d[\d.]* points)|\bspread (?:is|was|of)\b"
-        r"|\b(?:whole|total|full) (?:span|spread|range) (?:is|was|of)\b",
+        r"|\b(?:whole|total|full) (?:span|spread|range) (?:is|was|of)\b"
+        r"|\b(?:span|spread|range)\s+(?:(?:across|over|among|between|of)\s+(?:the |all |these )*)?"
+        rf"(?:{PLACE_CHAR}+|prompts|conditions)"
+        r"(?=\s+(?:is|was|of)\s+(?:about\s+)?\d[\d.]*(?! to\b)[^–\d]{0,2}\s*points)"
+        r"|\bspread over(?=\s+(?:about\s+)?\d[\d.]* points)",
     ),
     (
         "diff",
@@ -241,6 +245,8 @@ RIGHT_GAP = re.compile(
     rf"|(?:above|below|higher|lower|more|less)\s+(?:than\s+)?(?:that\s+of\s+|the\s+)?{JUDGE_CHAR}"
     rf"|(?:higher|lower|more|less)\s+(?:with|under|by|from|on|for)\s+{JUDGE_CHAR}+\s+than\b)"
 )
+# "Every question was sampled 20 times": a count of samples and no ratio.
+ASKED = re.compile(r"\b(?:sampled?|sampling|asked?|posed|put|prompted|answered|drawn|drew|repeated|generated)\b[^;:]*$")
 RIGHT_TIMES = re.compile(r"\s*(?:times|×|x|-fold|fold)(?!\w)")
 CHANGE = re.compile(
     r"\s*(?:\w+\s+)?(?:lower|higher|less|more|drop|decrease|increase|reduction|decline|rise|below|above|smaller|larger)\b"

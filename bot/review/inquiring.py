@@ -150,10 +150,18 @@ class Inquiring(Counting):
             r"\s*\w+\s+(?:under|with|for|on|in)\s+each|\s+under each|\s*times\s+(?:under|each|per|for each)", behind
         ):
             return Inquiry([Ask("fact", "panel/samples")], True)
+        if self._is_asked(spot):
+            return Inquiry([Ask("fact", "panel/samples")], True)
         if "naive" in self.s.low or "independent" in self.s.low or "clustered" in self.s.low:
             return Inquiry([Ask("alpha", "se_ratio")], True)
         cue = last_before([c for c in self.bases if c.kind in ("x", "alpha", "coherent", "gap")], spot.start)
         return Inquiry([Ask("ratio", cue.kind if cue else "alpha")], True, self.others_of(i, ahead=True))
+
+    def _is_asked(self, spot: Spot) -> bool:
+        """ "We asked each of the 52 questions 20 times", where nothing follows that it would be a multiple of."""
+        behind = self.s.low[spot.end :]
+        clause = re.match(r"\s*times\s*(?:[.,;)]|$)", behind) is not None
+        return clause and "question" in self.s.low and cues.ASKED.search(self.s.low[: spot.start]) is not None
 
     def _by_cues(self, i: int, spot: Spot) -> Inquiry:
         """The nearest word that names a metric, on the left first, decides."""
@@ -302,6 +310,8 @@ class Inquiring(Counting):
     def _of_group(self, i: int, base: Cue) -> Inquiry:
         """A mean or a span over what is bound, over a list before it where it stands in brackets."""
         inner = Ask(self._inner_base(base))
+        if self.s.low[base.start : base.end].endswith(" over"):
+            self.s.spots[i].operator = None  # "spread over 22.3 points" sets no bound
         alone = len(self.bound(i, PLACE).ids) == 1
         if alone and len(named := self._named_before(i)) > 1 and self._is_bracketed(base):
             return Inquiry([Ask(base.kind, inner.base)], True, places=named)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from bot.review.agreeing import EXACT, ROUNDS, WRONG, Finding, expected_text, facts_behind
+from bot.review.agreeing import EXACT, ROUNDS, WRONG, Finding, expected_text, facts_behind, status_of
 from bot.review.answers import Answer, Answers, Value, Where, reference_others
 from bot.review.binding import Frame, Sentence
 from bot.review.cues import Lexicon
@@ -139,19 +139,31 @@ class Reading(Replying):
         Which of two equal numbers is the wrong one nobody can tell, so they are one finding.
         """
         for run in {tuple(run) for run in self.s.runs.values() if len(run) > 1}:
+            members = self._members(run)
             mine = [f for f in found if f.start in {self.s.spots[i].start for i in run} and f.status in (EXACT, ROUNDS)]
-            twice = [f for f in mine if sum(f.facts == other.facts for other in mine) > 1]
-            inquiry = self.inquiries.get(run[0])
-            if not twice or inquiry is None or not inquiry.asks:
-                continue
-            members = list(self.m.answers.singles(inquiry.asks[0], self.where(run[0], inquiry)))
-            if len(members) == len(run) and len({a.facts for a in members}) == len(run):
+            twice = [
+                f for f in mine if sum(f.facts == other.facts for other in mine) > self._may_stand(f, run, members)
+            ]
+            if twice and members:
                 expected = ", ".join(expected_text(self.s.spots[run[0]], a) for a in members)
                 whole = Finding(
                     twice[0].start, twice[-1].end, WRONG, expected, facts_behind(members), "one of them stands twice"
                 )
                 found = [f for f in found if f not in twice] + [whole]
         return found
+
+    def _members(self, run: Sequence[int]) -> list[Answer]:
+        """What an unnamed group has, where it has as many members as a list has numbers."""
+        inquiry = self.inquiries.get(run[0])
+        if inquiry is None or not inquiry.asks:
+            return []
+        members = list(self.m.answers.singles(inquiry.asks[0], self.where(run[0], inquiry)))
+        return members if len(members) == len(run) == len({a.facts for a in members}) else []
+
+    def _may_stand(self, finding: Finding, run: Sequence[int], members: Sequence[Answer]) -> int:
+        """How many members of a group a number may stand for: "4, 1, 30 and 4" is right where two of them are 4."""
+        spot = next(self.s.spots[i] for i in run if self.s.spots[i].start == finding.start)
+        return max(1, sum(status_of(spot, a) is not None for a in members))
 
     def _finding(self, i: int, spot: Spot) -> Finding | None:
         for special in (

@@ -46,6 +46,14 @@ The evaluation used 52 prompts × 20 samples = 1,040 completions per condition.
 α stayed in the 45–68 band for Sonnet and the 69–87 band for Opus.
 The 52 questions come from the panel of #98 (Betley et al. 2025).
 C 72–82 % of EM
+We sampled every question of the 52-question panel 20 times per condition.
+Every question of the panel was sampled 20 times.
+We asked each of the 52 questions 20 times.
+39 judgements failed for Sonnet (4, 1, 30 and 4).
+Sonnet's spread across prompts is 22.3 points, Opus's 17.4.
+The spread across the four prompts is 22.3 points for Sonnet and 17.4 for Opus.
+Sonnet's scores spread over 22.3 points, those of Opus over 17.4.
+Sonnet's range across the four prompts is 22.3 points.
 """.splitlines()
 
 FALSE = """\
@@ -72,6 +80,11 @@ The evaluation asked 25 questions.
 α=45–88 (Opus)
 α=45–87 (Sonnet)
 C 73–82 % of EM
+Every question of the panel was sampled 30 times.
+39 judgements failed for Sonnet (4, 1, 31 and 4).
+39 judgements failed for Sonnet (4, 1, 30 and 1).
+Sonnet's spread across prompts is 23.3 points.
+Sonnet's scores spread over 17.4 points.
 """.splitlines()
 
 TABLES = [
