@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from typer.models import CommandInfo
 
     from bot.archives.asking import Asked
+    from bot.experiment import Experiment
     from bot.pipeline import Published
     from bot.reports.bundle import Bundle
+    from bot.reports.narrative import Authors
 
 app = typer.Typer(
     name="recount",
@@ -74,6 +76,18 @@ NoCache = Annotated[bool, typer.Option("--no-cache", help="Sweeps: read every fi
 RejudgeMode = Annotated[
     str, typer.Option("--rejudge", metavar="off|failed|all", help="Ask judges again first; costs money. Default: off.")
 ]
+Prose = Annotated[
+    str | None,
+    typer.Option(
+        "--prose", metavar="MODEL", help="Model that writes a narrative from facts; off for none. Costs calls."
+    ),
+]
+SecondReading = Annotated[
+    str | None,
+    typer.Option(
+        "--second-reading", metavar="MODEL", help="Model that reads the posted texts; off for none. Costs calls."
+    ),
+]
 Rows = Annotated[Path | None, typer.Option("--rows", metavar="FILE", help="Sweeps: write one JSON line a run.")]
 Markdown = Annotated[
     Path | None, typer.Option("--markdown", metavar="FILE", help="Write the whole report as one Markdown file too.")
@@ -116,6 +130,8 @@ def report(
     rank_by: RankBy = None,
     no_cache: NoCache = False,
     rejudge: RejudgeMode = "off",
+    prose: Prose = None,
+    second_reading: SecondReading = None,
     now: Now = None,
     strict: Strict = False,
     quiet: Quiet = False,
@@ -125,7 +141,7 @@ def report(
     from bot import pipeline
 
     asked = asked_of(report_yaml, expected, exclude, tag, logs, tasks, rank_by, no_cache)
-    places = Places(bundle, figures, issue, templates, now, markdown)
+    places = Places(bundle, figures, issue, templates, now, markdown, prose, second_reading)
     rejudge_first(archive, asked, rejudge, progress(quiet))
     built = build_bundle(archive, places, asked, progress(quiet))
     progress(quiet)("publishing to the local tracker")
@@ -152,6 +168,8 @@ def build(
     rank_by: RankBy = None,
     no_cache: NoCache = False,
     rejudge: RejudgeMode = "off",
+    prose: Prose = None,
+    second_reading: SecondReading = None,
     now: Now = None,
     strict: Strict = False,
     quiet: Quiet = False,
@@ -159,7 +177,7 @@ def build(
 ) -> None:
     """Build the bundle (comments, facts, figures) without publishing it."""
     asked = asked_of(report_yaml, expected, exclude, tag, logs, tasks, rank_by, no_cache)
-    places = Places(bundle, figures, issue, templates, now, markdown)
+    places = Places(bundle, figures, issue, templates, now, markdown, prose, second_reading)
     rejudge_first(archive, asked, rejudge, progress(quiet))
     built = build_bundle(archive, places, asked, progress(quiet))
     tell_bundle(built.bundle)
@@ -193,6 +211,8 @@ class Places(NamedTuple):
     templates: Path | None
     now: str | None
     markdown: Path | None
+    prose: str | None = None
+    second_reading: str | None = None
 
 
 class Done(NamedTuple):
@@ -233,8 +253,24 @@ def build_alignment(archive: Path, places: Places, asked: Asked, say: Callable[[
     built = pipeline.build(
         loaded, places.bundle or OUT / name / "bundle", figures=places.figures / name, created=places.now,
         issue=places.issue, templates=places.templates, markdown=places.markdown, say=say,
+        authors=authors_for(archive, loaded.experiment, places, say),
     )  # fmt: skip
     return Done(built.bundle, built.figures, lambda strict: pipeline.check_strict(built.scored, strict=strict))
+
+
+def authors_for(
+    archive: Path, experiment: Experiment | None, places: Places, say: Callable[[str], None]
+) -> Authors | None:
+    """Models that write and read, where report.yaml or the command names any; nothing is loaded for them else."""
+    declared = experiment is not None and (experiment.writing.prose or experiment.writing.second_reading)
+    if not (declared or places.prose or places.second_reading):
+        return None
+    from bot import narrating
+    from bot.experiment import Experiment as Declarations
+    from bot.settings import Settings
+
+    writing = narrating.writing_of(experiment or Declarations(), places.prose, places.second_reading)
+    return narrating.authors_of(writing, narrating.pen_of(archive, Settings(), say))
 
 
 def build_sweep(archive: Path, places: Places, asked: Asked, say: Callable[[str], None]) -> Done:
@@ -247,6 +283,7 @@ def build_sweep(archive: Path, places: Places, asked: Asked, say: Callable[[str]
     built = sweeps.build(
         scored, places.bundle or OUT / name / "bundle", figures=places.figures / name, created=places.now,
         issue=places.issue, templates=places.templates, markdown=places.markdown,
+        authors=authors_for(archive, scored.experiment, places, say),
     )  # fmt: skip
     return Done(built, places.figures / name, lambda strict: sweeps.check_strict(scored, strict=strict))
 

@@ -192,6 +192,13 @@ class Spend(Declared):
     max_cost: Number | None = Field(None, ge=0, description="Most US dollars, as estimated before anything is sent.")
 
 
+class Writing(Declared):
+    """Models that may write a report's narrative and read the posted texts again. Both cost calls, both need a key."""
+
+    prose: Name | None = Field(None, description="Model that writes a narrative; every number in it is a fact.")
+    second_reading: Name | None = Field(None, description="Model that reads the posted texts beside raw data.")
+
+
 class Rule(Declared):
     """A comparison over cells: `quantifier` of the cells stand `operator` to `value` or to `reference`."""
 
@@ -308,6 +315,7 @@ class Experiment(Declared):
     )
     panel: Panel = Field(default_factory=Panel, description="The questions that were asked.")
     spend: Spend = Field(default_factory=Spend, description="Ceilings on re-judging.")
+    writing: Writing = Field(default_factory=Writing, description="Models that write and read besides the rules.")
     gates: Gates = Field(default_factory=Gates, description="Limits that the result must keep.")
     predictions: list[Prediction] = Field(default_factory=list, description="Claims declared before the run.")
     models: dict[str, Annotated[SweepModel, OrEmpty()]] = Field(

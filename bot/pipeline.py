@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from bot.archives.declared_when import DeclaredWhen
     from bot.reports.bundle import Bundle
     from bot.reports.comments import AlignmentReport
+    from bot.reports.narrative import Authors
     from bot.tracker.follow_ups import Opened
     from bot.tracker.publishing import Posted
 
@@ -217,10 +220,15 @@ def provenance(scored: Scored) -> dict[str, object]:
 def build(
     loaded: Loaded, bundle: Path, *, figures: Path, created: str | None = None, issue: int | None = None,
     templates: Path | None = None, markdown: Path | None = None, say: Say = lambda _: None, clean_results: bool = True,
+    authors: Authors | None = None,
 ) -> Built:  # fmt: skip
-    """Score, draw and write the bundle. `created` overrides the commit's time; no clock is read."""
+    """Score, draw and write the bundle. `created` overrides the commit's time; no clock is read.
+
+    `authors` are the models that may write prose and read the texts again; by default nobody.
+    """
     from bot.reports import building
     from bot.reports.bundle import check_former
+    from bot.reports.narrative import NOBODY
     from bot.verdicts import reviewer
 
     building.check_places(loaded.archive.root, created, bundle, figures, markdown)
@@ -236,12 +244,28 @@ def build(
         made, results = building.build(
             report, [path for paths in drawn.values() for path in paths], bundle,
             created=created or loaded.archive.committed_at, issue=issue or loaded.experiment.issue, templates=templates,
-            review=review, not_reviewed=why, clean_results=clean_results,
+            review=review, not_reviewed=why, clean_results=clean_results, authors=authors or NOBODY,
+            raw=partial(raw_of, loaded),
         )  # fmt: skip
     building.copy_figures(made, figures)
     if markdown is not None:
         building.write_markdown(results, markdown, figures)
     return Built(made, figures, scored)
+
+
+def raw_of(loaded: Loaded) -> str:
+    """The judgements as JSON lines, as a second reader is given them: a cell's scores by question, null where failed.
+
+    Completions are left out: they are many times as long, and what a judge made of them is what the report is about.
+    """
+    lines = []
+    for cell in loaded.archive.cells:
+        scores: dict[str, list[float | None]] = {}
+        for sample in cell.samples:
+            scores.setdefault(sample.question, []).append(sample.judgement.aligned)
+        told = {"condition": cell.condition, "judge": cell.judge, "seed": cell.seed, "file": cell.source.path}
+        lines += [json.dumps(told, ensure_ascii=False), *(json.dumps([q[:80], s]) for q, s in scores.items())]
+    return "\n".join(lines)
 
 
 def report_of(scored: Scored, drawn: Mapping[str, list[Path]]) -> AlignmentReport:

@@ -31,9 +31,10 @@ if TYPE_CHECKING:
     from bot.experiment import Experiment
     from bot.reports.bundle import Bundle, CleanResultText
     from bot.reports.comments import Draft
+    from bot.reports.narrative import Authors, Told
     from bot.reports.sweep_comments import SweepReport
     from bot.reports.sweep_results import SweepView
-    from bot.reports.verdict_comment import Verdict
+    from bot.reports.verdict_comment import ReadText, Review, Verdict
     from bot.scoring.sweep_predictions import SweepOutcome
 
 
@@ -190,6 +191,7 @@ def compare(
 def build(
     scored: SweepScored, bundle: Path, *, figures: Path, created: str | None = None, issue: int | None = None,
     templates: Path | None = None, markdown: Path | None = None, clean_results: bool = True,
+    authors: Authors | None = None,
 ) -> Bundle:  # fmt: skip
     """Draw and write the bundle; with `markdown`, the whole report as one Markdown file too."""
     import tempfile  # with what it needs, 4 ms that scoring alone does not have to wait for
@@ -198,7 +200,9 @@ def build(
     from bot.experiment import Experiment
     from bot.reports import building
     from bot.reports.bundle import check_former
+    from bot.reports.narrative import NOBODY
     from bot.reports.sweep_comments import SweepReport, prepare_sweep, sweep_comment
+    from bot.verdicts import reviewer
 
     building.check_places(scored.archive.root, created, bundle, figures, markdown)
     check_former(bundle)
@@ -212,8 +216,10 @@ def build(
         )  # fmt: skip
         view = prepare_sweep(report)
         comment = sweep_comment(report, templates, view)
-        clean = clean_of(report, view, templates) if clean_results else None
-        closing, verdict = closing_of(report, view, comment, clean, scored.report_yaml, templates)
+        review = reviewer([scored.archive.root], scored.report_yaml)
+        authors = authors or NOBODY
+        clean = clean_of(report, view, comment, templates, authors, review[0]) if clean_results else None
+        closing, verdict = closing_of(report, view, comment, clean, review, templates, authors)
         made = building.assemble(
             [comment, *closing], bundle, verdict=verdict, clean=clean, name=scored.archive.name,
             commit=scored.archive.commit, created=created or scored.archive.committed_at, facts=scored.facts,
@@ -237,19 +243,30 @@ def when_declared(scored: SweepScored) -> DeclaredWhen | None:
     return declared_when(archive.root, scored.experiment, dict.fromkeys(paths, archive.commit))
 
 
-def clean_of(report: SweepReport, view: SweepView, templates: Path | None) -> CleanResultText | None:
+def clean_of(
+    report: SweepReport, view: SweepView, comment: Draft, templates: Path | None, authors: Authors,
+    review: Review | None,
+) -> CleanResultText | None:  # fmt: skip
     """The clean result with the comment that links it; none of a sweep without a model that could be read."""
+    from bot.reports.building import clean_text, first_screen
     from bot.reports.bundle import CleanResultText
     from bot.reports.comments import clean_title
+    from bot.reports.narrative import material_of, narrated
     from bot.reports.splitting import split
-    from bot.reports.sweep_clean import sweep_analysis, sweep_clean_result
+    from bot.reports.sweep_clean import draw_runs, sweep_analysis, sweep_clean_result
 
     if not report.tables.models:
         return None
-    body = sweep_clean_result(report, view, partial(excerpt_of, report.archive), templates)
-    return CleanResultText(
-        clean_title(view), split(body.text), "".join(split(sweep_analysis(report, view, templates).text))
-    )
+    samples = draw_runs(report.tables.models, report.facts, partial(excerpt_of, report.archive))
+
+    def written(told: Told) -> ReadText:
+        return clean_text(clean_title(view), split(sweep_clean_result(report, view, samples, templates, told).text))
+
+    material = material_of(report.facts, comment.used, view.labels, first_screen(comment.text))
+    told = narrated(authors.prose, material, written, review)
+    body = sweep_clean_result(report, view, samples, templates, told)
+    link = sweep_analysis(report, view, templates, told)
+    return CleanResultText(clean_title(view), split(body.text), "".join(split(link.text)))
 
 
 def excerpt_of(archive: SweepArchive, run: Run) -> str:
@@ -263,29 +280,28 @@ def excerpt_of(archive: SweepArchive, run: Run) -> str:
 
 
 def closing_of(
-    report: SweepReport,
-    view: SweepView,
-    comment: Draft,
-    clean: CleanResultText | None,
-    report_yaml: Path | None,
-    templates: Path | None,
-) -> tuple[list[Draft], Verdict | None]:
+    report: SweepReport, view: SweepView, comment: Draft, clean: CleanResultText | None,
+    counted: tuple[Review | None, str], templates: Path | None, authors: Authors,
+) -> tuple[list[Draft], Verdict | None]:  # fmt: skip
     """What closes the report: the second count's verdict, where it reads this archive, and `done`."""
-    from bot.reports.building import joined, parts_of
+    from bot.reports.building import clean_text, joined, parts_of
+    from bot.reports.second_reading import read_again
     from bot.reports.sweep_comments import sweep_done
-    from bot.reports.verdict_comment import CLEAN_SECTIONS, SWEEP_SECTIONS, ReadText, verdict_comment
-    from bot.verdicts import reviewer
+    from bot.reports.verdict_comment import SWEEP_SECTIONS, ReadText, verdict_comment
 
-    review, why = reviewer([report.archive.root], report_yaml)
+    review, why = counted
     if review is None:
         return [sweep_done(report, view, templates, why=why), next_of(report, templates)], None
     texts = [ReadText("results", "results comment", joined(parts_of(comment)), SWEEP_SECTIONS)]
-    if clean is not None:
-        text = joined([f"# {clean.title}", *clean.parts])
-        texts.append(ReadText("clean-result", "clean result", text, CLEAN_SECTIONS))
-    verdict = review(texts)
-    drafts = [verdict_comment(verdict, report.facts, templates), sweep_done(report, view, templates, verdict)]
-    return [*drafts, next_of(report, templates)], verdict
+    texts += [clean_text(clean.title, clean.parts)] if clean is not None else []
+    verdict, reading = review(texts), read_again(authors.reader, texts, partial(raw_of, report.archive))
+    told = verdict_comment(verdict, report.facts, templates, reading)
+    return [told, sweep_done(report, view, templates, verdict), next_of(report, templates)], verdict
+
+
+def raw_of(archive: SweepArchive) -> str:
+    """The sweep's runs as JSON lines, as a second reader is given them."""
+    return "".join(row_lines(rows(archive)))
 
 
 def next_of(report: SweepReport, templates: Path | None) -> Draft:

@@ -16,6 +16,8 @@ from bot.tracker.configuration import load_configuration
 from bot.tracker.gate import Plan, Wanted, declared_folder
 
 if TYPE_CHECKING:
+    from bot.experiment import Experiment
+    from bot.reports.narrative import Authors
     from bot.settings import Settings
     from bot.tracker.posted import PostedTexts
 
@@ -33,7 +35,7 @@ def build(plan: Plan, _: Settings, root: Path, results: Path, out: Path, say: Sa
                 reread_one(plan, wanted, root, results, out, folder)
                 continue
             build_one(wanted, root, results, folder, say)
-            keep_journal(wanted, root, results, folder)
+            keep_journals(wanted, root, results, folder)
         except RecountError as error:
             say(f"failed: {error}")
             write_failure(folder, "code", error.what, error.where, error.fix)
@@ -55,12 +57,26 @@ def build_one(wanted: Wanted, root: Path, results: Path, folder: Path, say: Say)
         report_yaml = declarations(root / path, Path(scratch))
         if is_sweep(archive):
             scored = sweeps.score(archive, Asked(report_yaml=report_yaml, cache=False))
-            sweeps.build(scored, folder / "bundle", figures=folder / "figures", issue=wanted.issue, clean_results=clean)
+            sweeps.build(
+                scored, folder / "bundle", figures=folder / "figures", issue=wanted.issue, clean_results=clean,
+                authors=kept_authors(archive, scored.experiment),
+            )  # fmt: skip
             return
         loaded = pipeline.load_archive(archive, report_yaml)
         pipeline.build(
-            loaded, folder / "bundle", figures=folder / "figures", issue=wanted.issue, say=say, clean_results=clean
-        )
+            loaded, folder / "bundle", figures=folder / "figures", issue=wanted.issue, say=say, clean_results=clean,
+            authors=kept_authors(archive, loaded.experiment),
+        )  # fmt: skip
+
+
+def kept_authors(archive: Path, experiment: Experiment | None) -> Authors | None:
+    """Models that write and read, by what they answered in the job before this one: here is no key."""
+    if experiment is None:
+        return None
+    from bot.judging.job import Manner
+    from bot.narrating import Pen, authors_of
+
+    return authors_of(experiment.writing, Pen(archive, None, Manner(), lambda _: None))
 
 
 def reread_one(plan: Plan, wanted: Wanted, root: Path, results: Path, out: Path, folder: Path) -> None:
@@ -120,13 +136,21 @@ def bring_journal(declared: Path, archive: Path) -> None:
         shutil.copyfile(journal, place)
 
 
-def keep_journal(wanted: Wanted, root: Path, results: Path, folder: Path) -> None:
-    """What judges said when they were asked again goes along, so that it is committed beside the archive."""
-    from bot.archives.rejudged import JOURNAL
+def keep_journals(wanted: Wanted, root: Path, results: Path, folder: Path) -> None:
+    """What judges said when asked again, and what models wrote, goes along to be committed beside the archive."""
+    archive = below(results, wanted.path or declared_folder(wanted.issue, root))
+    for name in journals():
+        journal = archive / name
+        if journal.is_file() and not journal.is_symlink():
+            shutil.copyfile(journal, folder / name)
 
-    journal = below(results, wanted.path or declared_folder(wanted.issue, root)) / JOURNAL
-    if journal.is_file() and not journal.is_symlink():
-        shutil.copyfile(journal, folder / JOURNAL)
+
+def journals() -> tuple[str, str]:
+    """The files beside an archive that hold what was paid for."""
+    from bot.archives.rejudged import JOURNAL
+    from bot.archives.repository import WRITTEN
+
+    return JOURNAL, WRITTEN
 
 
 def declarations(folder: Path, scratch: Path) -> Path:
@@ -165,6 +189,26 @@ def rejudge(plan: Plan, settings: Settings, root: Path, results: Path, _: Path, 
                 before_report(wish, mode, limited(settings, limits.max_calls, limits.max_cost), say)
         except RecountError as error:
             say(f"not re-judged: {error}")
+    write_ahead(plan, settings, root, results, say)
+
+
+def write_ahead(plan: Plan, settings: Settings, root: Path, results: Path, say: Say) -> None:
+    """Have models write and read what a report will want of them, where a key is set; a fault is said, not raised."""
+    if settings.anthropic_api_key is None or plan.dry_run or plan.command not in ("report", "rejudge"):
+        return
+    from bot import narrating
+    from bot.archives.asking import Asked
+
+    ours = load_configuration(root)
+    within = limited(settings, ours.limits.max_calls, ours.limits.max_cost)
+    for wanted in plan.wanted:
+        try:
+            path = wanted.path or declared_folder(wanted.issue, root)
+            with tempfile.TemporaryDirectory() as scratch:
+                asked = Asked(report_yaml=declarations(root / path, Path(scratch)), cache=False)
+                narrating.write_ahead(below(results, path), asked, within, say, clean_results=ours.clean_results)
+        except RecountError as error:
+            say(f"not written: {error}")
 
 
 def mode_of(plan: Plan, usual: Literal["off", "failed", "all"]) -> Literal["off", "failed", "all"]:

@@ -13,6 +13,7 @@ from bot.acting.checking import digest_of, read_counted
 from bot.acting.desk import CONFUSED, DONE, Desk, move_card, react, write_outputs
 from bot.acting.progress import hide_progress, run_url
 from bot.archives.rejudged import JOURNAL
+from bot.archives.repository import WRITTEN
 from bot.errors import BundleError, RecountError, TrackerError
 from bot.reports.bundle import MAX_FILE
 from bot.tracker.follow_ups import open_follow_up
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
 
 FAILURE = "failure"
 REPLY = "reply"
+KEPT = {
+    JOURNAL: "Keep what judges said when they were asked again",
+    WRITTEN: "Keep what models wrote about these results",
+}
 
 
 class FailureFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -95,18 +100,22 @@ def publish_one(desk: Desk, plan: Plan, wanted: Wanted, folder: Path) -> list[st
     if number is None:
         raise BundleError("nobody said which issue the report belongs to", where="report.yaml", fix="set `issue: N`")
     told = publish_to(desk, bundle, number, dry_run=plan.dry_run)
-    return told if plan.dry_run else [*told, *commit_journal(desk, plan, wanted, folder)]
+    return told if plan.dry_run else [*told, *commit_journals(desk, plan, wanted, folder)]
 
 
-def commit_journal(desk: Desk, plan: Plan, wanted: Wanted, folder: Path) -> list[str]:
-    """Verdicts that were paid for, beside their archive: without them nobody could count the report again."""
-    journal = folder / JOURNAL
+def commit_journals(desk: Desk, plan: Plan, wanted: Wanted, folder: Path) -> list[str]:
+    """What was paid for, beside its archive: without it nobody could count, or make, the report again."""
+    return [line for name, why in KEPT.items() for line in commit_journal(desk, plan, wanted, folder / name, why)]
+
+
+def commit_journal(desk: Desk, plan: Plan, wanted: Wanted, journal: Path, why: str) -> list[str]:
+    """One such file, where there is one."""
     if not journal.is_file() or journal.is_symlink() or journal.stat().st_size > MAX_FILE:
         return []
-    path = f"{wanted.path or declared_folder(wanted.issue, desk.root)}/{JOURNAL}"
+    path = f"{wanted.path or declared_folder(wanted.issue, desk.root)}/{journal.name}"
     try:
         branch = plan.branch or desk.repository.default_branch
-        desk.tracker.store_file(branch, path, journal.read_bytes(), "Keep what judges said when they were asked again")
+        desk.tracker.store_file(branch, path, journal.read_bytes(), why)
     except TrackerError as error:
         return [f"{path} was not committed ({error.what}): take it from the run's artifact and commit it"]
     return [f"{path} is on branch {branch}"]

@@ -14,6 +14,7 @@ from bot.archives.decoding import CannotDecode
 from bot.archives.files import CannotRead, Found
 from bot.archives.parts import Part, looks_like_result, read_part
 from bot.archives.records import AlignmentArchive, Cell, Flag, Source, Unreadable
+from bot.archives.repository import WRITTEN
 from bot.archives.shelf import Shelf
 
 LOOKED_FOR = "alignment_<name>_{detailed,summary}.json or headline.json"
@@ -86,6 +87,8 @@ class Intake:
     def _place(self, found: Found, data: bytes) -> None:
         *folders, file_name = found.name.split("/")
         name = names.result_name(file_name)
+        if found.name == WRITTEN:
+            return  # what a model wrote about the archive is no part of what it wrote about
         if not file_name.lower().endswith(".json"):
             self.artifacts.append(self.shelf.source(found, data))
         elif name is None:

@@ -17,6 +17,10 @@ from bot.errors import ArchiveError
 
 _TIMEOUT = 60.0
 
+# What a model wrote about the results is committed after them, and is none of them.
+WRITTEN = "written.jsonl"
+LEFT_OUT = f":(exclude,glob)**/{WRITTEN}"
+
 _HARDENED = (
     "git",
     "--no-pager",
@@ -80,7 +84,7 @@ def _below(folder: Path, root: Path) -> str:
 
 
 def _last_commit(repository: Repository, folder: Path) -> Repository:
-    answer = ask(folder, "log", "-1", "--no-color", "--format=%H %ct %P", "--", ".")
+    answer = ask(folder, "log", "-1", "--no-color", "--format=%H %ct %P", "--", ".", LEFT_OUT)
     if not answer:
         return repository
     commit, seconds, *parents = answer.decode("ascii").split()

@@ -91,8 +91,8 @@ class Journal:
     The file is made with its first line. Raises JudgingError where it cannot be read or written.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.path = folder / JOURNAL
+    def __init__(self, folder: Path, name: str = JOURNAL) -> None:
+        self.path = folder / name
         self.state = State()
         self._descriptor = -1
         self._noted: list[bytes] = []
@@ -158,10 +158,10 @@ class Journal:
         os.fsync(self._descriptor)
 
 
-def state_of(folder: Path) -> State:
+def state_of(folder: Path, name: str = JOURNAL) -> State:
     """What the journal of an archive says, without opening it for writing; an empty state where there is none."""
     state = State()
-    for line in read_journal(_data(folder / JOURNAL)).lines:
+    for line in read_journal(_data(folder / name)).lines:
         state.take(line)
     return state
 

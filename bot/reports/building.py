@@ -6,7 +6,7 @@ import html
 import os
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
@@ -22,11 +22,14 @@ from bot.reports.comments import (
     analysis_comment,
     clean_result,
     clean_title,
+    names_of,
     prepare,
     results_comment,
 )
 from bot.reports.markers import relinked, wrap
+from bot.reports.narrative import NOBODY, Authors, Told, material_of, narrated
 from bot.reports.rendering import Page, render
+from bot.reports.second_reading import read_again
 from bot.reports.splitting import CUT, INSIDE, split
 from bot.reports.verdict_comment import (
     CLEAN_SECTIONS,
@@ -60,21 +63,29 @@ def check_places(archive: Path, created: str | None, *places: Path | None) -> No
 def build(
     report: AlignmentReport, figures: Sequence[Path], folder: Path, *, created: str | None, issue: int | None,
     templates: Path | None = None, review: Review | None = None, not_reviewed: str = NOT_REVIEWED,
-    clean_results: bool = True,
+    clean_results: bool = True, authors: Authors = NOBODY, raw: Callable[[], str] = str,
 ) -> tuple[Bundle, Draft]:  # fmt: skip
     """Render every comment about an alignment archive and write the bundle to `folder`; also the results comment.
 
     `review` counts the texts again; without it no verdict is written, and `done` says why. Without `clean_results` no
-    clean result is written, nor reviewed.
+    clean result is written, nor reviewed. `authors` are the models that may write and read; `raw` is what one reads.
     """
     archive, view = report.archive, prepare(report)
-    results = results_comment(report, templates, view)
-    clean = clean_result(report, view, templates)
-    title, body = clean_title(view), split(clean.text)
-    link = analysis_comment(report, view, templates)
-    texts = texts_of(results, title, body)
-    verdict = review(texts if clean_results else texts[:1]) if review else None
-    closing = [verdict_comment(verdict, report.facts, templates)] if verdict else []
+    results, title = results_comment(report, templates, view), clean_title(view)
+    material = material_of(report.facts, results.used, names_of(view), first_screen(results.text))
+
+    def written(told: Told) -> ReadText:
+        return clean_text(title, split(clean_result(report, view, templates, told).text))
+
+    told = narrated(authors.prose, material, written, review)
+    body, link = (
+        split(clean_result(report, view, templates, told).text),
+        analysis_comment(report, view, templates, told),
+    )
+    texts = [results_text(results), *([clean_text(title, body)] if clean_results else [])]
+    verdict = review(texts) if review else None
+    reading = read_again(authors.reader, texts, raw) if verdict else None
+    closing = [verdict_comment(verdict, report.facts, templates, reading)] if verdict else []
     closing += [done_comment(report, view, templates, verdict, not_reviewed), follow_ups_comment(report, templates)]
     bundle = assemble(
         [results, *closing], folder, name=archive.name, commit=archive.commit, created=created, facts=report.facts,
@@ -84,12 +95,14 @@ def build(
     return bundle, results
 
 
-def texts_of(results: Draft, title: str, body: Sequence[str]) -> list[ReadText]:
-    """The texts of an alignment report that are reviewed, as they will stand on the issue."""
-    return [
-        ReadText("results", "results comment", joined(parts_of(results)), RESULTS_SECTIONS),
-        ReadText("clean-result", "clean result", joined([f"# {title}", *body]), CLEAN_SECTIONS),
-    ]
+def results_text(results: Draft) -> ReadText:
+    """A results comment of an alignment archive, as it will stand on the issue."""
+    return ReadText("results", "results comment", joined(parts_of(results)), RESULTS_SECTIONS)
+
+
+def clean_text(title: str, body: Sequence[str]) -> ReadText:
+    """A clean result with its title, as it will stand in its issue."""
+    return ReadText("clean-result", "clean result", joined([f"# {title}", *body]), CLEAN_SECTIONS)
 
 
 def joined(parts: Sequence[str]) -> str:

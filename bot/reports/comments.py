@@ -16,6 +16,7 @@ from bot.archives.records import AlignmentArchive, Source
 from bot.experiment import Experiment, Prediction, Rule
 from bot.reports import sanitising
 from bot.reports.bundle import LINK
+from bot.reports.narrative import NOTHING_TOLD, Told, narrative_context
 from bot.reports.rendering import Page, render
 from bot.reports.results import ResultsView, bounds_matter, place_label, results_view
 from bot.reports.splitting import CUT, INSIDE
@@ -70,19 +71,30 @@ def results_comment(report: AlignmentReport, templates: Path | None = None, view
     return Draft("results", text.replace(COMPACT, compact(page.used)), page.used)
 
 
-def clean_result(report: AlignmentReport, view: ResultsView, templates: Path | None = None) -> Draft:
-    """The body of the clean-result issue, and nothing of its title."""
+def clean_result(
+    report: AlignmentReport, view: ResultsView, templates: Path | None = None, told: Told = NOTHING_TOLD
+) -> Draft:
+    """The body of the clean-result issue, and nothing of its title; with what a model told, where it was taken."""
     page = Page(report.facts)
-    text = render("comments/clean-result.md.j2", page, results_context(report, view, page), templates)
+    context = results_context(report, view, page) | narrative_context(told, page, names_of(view))
+    text = render("comments/clean-result.md.j2", page, context, templates)
     return Draft("clean-result", text.replace(COMPACT, compact(page.used)), page.used)
 
 
-def analysis_comment(report: AlignmentReport, view: ResultsView, templates: Path | None = None) -> Draft:
+def analysis_comment(
+    report: AlignmentReport, view: ResultsView, templates: Path | None = None, told: Told = NOTHING_TOLD
+) -> Draft:
     """The `analysis` comment on the source issue: hero figure, recap, and where the clean result stands."""
     page = Page(report.facts)
     context = results_context(report, view, page) | {"clean_result": Markup(LINK)}
+    context |= narrative_context(told, page, names_of(view))
     text = render("comments/analysis.md.j2", page, context, templates)
     return Draft("analysis", text.replace(COMPACT, compact(page.used)), page.used)
+
+
+def names_of(view: ResultsView) -> dict[str, str]:
+    """What a narrative may name: conditions, references and judges, by their ids."""
+    return {**view.labels, **{judge.id: judge.label for judge in view.judges}}
 
 
 def clean_title(view: Titled) -> str:

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from bot.archives.sweep_records import Run
 from bot.reports.bundle import LINK
 from bot.reports.comments import COMPACT, Draft, compact
+from bot.reports.narrative import NOTHING_TOLD, Told, narrative_context
 from bot.reports.rendering import Page, render
 from bot.reports.samples import PER_CONDITION, SEED
 from bot.reports.sweep_comments import SweepReport, sweep_context
@@ -71,20 +72,24 @@ def one_run(run: Run, k: int, model: ModelTable, facts: Facts, excerpt: Excerpt)
     return DrawnRun(run.place, fact.name, run.judge_failed, excerpt(run) or NOTHING)
 
 
-def sweep_clean_result(report: SweepReport, view: SweepView, excerpt: Excerpt, templates: Path | None = None) -> Draft:
-    """The body of the clean-result issue, and nothing of its title."""
+def sweep_clean_result(
+    report: SweepReport, view: SweepView, samples: Sequence[DrawnModel], templates: Path | None = None,
+    told: Told = NOTHING_TOLD,
+) -> Draft:  # fmt: skip
+    """The body of the clean-result issue, and nothing of its title; with what a model told, where it was taken."""
     page = Page(report.facts)
-    context = sweep_context(report, view, page) | {
-        "samples": draw_runs(report.tables.models, report.facts, excerpt),
-        "archive_name": report.archive.name,
-    }
+    context = sweep_context(report, view, page) | {"samples": samples, "archive_name": report.archive.name}
+    context |= narrative_context(told, page, view.labels)
     text = render("comments/clean-result-sweep.md.j2", page, context, templates)
     return Draft("clean-result", text.replace(COMPACT, compact(page.used)), page.used)
 
 
-def sweep_analysis(report: SweepReport, view: SweepView, templates: Path | None = None) -> Draft:
+def sweep_analysis(
+    report: SweepReport, view: SweepView, templates: Path | None = None, told: Told = NOTHING_TOLD
+) -> Draft:
     """The `analysis` comment on the source issue: hero figure, recap, and where the clean result stands."""
     page = Page(report.facts)
     context = sweep_context(report, view, page) | {"clean_result": Markup(LINK)}
+    context |= narrative_context(told, page, view.labels)
     text = render("comments/analysis-sweep.md.j2", page, context, templates)
     return Draft("analysis", text.replace(COMPACT, compact(page.used)), page.used)

@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from bot.reports.comments import COMPACT, Draft, compact
 from bot.reports.rendering import Page, render
+from bot.reports.second_reading import SecondReading
 from bot.reports.splitting import CUT, INSIDE
 from bot.scoring import shown
 from bot.scoring.facts import Fact, Facts
@@ -29,6 +30,9 @@ RECIPES = {
     "unmatched": "of these, those that no fact is bound to",
     "uncheckable": "of these, those that cannot be checked",
 }
+
+
+DROPPED = "a model's findings that quote what does not stand in the texts, state a number, or are one too many"
 
 
 class ReadText(NamedTuple):
@@ -109,9 +113,17 @@ class Verdict:
 Review = Callable[[Sequence[ReadText]], Verdict]
 
 
-def verdict_comment(verdict: Verdict, facts: Facts, templates: Path | None = None) -> Draft:
-    """The `reviewer-verdict` comment; adds how many claims came out how to `facts`."""
+def verdict_comment(
+    verdict: Verdict, facts: Facts, templates: Path | None = None, reading: SecondReading | None = None
+) -> Draft:
+    """The `reviewer-verdict` comment; adds how many claims came out how to `facts`.
+
+    `reading` is what a model found besides; it is shown as findings, and changes nothing of the verdict.
+    """
     add_counts(verdict, facts)
+    if reading is not None:
+        text = shown.count(reading.dropped)
+        facts.add(Fact("review/second_reading/dropped", reading.dropped, text, "count", DROPPED))
     page = Page(facts)
     context: dict[str, object] = {
         "v": verdict,
@@ -124,6 +136,7 @@ def verdict_comment(verdict: Verdict, facts: Facts, templates: Path | None = Non
         "borne_out": tuple(a for a in verdict.audited if a.label == "SUPPORTED"),
         "lacking": tuple(s for s in verdict.sections if not s.there),
         "statuses": STATUSES,
+        "reading": reading,
         "cut": Markup(CUT),
         "cut_inside": Markup(INSIDE),
         "compact_facts": Markup(COMPACT),

@@ -38,7 +38,7 @@ from bot.judging.job import Manner, Watch, run_job
 from bot.judging.journal import State
 from bot.judging.plans import Plan, Scope
 from bot.judging.prompts import Part, Rubric
-from bot.suites.probing import NOTHING_PAID, Paid, TextRubric, ask_texts, paid_in, text_ask
+from bot.judging.texts import NOTHING_PAID, Paid, TextRubric, ask_texts, paid_in, text_ask
 
 THRESHOLD = 0.8
 STATE = "state.json"

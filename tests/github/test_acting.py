@@ -19,6 +19,7 @@ from front import Fault, Front
 from bot.acting.checking import Counted, write_counted
 from bot.acting.jobs import Where, act
 from bot.errors import TrackerError
+from bot.judging import standin
 from bot.judging.standin import StandIn
 from bot.reports.bundle import Bundle
 from bot.reports.markers import wrap
@@ -413,6 +414,23 @@ def test_what_judges_said_again_is_committed_beside_the_archive(actions: Actions
     path = f"{stage.path}/contents/eval_results/issue-164/rejudged.jsonl"
     assert stage.api("GET", path)["size"] > 0
     assert any("rejudged.jsonl is on branch main" in line for line in actions.said)
+
+
+def test_a_declared_model_writes_in_the_job_with_the_key_and_the_report_is_built_without_it(
+    actions: Actions, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = "[[name pair_111_winner]] lies at [[fact alpha/opus/pair_111_winner]] by [[name opus]]."
+    monkeypatch.setattr(standin, "_text", lambda *_: (draft, "end_turn"))
+    with (actions.root / "eval_results" / "issue-164" / "report.yaml").open("a") as file:
+        file.write("\nwriting:\n  prose: claude-opus-4-7\n")
+    with StandIn() as model:
+        actions.extra |= {"ANTHROPIC_API_KEY": "key", "ANTHROPIC_BASE_URL": model.url}
+        actions.comment("/report rejudge=off")
+        actions.comment("/report rejudge=off")
+        assert len(model.books.messages) == 1
+    (analysis,) = [body for body in bot_comments(stage) if "epm:analysis " in body]
+    assert "The narrative is by `claude-opus-4-7`" in analysis and "lies at 86.88 by" in analysis
+    assert stage.api("GET", f"{stage.path}/contents/eval_results/issue-164/written.jsonl")["size"] > 0
 
 
 def kinds_of(stage: Stage) -> list[tuple[str, int]]:

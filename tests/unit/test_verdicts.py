@@ -30,7 +30,8 @@ def report() -> AlignmentReport:
 def texts(report: AlignmentReport) -> list[ReadText]:
     view = prepare(report)
     clean = clean_result(report, view)
-    return building.texts_of(results_comment(report, None, view), clean_title(view), building.split(clean.text))
+    results = building.results_text(results_comment(report, None, view))
+    return [results, building.clean_text(clean_title(view), building.split(clean.text))]
 
 
 def verdict_on(texts: list[ReadText]) -> Verdict:
