@@ -495,6 +495,10 @@ def init(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="File to write, `-` for standard output.", show_default=False)
     ] = None,
+    from_issue: Annotated[
+        Path | None,
+        typer.Option("--from-issue", metavar="FILE", help="An issue's text: its question and declarations go along."),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a report.yaml that is there.")] = False,
     quiet: Quiet = False,
     debug: Debug = False,
@@ -503,6 +507,8 @@ def init(
     from bot.experiment import FILE_NAME
 
     text = drafted(archive)
+    if from_issue is not None:
+        text = with_issue_text(text, from_issue)
     if output == Path("-"):
         typer.echo(text, nl=False)
         return
@@ -513,6 +519,17 @@ def init(
         raise RecountError("there is a file of that name already", where=str(path), fix="use --force to replace it")
     path.write_text(text, encoding="utf-8")
     progress(quiet)(f"wrote {path}")
+
+
+def with_issue_text(draft: str, path: Path) -> str:
+    """A draft with what the issue declares whose text is in `path`; `-` is standard input."""
+    from bot.reports.issue_form import with_issue
+
+    try:
+        body = sys.stdin.read() if path == Path("-") else path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise RecountError(f"the issue's text cannot be read: {error}", where=str(path), fix="name a file") from None
+    return with_issue(draft, body, str(path))
 
 
 def drafted(archive: Path) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from bot.archives.asking import Asked
+from bot.archives.declared_when import Recorded
 from bot.archives.repository import WRITTEN
 from bot.errors import JudgingError
 from bot.experiment import Experiment, Writing
@@ -86,11 +87,15 @@ def writing_of(experiment: Experiment, prose: str | None = None, second: str | N
     return Writing(**{key: None if model == "off" else model for key, model in chosen.items()})
 
 
-def write_ahead(archive: Path, asked: Asked, settings: Settings, say: Say, *, clean_results: bool = True) -> None:
+def write_ahead(
+    archive: Path, asked: Asked, settings: Settings, say: Say, *, clean_results: bool = True,
+    recorded: Recorded | None = None,
+) -> None:  # fmt: skip
     """Ask all that the report of `archive` will want, so that it can be built where there is no key."""
     from bot import pipeline, sweeps
     from bot.archives.sweep_layout import is_sweep
 
+    how: dict[str, Any] = {"clean_results": clean_results, "recorded": recorded}
     with tempfile.TemporaryDirectory() as scratch:
         bundle, figures = Path(scratch) / "bundle", Path(scratch) / "figures"
         if is_sweep(archive):
@@ -98,10 +103,10 @@ def write_ahead(archive: Path, asked: Asked, settings: Settings, say: Say, *, cl
             writing = writing_of(scored.experiment or Experiment())
             if writing.prose or writing.second_reading:
                 authors = authors_of(writing, pen_of(archive, settings, say))
-                sweeps.build(scored, bundle, figures=figures, authors=authors, clean_results=clean_results)
+                sweeps.build(scored, bundle, figures=figures, authors=authors, **how)
             return
         loaded = pipeline.load_archive(archive, asked.report_yaml)
         writing = writing_of(loaded.experiment)
         if writing.prose or writing.second_reading:
             authors = authors_of(writing, pen_of(archive, settings, say))
-            pipeline.build(loaded, bundle, figures=figures, authors=authors, clean_results=clean_results)
+            pipeline.build(loaded, bundle, figures=figures, authors=authors, **how)

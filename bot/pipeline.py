@@ -22,7 +22,7 @@ from bot.scoring.facts import Facts
 from bot.scoring.panel import Panel, Signal
 
 if TYPE_CHECKING:
-    from bot.archives.declared_when import DeclaredWhen
+    from bot.archives.declared_when import DeclaredWhen, Recorded
     from bot.reports.bundle import Bundle
     from bot.reports.comments import AlignmentReport
     from bot.reports.narrative import Authors
@@ -220,11 +220,12 @@ def provenance(scored: Scored) -> dict[str, object]:
 def build(
     loaded: Loaded, bundle: Path, *, figures: Path, created: str | None = None, issue: int | None = None,
     templates: Path | None = None, markdown: Path | None = None, say: Say = lambda _: None, clean_results: bool = True,
-    authors: Authors | None = None,
+    authors: Authors | None = None, recorded: Recorded | None = None,
 ) -> Built:  # fmt: skip
     """Score, draw and write the bundle. `created` overrides the commit's time; no clock is read.
 
-    `authors` are the models that may write prose and read the texts again; by default nobody.
+    `authors` are the models that may write prose and read the texts again; by default nobody. `recorded` is what a
+    tracker vouches for of the issue's text.
     """
     from bot.reports import building
     from bot.reports.bundle import check_former
@@ -239,7 +240,7 @@ def build(
     with tempfile.TemporaryDirectory() as scratch:
         drawn = draw(scored, Path(scratch))
         say("writing the bundle, and counting its numbers again")
-        report = report_of(scored, drawn)
+        report = report_of(scored, drawn, recorded)
         review, why = reviewer([loaded.archive.root], loaded.report_yaml, Path(scratch))
         made, results = building.build(
             report, [path for paths in drawn.values() for path in paths], bundle,
@@ -268,23 +269,23 @@ def raw_of(loaded: Loaded) -> str:
     return "\n".join(lines)
 
 
-def report_of(scored: Scored, drawn: Mapping[str, list[Path]]) -> AlignmentReport:
+def report_of(scored: Scored, drawn: Mapping[str, list[Path]], recorded: Recorded | None = None) -> AlignmentReport:
     """Everything that comments are made from."""
     from bot.reports.comments import AlignmentReport
 
     loaded = scored.loaded
     return AlignmentReport(
         loaded.archive, loaded.experiment, loaded.declared_in, scored.tables, scored.facts,
-        alt_texts(scored, drawn), command_for(loaded), when_declared(loaded),
+        alt_texts(scored, drawn), command_for(loaded), when_declared(loaded, recorded),
     )  # fmt: skip
 
 
-def when_declared(loaded: Loaded) -> DeclaredWhen | None:
-    """Whether the declarations were there before the results, as far as the repository around the archive proves it."""
+def when_declared(loaded: Loaded, recorded: Recorded | None = None) -> DeclaredWhen | None:
+    """Whether the declarations were there before the results, as far as the repository or a tracker's record proves."""
     from bot.archives.declared_when import declared_when
 
     sources = {cell.source.path: cell.source.commit for cell in loaded.archive.cells}
-    return declared_when(loaded.archive.root, loaded.experiment, sources)
+    return declared_when(loaded.archive.root, loaded.experiment, sources, recorded)
 
 
 def alt_texts(scored: Scored, drawn: Mapping[str, list[Path]]) -> dict[str, str]:

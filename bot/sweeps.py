@@ -27,7 +27,7 @@ from bot.scoring.sweep_facts import SweepBook, confidence_facts, model_origins, 
 from bot.scoring.sweep_gates import SweepGate, sweep_gates
 
 if TYPE_CHECKING:
-    from bot.archives.declared_when import DeclaredWhen
+    from bot.archives.declared_when import DeclaredWhen, Recorded
     from bot.experiment import Experiment
     from bot.reports.bundle import Bundle, CleanResultText
     from bot.reports.comments import Draft
@@ -191,7 +191,7 @@ def compare(
 def build(
     scored: SweepScored, bundle: Path, *, figures: Path, created: str | None = None, issue: int | None = None,
     templates: Path | None = None, markdown: Path | None = None, clean_results: bool = True,
-    authors: Authors | None = None,
+    authors: Authors | None = None, recorded: Recorded | None = None,
 ) -> Bundle:  # fmt: skip
     """Draw and write the bundle; with `markdown`, the whole report as one Markdown file too."""
     import tempfile  # with what it needs, 4 ms that scoring alone does not have to wait for
@@ -212,7 +212,7 @@ def build(
         report = SweepReport(
             scored.archive, experiment, scored.tables, scored.facts, scored.flags, scored.audits, scored.variances,
             scored.confidence, scored.moved, {name: alt_text(name) for name in drawn}, command_for(scored.archive),
-            scored.gates, scored.outcomes, when_declared(scored),
+            scored.gates, scored.outcomes, when_declared(scored, recorded),
         )  # fmt: skip
         view = prepare_sweep(report)
         comment = sweep_comment(report, templates, view)
@@ -232,15 +232,15 @@ def build(
     return made
 
 
-def when_declared(scored: SweepScored) -> DeclaredWhen | None:
-    """Whether the declarations were there before the results, as far as the repository around the sweep proves it."""
+def when_declared(scored: SweepScored, recorded: Recorded | None = None) -> DeclaredWhen | None:
+    """Whether the declarations were there before the results, as far as the repository or a tracker's record proves."""
     if scored.experiment is None:
         return None
     from bot.archives.declared_when import declared_when
 
     archive = scored.archive
     paths = {o.source.path for m in scored.tables.models for o in scored.facts[f"overall_mean/{m.model}"].origins}
-    return declared_when(archive.root, scored.experiment, dict.fromkeys(paths, archive.commit))
+    return declared_when(archive.root, scored.experiment, dict.fromkeys(paths, archive.commit), recorded)
 
 
 def clean_of(

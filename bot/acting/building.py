@@ -59,13 +59,13 @@ def build_one(wanted: Wanted, root: Path, results: Path, folder: Path, say: Say)
             scored = sweeps.score(archive, Asked(report_yaml=report_yaml, cache=False))
             sweeps.build(
                 scored, folder / "bundle", figures=folder / "figures", issue=wanted.issue, clean_results=clean,
-                authors=kept_authors(archive, scored.experiment),
+                authors=kept_authors(archive, scored.experiment), recorded=wanted.recorded,
             )  # fmt: skip
             return
         loaded = pipeline.load_archive(archive, report_yaml)
         pipeline.build(
             loaded, folder / "bundle", figures=folder / "figures", issue=wanted.issue, say=say, clean_results=clean,
-            authors=kept_authors(archive, loaded.experiment),
+            authors=kept_authors(archive, loaded.experiment), recorded=wanted.recorded,
         )  # fmt: skip
 
 
@@ -206,7 +206,10 @@ def write_ahead(plan: Plan, settings: Settings, root: Path, results: Path, say: 
             path = wanted.path or declared_folder(wanted.issue, root)
             with tempfile.TemporaryDirectory() as scratch:
                 asked = Asked(report_yaml=declarations(root / path, Path(scratch)), cache=False)
-                narrating.write_ahead(below(results, path), asked, within, say, clean_results=ours.clean_results)
+                narrating.write_ahead(
+                    below(results, path), asked, within, say, clean_results=ours.clean_results,
+                    recorded=wanted.recorded,
+                )  # fmt: skip
         except RecountError as error:
             say(f"not written: {error}")
 

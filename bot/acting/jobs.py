@@ -13,7 +13,7 @@ from bot.acting.progress import BUILDING, PUBLISHING, show_progress
 from bot.acting.publishing import publish
 from bot.errors import RecountError, TrackerError
 from bot.tracker.events import CalledEvent, Event, LabelEvent, called_event, read_event
-from bot.tracker.gate import Plan, decide, from_line, to_line
+from bot.tracker.gate import Plan, decide, from_line, to_line, with_records
 from bot.tracker.posted import posted_texts, write_posted
 from bot.tracker.publishing import say_once
 
@@ -93,6 +93,8 @@ def gate(desk: Desk) -> Plan | None:
         return None
     plan = decide(event, desk.repository, desk.tracker, desk.root)
     outputs = {"plan": "", "answers": "false", "builds": "false", "publishes": "false", "ref": ""}
+    if plan is not None and plan.builds and plan.command not in REREADS:
+        plan = with_records(plan, desk.repository, desk.root, desk.say)
     if plan is not None:
         desk.say(f"{plan.command}: issue {plan.issue or ', '.join(str(w.issue) for w in plan.wanted)}")
         outputs = {

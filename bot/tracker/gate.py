@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from bot.archives.declared_when import Recorded
 from bot.errors import RecountError, TrackerError
 from bot.tracker.clean_results import source_in
 from bot.tracker.commands import USAGE, Command, Wrong, parse
@@ -31,6 +33,7 @@ class Wanted(msgspec.Struct, frozen=True):
 
     issue: int | None
     path: str | None = None
+    recorded: Recorded | None = None
 
 
 class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -69,6 +72,40 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def publishes(self) -> bool:
         """Whether something is to be changed on issues, beside a reply."""
         return self.builds or self.command in CHANGES
+
+
+def with_records(plan: Plan, repository: Repository, root: Path, say: Callable[[str], None]) -> Plan:
+    """The plan with what GitHub's record says of the text of each issue, where report.yaml declares anything."""
+    return msgspec.structs.replace(
+        plan, wanted=tuple(with_record(wanted, repository, root, say) for wanted in plan.wanted)
+    )
+
+
+def with_record(wanted: Wanted, repository: Repository, root: Path, say: Callable[[str], None]) -> Wanted:
+    """One archive with that record; that it cannot be read is said, and no report waits for it."""
+    from bot.tracker.pre_registration import recorded
+
+    folder = wanted.path or declared_folder(wanted.issue, root)
+    if wanted.issue is None or not declares_something(root / folder / "report.yaml"):
+        return wanted
+    try:
+        return msgspec.structs.replace(wanted, recorded=recorded(repository, wanted.issue))
+    except TrackerError as error:
+        say(f"the record of edits of issue {wanted.issue} was not read: {error.what}")
+        return wanted
+
+
+def declares_something(path: Path) -> bool:
+    """Whether a report.yaml declares gates or predictions; a mistake in it is told when its report is built."""
+    from bot.experiment import load
+
+    if not path.is_file() or path.is_symlink():
+        return False
+    try:
+        found = load(path)
+    except RecountError:
+        return False
+    return bool(found.predictions or found.gates.model_fields_set)
 
 
 def to_line(plan: Plan) -> str:

@@ -5,20 +5,30 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote
 
+from graphql import GraphQLSchema, OperationDefinitionNode, build_schema, parse, validate
+from graphql.execution import get_variable_values
 from openapi_core import OpenAPI
 from openapi_core.datatypes import RequestParameters
 from werkzeug.datastructures import Headers, ImmutableMultiDict
 
 FILE = Path(__file__).resolve().parents[1] / "contract" / "github-openapi.json"
+GRAPHQL = Path(__file__).resolve().parent / "node_modules/@octokit/graphql-schema/schema.graphql"
 SERVER = "https://api.github.com"
 # A path variable of several segments must arrive as one for a template to match it.
 SEVERAL = re.compile(r"(/contents/|/git/refs?/|/compare/|/branches/|/matching-refs/)(.+)$")
 # What the emulator's answers lack or have too much; none of it is read by Recount.
 LACKS = ("network_count", "subscribers_count", "state_reason", "role_name")
+
+
+@lru_cache(maxsize=1)
+def graphql_schema() -> GraphQLSchema:
+    """GitHub's schema, as @octokit/graphql-schema publishes it."""
+    return build_schema(GRAPHQL.read_text(encoding="utf-8"), assume_valid=True)
 
 
 class Asked:
@@ -53,6 +63,14 @@ class Contract:
         self.api = OpenAPI.from_dict(json.loads(FILE.read_text()))
         self.broken: list[str] = []
         self.checked: set[tuple[str, str]] = set()
+
+    def check_query(self, query: str, variables: Mapping[str, Any]) -> None:
+        """Hold a GraphQL query and its variables against GitHub's own schema."""
+        document = parse(query)
+        (operation,) = (d for d in document.definitions if isinstance(d, OperationDefinitionNode))
+        found = get_variable_values(graphql_schema(), operation.variable_definitions, dict(variables))
+        errors = [*validate(graphql_schema(), document), *(found if isinstance(found, list) else [])]
+        self.broken += [f"GraphQL: {error.message}" for error in errors]
 
     def check(
         self, method: str, target: str, sent: Mapping[str, str], body: bytes, status: int,

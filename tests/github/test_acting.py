@@ -433,6 +433,34 @@ def test_a_declared_model_writes_in_the_job_with_the_key_and_the_report_is_built
     assert stage.api("GET", f"{stage.path}/contents/eval_results/issue-164/written.jsonl")["size"] > 0
 
 
+def test_a_text_that_stood_unedited_before_the_results_is_told_as_the_proof(
+    actions: Actions, stage: Stage, front: Front
+) -> None:
+    declared = (actions.root / "eval_results" / "issue-164" / "report.yaml").read_text()
+    stage.api("PATCH", f"{stage.path}/issues/{stage.number}", {"body": f"Why?\n\n```yaml\n{declared}\n```\n"})
+    front.edited[stage.number] = "2020-01-01T00:00:00Z"
+    committed(actions.root)
+    actions.comment("/report rejudge=off")
+    (results,) = [body for body in bot_comments(stage) if "epm:results " in body]
+    assert "**before the results**: by the tracker's record" in results.replace("\N{WORD JOINER}", "")
+    front.edited[stage.number] = "2030-01-01T00:00:00Z"
+    actions.comment("/report rejudge=off")
+    wanted = "*not provable*: declarations and results came with the same commit"
+    assert any(wanted in body for body in bot_comments(stage))
+
+
+def test_a_record_that_cannot_be_read_holds_no_report_up(actions: Actions, stage: Stage, front: Front) -> None:
+    front.faults = [Fault(matches=lambda _, path: path == "/graphql", answer=(403, {"message": "Forbidden"}, {}))]
+    actions.comment("/report rejudge=off")
+    assert any("the record of edits" in line for line in actions.said)
+    assert any("epm:results " in body for body in bot_comments(stage))
+
+
+def committed(root: Path) -> None:
+    for words in (["init", "-q"], ["add", "-A"], ["-c", "user.name=w", "-c", "user.email=w@x", "commit", "-qm", "x"]):
+        subprocess.run(["git", "-C", str(root), *words], check=True)
+
+
 def kinds_of(stage: Stage) -> list[tuple[str, int]]:
     found = re.findall(r"<!-- epm:(\S+) v(\d+) ", "\n".join(bot_comments(stage)))
     return [(kind, int(version)) for kind, version in found]

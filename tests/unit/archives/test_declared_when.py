@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from bot import pipeline
-from bot.archives.declared_when import DeclaredWhen
+from bot.archives.declared_when import DeclaredWhen, Recorded, digest_of
+from bot.experiment import parse
 
 CLAIM = "predictions:\n  - {id: H1, operator: '<', value: 50}\n"
 OTHER = "predictions:\n  - {id: H1, operator: '<', value: 60}\n"
@@ -164,6 +166,55 @@ def test_two_lines_of_history_prove_nothing(repo: Repo) -> None:
     repo.declare()
     repo.git("merge", "-q", "--no-edit", "run")
     assert "separate lines" in why(repo)
+
+
+def record(text: str = CLAIM, *, minute: int, issue: int = 7) -> Recorded:
+    since = datetime.fromtimestamp(1_700_000_000 + 60 * minute, UTC).isoformat().replace("+00:00", "Z")
+    return Recorded(issue, digest_of(parse(text, "issue")), since)
+
+
+def by_record(repo: Repo, recorded: Recorded) -> str:
+    loaded = pipeline.load_archive(repo.archive)
+    found = pipeline.when_declared(loaded, recorded)
+    assert found is not None
+    return found.order
+
+
+def test_an_issue_that_declared_the_same_before_the_results_proves_it(repo: Repo) -> None:
+    first = repo.results()
+    repo.declare()
+    assert order(repo) == "after"
+    found = pipeline.when_declared(pipeline.load_archive(repo.archive), record(minute=1))
+    assert found is not None and (found.order, found.declared, found.results) == ("before", None, first)
+    assert "issue #7 declares the same" in found.why and "2023-11-14T22:14:20Z" in found.why
+
+
+def test_an_issue_that_was_edited_later_or_declares_something_else_proves_nothing(repo: Repo) -> None:
+    repo.results()
+    repo.declare()
+    assert by_record(repo, record(minute=1)) == "before"
+    assert by_record(repo, record(minute=999)) == "after"
+    assert by_record(repo, record(OTHER, minute=1)) == "after"
+    assert by_record(repo, record(CLAIM + "gates: {judge_gap_max: 5}\n", minute=1)) == "after"
+    assert by_record(repo, record(CLAIM.replace("H1,", "H1, text: in other words,"), minute=1)) == "before"
+
+
+def test_what_history_proves_needs_no_record(repo: Repo) -> None:
+    declared = repo.declare()
+    repo.results()
+    found = pipeline.when_declared(pipeline.load_archive(repo.archive), record(minute=1))
+    assert found is not None and found.declared == declared
+
+
+def test_of_a_shallow_clone_a_record_proves_nothing(repo: Repo, tmp_path: Path) -> None:
+    repo.results()
+    repo.declare()
+    repo.results("b")
+    clone = tmp_path / "clone"
+    subprocess.run(["git", "clone", "-q", "--depth", "1", repo.root.as_uri(), str(clone)], check=True)
+    loaded = pipeline.load_archive(clone / "eval_results" / "issue-7")
+    found = pipeline.when_declared(loaded, record(minute=1))
+    assert found is not None and found.order == "not provable"
 
 
 def test_outside_of_git_nothing_is_proved_and_without_declarations_nothing_is_asked(tmp_path: Path) -> None:
