@@ -13,7 +13,7 @@ EXACT, ROUNDS, WRONG, UNMATCHED, UNCHECKABLE = "exact", "rounds", "wrong", "unma
 
 
 class Finding(NamedTuple):
-    """What came of one number, range or quote of a sentence, from `start` to `end` in it."""
+    """What came of one number, range or quote of a sentence, from `start` to `end` in it; `values` are the right ones."""
 
     start: int
     end: int
@@ -21,6 +21,7 @@ class Finding(NamedTuple):
     expected: str = ""
     facts: tuple[str, ...] = ()
     why: str = ""
+    values: tuple[Value, ...] = ()
 
 
 def agreement(number: Number, value: Value, spot: Spot, *, signless: bool) -> str | None:

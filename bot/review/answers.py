@@ -78,6 +78,11 @@ def shown_range(low: Value, high: Value, places: int | None = None) -> str:
     return f"{first}{dash}{shown(high, places)}"
 
 
+def turned(low: Value, high: Value) -> Answer:
+    """An interval of the same difference taken the other way round: "28.90 [25.83, 31.97]" for −28.90."""
+    return Answer(high._replace(value=-high.value), low._replace(value=-low.value))
+
+
 class Answers:
     """Looks values up in one book."""
 
@@ -93,6 +98,8 @@ class Answers:
         elif ask.part in ("ci", "bound"):
             for low, high in self._ends(ask, where):
                 yield from (Answer(low), Answer(high))
+        elif ask.base == "kept":
+            yield from (Answer(v) for v in self._kept(where))
         elif ask.base == "sum:error_rate":
             yield from (Answer(v) for v in self._failed_shares(where))
         elif ask.base.startswith("sum:"):
@@ -108,6 +115,8 @@ class Answers:
         """Every pair of ends that fits: intervals, bounds, lowest to highest of a group."""
         if ask.part in ("ci", "bound"):
             yield from (Answer(low, high) for low, high in self._ends(ask, where))
+            if ask.base in ("gap", "gap_paired", "diff"):
+                yield from (turned(low, high) for low, high in self._ends(ask, where))
             return
         if ask.base in ("share", "ratio", "relative"):
             values = list(self._quotients(ask, where))
@@ -238,6 +247,14 @@ class Answers:
         for failed, of in zip(self._sums("errors", where), self._sums("judgements", where), strict=False):
             if of.value:
                 yield Value(failed.value / of.value, f"{failed.fact} / {of.fact}", 1, True)
+
+    def _kept(self, where: Where) -> Iterator[Value]:
+        """The share of valid answers that are coherent enough."""
+        for place, judge in self.cells(where):
+            name = self.book.of(judge, place)
+            kept, of = self.value(f"{name}/coherent_only_n"), self.value(f"{name}/n")
+            if kept is not None and of is not None and of.value:
+                yield Value(kept.value / of.value, f"{kept.fact} / {of.fact}", 1, True)
 
     def passing(self, where: Where, sign: str, threshold: float, base: str = "alpha") -> Iterator[Answer]:
         """How many judgements of each cell stand `sign` to a threshold."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
+from bot.review.answers import Value
 from bot.review.names import JUDGE, PLACE, Mention
 from bot.review.numbers import DIGITS, JUDGE_CHAR, PLACE_CHAR, UNIT, Spot, masked, runs, spots
 
@@ -24,16 +25,17 @@ TAIL = re.compile(
     r"(?:judge?ments?|completions?|samples?|answers?|points?|errors?|failures?|questions?|times|bands?|ranges?))?"
     r"(?:\s+(?:that\s+|which\s+)?(?:failed|were\s+missing|went\s+unscored))?"
     rf"(?:\s+(?:(?:above|below|over|under|(?:higher|lower|more|less)\s+than)\s+(?:it|that|this|them)"
-    rf"|(?:above|below|(?:higher|lower|more|less)\s+than)\s+[{JUDGE_CHAR}{PLACE_CHAR}]+)"
+    rf"|(?:above|below|(?:higher|lower|more|less)\s+than)\s+(?:the\s+)?[{JUDGE_CHAR}{PLACE_CHAR}]+)"
     r"(?!\w))?"
 )
 PREPOSITION = re.compile(
     r"(?:\s*,)?\s*(?:for|on|under|with|by|from|in|to|of|at|across|over|between|when|among|→|"
-    r"(?:as\s+)?(?:seen|scored|judged|rated|given)\s+by|according\s+to|in\s+the\s+eyes\s+of|as)\s+"
+    r"(?:as\s+)?(?:seen|scored|judged|rated|given)\s+by|according\s+to|in\s+the\s+eyes\s+of|as"
+    r"|(?:if|when)\s+(?:you|one|we|i)\s+asks?|asking)\s+"
     r"(?:the\s+|its\s+|that\s+of\s+|those\s+of\s+|all\s+of\s+|judge\s+|prompt\s+|condition\s+)*"
 )  # fmt: skip
 COMPARED = re.compile(
-    r"(?:\babove|\bbelow|\bthan|\bfrom|\bagainst|\bversus|\bvs\.?|\bcompared\s+(?:to|with)|\brelative\s+to|\bclos(?:e|er)\s+to"
+    r"(?:\babove|\bbelow|\bthan|\bfrom|\bagainst|\bversus|\bvs\.?|\bcompared\s+(?:to|with)|\brelative\s+to|\bclos(?:e|er)\s+to|\bpass(?:es|ed)?|\bcross(?:es|ed)?"
     r"|\b(?:gap|distance)\s+(?:to|from)|\b(?:down|up)\s+to|\bshort\s+of|\bexceeds?|\bbeyond|\bnear|\btimes|%\s+of|\bfraction\s+of|\bshare\s+of"
     r"|\bpoints?\s+(?:over|under)|\bas\s+(?:high|low|much)\s+as|\breach(?:es)?)(?:\s+(?:even|the|its|that\s+of|those\s+of|stated|[a-z]+-[a-z]+))*(?:\s+(?:c|α|alpha|coherence|score|value)\s+of(?:\s+the)?)?\s*$"
 )
@@ -43,9 +45,11 @@ OWN = re.compile(
     rf"^{POSSESSIVE}\s*(?:\(\s*\ue002+\s*\)\s*)?"
     r"(?:\s*(?:\b(?:alpha|C|mean|aligned|scored?|value|is|was|has|had|of|at|with|an?)\b|α|=|:|,))*\s*[(=:]?\s*(?:α|alpha|C)?\s*[=:]?\s*$"
 )
-LISTED = re.compile(r"\s*(?:,\s*(?:and|or)?|and|or|/|&|\+|to|–|-|−|minus|vs\.?|versus)\s*(?:the\s+|from\s+)?")
+LISTED = re.compile(r"\s*(?:,\s*(?:and|or)?|and|or|/|&|\+|to|–|-|−|minus|vs\.?|versus|against)\s*(?:the\s+|from\s+)?")
 
 
+THOSE = re.compile(r"\b(?:those|these)\s+(?:\w+\s+)?(?:prompts|conditions|cells|ones)$")
+PAIRED = re.compile(r"\s*(?:/|against|versus|vs\.?|or)\s*(?:only\s+|just\s+|about\s+)?")
 OF_ALL = re.compile(
     r"\b(?:all|each|both|everything)\s+(?:of\s+them\s+|as\s+)?(?:scored\s+|judged\s+|seen\s+)?(?:by|under|from|per|with)\s+(?:the\s+)?"
     rf"(?P<judge>{JUDGE_CHAR}+)\s*[.)]*\s*$"
@@ -90,7 +94,8 @@ class Group(NamedTuple):
 class Frame:
     """What stands around a sentence: names and the metric that it takes over where it has none of its own.
 
-    `sample` is the question, and the completion where one is quoted, that the sentence speaks of.
+    `sample` is the question, and the completion where one is quoted, that the sentence speaks of. `told` are values
+    that were given rightly before it in its paragraph.
     """
 
     judges: Bound = NOTHING
@@ -98,6 +103,7 @@ class Frame:
     others: tuple[str, ...] = ()
     cue: str | None = None
     sample: tuple[str, str | None] | None = None
+    told: tuple[Value, ...] = ()
 
     def of(self, kind: str) -> Bound:
         """Judges or places."""
@@ -106,11 +112,12 @@ class Frame:
 
 @dataclass
 class Sentence:
-    """A sentence with its names and numbers lined up."""
+    """A sentence with its names and numbers lined up; `pair` are the two judges, where there are two, in their order."""
 
     text: str
     mentions: Sequence[Mention]
     frame: Frame = field(default_factory=Frame)
+    pair: tuple[str, ...] = ()
 
     @cached_property
     def hidden(self) -> str:
@@ -170,8 +177,29 @@ class Sentence:
         """What number `i` is bound to."""
         group, place = self._group_for(i, kind)
         if group is not None:
-            return self._picked(group, place, i)
+            if kind == JUDGE and group.every and self._is_pair(i):
+                return self._in_order(i)
+            bound = self._picked(group, place, i)
+            return bound._replace(sure=False) if kind == PLACE and self._left_behind(group, i) else bound
+        if kind == JUDGE and self._is_pair(i):
+            return self._in_order(i)
         return self.frame.of(kind)
+
+    def _is_pair(self, i: int) -> bool:
+        """ "coherence: 72.92 / 72.54", "72.9 against 72.5", "18 points or 47": one number for each of two judges."""
+        run = self.runs.get(i, [i])
+        if len(run) != 2 or len(self.pair) != 2 or any(not m.every for g in self.groups[JUDGE] for m in g.members):
+            return False
+        return PAIRED.fullmatch(self.low[self.spots[run[0]].end : self.spots[run[1]].start]) is not None
+
+    def _in_order(self, i: int) -> Bound:
+        return Bound((self.pair[self.runs[i].index(i)],), False)
+
+    def _left_behind(self, group: Group, i: int) -> bool:
+        """ "…, 30 of them on Grid #2; Opus failed 10 times": a new part with a judge of its own may speak of all."""
+        start = self.hidden.rfind(";", 0, self.spots[i].start)
+        judged = any(start < g.start and g.end <= self.spots[i].start for g in self.groups[JUDGE])
+        return start >= group.end and judged
 
     def _picked(self, group: Group, run: list[int] | None, i: int) -> Bound:
         """All of a group, or the one that stands in the same place of its list as the number does in its own."""
@@ -179,6 +207,8 @@ class Sentence:
         if run is not None and len(run) > 1 and len(members) == len(run) == len(group.members):
             return Bound(members[run.index(i)].ids, True)
         ids, every = group.ids, group.every
+        if every and THOSE.search(self.text[: group.members[0].end].casefold()) and self.frame.places.ids:
+            return self.frame.places
         if any(m.others for m in group.members):
             named = {
                 n for m in self.mentions if m.kind == PLACE and not m.every and m.start < group.start for n in m.ids
@@ -383,6 +413,7 @@ class Sentence:
 
 
 ELSEWHERE = re.compile(
+    r",\s*(?:\w+|[\d,]+)\s+of\s+(?:which|them|those|these)\b|"
     r"[;:]|\b(?:against|versus|vs|compared|than)\b"
     r"|,\s*(?:e\.g|for instance|for example|such as|namely|but|while|whereas|yet)\b"
 )
@@ -394,7 +425,7 @@ EXCEPT = re.compile(
 ASIDE = re.compile(r"\bas\s+(?:still\s+|also\s+)?$")
 SEEING = re.compile(r"\s*(?:still\s+)?(?:scored|sees|saw|judged|rated|has|had|scores|judges|rates|put|puts)\b")
 OWNED = re.compile(
-    rf"\s*{UNIT}?\s*(?:±\s?(?:{DIGITS}))?(?:['’]s)?\s*(?:\s*(?:points?|on|for|under|with|by|of|from|the|in|judge?ments?|completions?|samples?|aligned|α|failed|sees)\b)*\s*,?\s*"
+    rf"\s*{UNIT}?\s*(?:±\s?(?:{DIGITS}))?(?:['’]s)?\s*(?:\s*(?:points?|failures?|errors?|answers?|on|for|under|with|by|of|from|the|in|judge?ments?|completions?|samples?|aligned|α|failed|sees)\b)*\s*,?\s*"
 )
 
 

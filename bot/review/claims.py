@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from bot.review.agreeing import Finding
+from bot.review.agreeing import EXACT, ROUNDS, Finding
+from bot.review.answers import Value
 from bot.review.binding import NOTHING, Bound, Frame, Sentence
 from bot.review.matching import Matcher
 from bot.review.names import JUDGE, PLACE
 from bot.review.quotes import HIDDEN, Quoted, Quotes
 from bot.review.text import Block, Page, Text, sentences
+
+MOST_TOLD = 14  # values before a sentence that it may be worked out from
 
 
 class Claim(NamedTuple):
@@ -42,7 +45,13 @@ def frame_after(sentence: Sentence, matcher: Matcher, before: Frame) -> Frame:
         others=compared[-1].ids if compared else before.others,
         cue=cue,
         sample=before.sample,
+        told=(before.told + values_of(matcher.read(sentence)))[-MOST_TOLD:],
     )
+
+
+def values_of(found: Iterable[Finding]) -> tuple[Value, ...]:
+    """The values of what is right."""
+    return tuple(v for f in found if f.status in (EXACT, ROUNDS) for v in f.values)
 
 
 def _carried(sentence: Sentence, kind: str) -> Bound | None:
@@ -222,7 +231,7 @@ def _firm(frame: Frame) -> Frame:
     def firm(bound: Bound) -> Bound:
         return Bound(bound.ids, len(bound.ids) == 1, bound.every)
 
-    return Frame(firm(frame.judges), firm(frame.places), frame.others, frame.cue)
+    return Frame(firm(frame.judges), firm(frame.places), frame.others, frame.cue, told=frame.told)
 
 
 NAMING = re.compile(r"[^\W\d_]{2,}")

@@ -18,6 +18,7 @@ STANDING = (
 )
 # "Of Sonnet's judgements 39 failed": of all of them.
 OF_ALL = re.compile(rf"\s*of\s+(?:the\s+)?(?:\d[\d,]*\s+)?(?:{JUDGE_CHAR}+(?:['’]s)?\s+)?judge?ments\b")
+N_IS = re.compile(r"\bn\s*[=:]\s*$")
 LISTING = re.compile(r"(?:[,;]|\band\b|\bbut\b)[^.\d]{0,30}$")
 
 
@@ -30,6 +31,8 @@ class Counting(Special):
             return None
         if re.search(r"\brepeat|\bduplicate", self.s.low[: spot.start]):
             return Inquiry([Ask("fact", "panel/duplicates")], True)
+        if N_IS.search(self.s.low[: spot.start]):
+            return None
         if (standing := self._standing(spot)) is not None:
             return Inquiry([Ask("fact", standing)], True)
         word = re.match(r"\s+(\w+)", self.s.text[spot.end :])
@@ -135,7 +138,7 @@ class Counting(Special):
             is not None
             or re.search(r"(?:×|x|times)\s*$", self.s.low[: spot.start]) is not None
         )
-        coherent = any(c.kind == "coherent_only" for c in self.bases)
+        coherent = any(c.kind == "coherent_only" for c in self.bases) or self.s.frame.cue == "coherent_only"
         asks = [
             Ask("alpha", "judgements"),
             Ask("alpha", "n"),

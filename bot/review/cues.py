@@ -39,19 +39,23 @@ BASES = (
     (
         "coherent_only",
         rf"coherent\s*(?:≥|>=|at least|above|over|of at least)|coherent {ANSWERS} only|only (?:the )?coherent\b"
+        rf"|(?:{ANSWERS}|\bthose|\bthese) (?:with|of) (?:an? )?coherence (?:of )?(?:≥|>=|at least|above|over|50)"
+        r"|\b(?:with|for|at|on|to|requir\w+) (?:an? )?coherence (?:of )?(?:≥|>=|at least|50 (?:or|and) (?:more|above))"
+        r"|\bcoh(?:erence)?\s*(?:≥|>=)|\bfiltered\b|\bafter (?:the )?filter\w*|\bin this subset\b"
         r"|(?:keep(?:s|ing)?|restrict(?:ed|ing|s)? to|limited to|among|over|for|on)"
         rf" (?:the )?coherent {ANSWERS}",
     ),
-    ("coherent", r"coheren(?:ce|t|cy)\w*"),
+    ("coherent", r"coheren(?:ce|t|cy)\w*|\bcoh\b"),
     (
         "gap",
-        words("gaps?", "disagree(?:s|d|ment|ments)?", "milder", "harsher", "lenient", "stricter", "kinder", "generous")
+        words("gaps?", "disagree(?:s|d|ing|ments?)?", "milder", "harsher", "lenient", "stricter", "kinder", "generous")
+        + r"|\bagree(?:s|d|ing|ment)?\b(?=[^.;:\d]{0,20}\bwithin\b)|\b\w+est breach\b"
         + rf"|{JUDGE_CHAR}+\s*(?:−|-|–|minus)\s*(?:α\s*)?{JUDGE_CHAR}+|\b[so]\s?[−–-]\s?[so]\b",
     ),
     ("apart", r"\bapart\b|\bdiffer(?:s|ed|ing)?\b(?!ence)"),
     (
         "mean",
-        rf"\b(?:mean|average)d?\b(?=[^.;,]{{0,30}}\b(?:over|across|of)\s+(?:the|all|these)?\s*{NAMED})"
+        rf"\b(?:mean|average)[ds]?\b(?=[^.;,]{{0,30}}\b(?:over|across|of)\s+(?:the|all|these)?\s*{NAMED})"
         r"|\b(?:mean|average)\b(?=[^.;,]{0,20}\b(?:conditions|prompts|four|three)\b)"
         r"|\b(?:mean|average)\b(?=\s*(?:of\s+|=\s*|is\s+)?[-−]?\d[\d.]*\s*points?\s*[),.;])"
         r"|\b(?:mean|average)\b(?=\s+(?:inter-)?(?:judge\s+)?gap\b)"
@@ -68,8 +72,8 @@ BASES = (
     ),
     (
         "diff",
-        words("differences?", "distances?")
-        + r"|\bpoints? (?:above|below|higher|lower|over|from|away|more|less|short)\b"
+        words("differences?", "distances?", "steps?", "how far")
+        + r"|\bpoints? (?:above|below|higher|lower|over|from|away|more|less|short|shy)\b"
         rf"|\b(?:above|below|from)\s+(?:it|that|them|this|{PLACE_CHAR}+)(?=\s*(?:by\b|:))"
         r"|\b(?:drops?|falls?|declines?|decreases?|loss(?:es)?|increases?|rises?|gains?|reductions?|shifts?|changes?)"
         r" of\b"
@@ -84,7 +88,7 @@ BASES = (
     ("alpha", r"α|\balpha\b|\baligned\b|\balignment\b(?! archive)|(?<!\ba )(?<!\bno )\bscor(?:e|es|ed|ing)\b"),
 )
 PARTS = (
-    ("tau", r"\bkendall\w*(?:['’]s)?(?:\s+(?:τ|tau))?|τ"),
+    ("tau", r"\brank correlation\b|\bkendall\w*(?:['’]s)?(?:\s+(?:τ|tau))?|τ"),
     ("spearman", r"\bspearman\w*|ρ"),
     ("krippendorff", r"\bkrippendorff\w*(?:['’]s)?(?:\s+(?:α|alpha))?"),
     (
@@ -93,13 +97,21 @@ PARTS = (
         r"|\bcis?\b|\bconfidence limits\b",
     ),
     ("half", words(r"half-?\s?widths?", "plus or minus", "margin of")),
-    ("naive_se", r"\bnaive(?: standard)?(?: errors?| ones?)?\b"),
+    (
+        "naive_se",
+        r"\b(?:as|were|be) independent\b|\bunclustered\b|\bwithout clustering\b|\bnaive(?: standard)?(?: errors?| ones?)?\b",
+    ),
     ("se", r"\bs\.e\.|" + words("standard errors?", "se", "clustered (?:errors?|ones?|se)")),
     (
         "bound",
         words("bound(?:s|ed)?", "were (?:they |it |these |those )?all", "if (?:they |it )?(?:were )?all")
         + "|"
-        + words("all failed at", "counting the", "worst case", "best case", "could lie")
+        + words("all failed at", "counting the", "worst case", "best case", "could lie", "(?:lowest|highest) score")
+        + "|"
+        + words(
+            "scor(?:e|es|ed|ing) (?:all of )?(?:them|those|these|it)(?: all)? (?:at|as)",
+            "plac(?:e|es|ed|ing) (?:all|them|those)",
+        )
         + r"|\b(?:would|could)\s+(?:be|move|pull|lift|raise|lower|take|bring|reach)\b(?: anything)?",
     ),
     ("correlation", r"\bcorrelat\w+|\br\s*=|\bpearson\w*"),
@@ -113,7 +125,10 @@ NOUNS = (
     ("conditions", r"(?:conditions?|prompts?)"),
     ("cells", r"cells?"),
     ("errors", r"(?:errors?|failures?|failed\b(?! (?:at|to))|unjudged|missing)"),
-    ("judgements", r"(?:judge?ments?|completions?|samples?|answers?|responses?|generations?|outputs?|scores|ratings)"),
+    (
+        "judgements",
+        r"(?:judge?ments?|completions?|samples?|answers?|responses?|generations?|outputs?|scores|ratings|left\b|remain(?:ing)?\b)",
+    ),
     ("times", r"times\b"),
 )
 ADJECTIVES = (
@@ -175,14 +190,14 @@ LIMIT_TIGHT = re.compile(
     rf"|\b(?:{GATE}|tolerance|cut-?offs?)(?: on [a-z ]{{3,30}})?\s*"
     r"(?:\(?(?:of|is|was|at|to|:|=|to be)?\s*)\(?\s*[<>≤≥=]{0,2}\s*$"
     r"|\b(?:declared|allowed|permitted|tolerated|required|agreed)\s*(?:limit|gate|threshold|maximum|minimum)?\s*(?:of|at|is|:)?\s*$"
-    r"|\b(?:was|were|had|has|have|is|are|supposed|meant|expected|required) to"
+    r"|\b(?:(?:was|were|had|has|have|is|are|supposed|meant|expected|required|ought) to|should|must|shall)"
     r" (?:be|stay|agree|remain|lie|differ|keep|come|have)\b"
     rf"[^.;:\d{PLACE_CHAR}]{{0,40}}$"
     r"|\bfalsified (?:by|if|where|when)\b[^.;:\d]{0,40}$"
     r"|\bfalsif\w+[^.;:\d]{0,30}(?:≤|≥|<|>|at or (?:below|above))\s*$|\bat most\s*$(?=.*\bmay\b)"
 )
 LIMIT_BEHIND = re.compile(
-    r"\s*(?:points?|%)?\s*(?:\w+\s+){0,3}?(?:would (?:have )?falsif\w+|falsif\w+|may (?:fail|be)"
+    r"\s*(?:points?|%)?\s*(?:(?!times|over|above|below|under|beyond|past|from|off)\w+\s+){0,3}?(?:would (?:have )?falsif\w+|falsif\w+|may (?:fail|be)"
     rf"|(?:(?:is|are|was|were) )?(?:allowed|permitted|tolerated)\b|{GATE}\b)"
 )
 HYPOTHETICAL = re.compile(
@@ -208,6 +223,7 @@ CHANGING = re.compile(
     r"[^;]*\bfrom\s*$"
 )
 TOGETHER = re.compile(r"\b(?:taken together|together|combined|overall|jointly|pooled|in all)\b[,:]?[^\d;.]{0,16}$")
+IN_TOTAL = re.compile(r"\s*(?:\w+\s+)?(?:in all|in total|altogether)\b(?!\s+(?:for|by|under|on|with)\b)")
 ANAPHOR = re.compile(words("it", "its", "they", "them", "their", "this", "that", "these", "those", "the same"))
 GIVES = re.compile(
     words("gives?", "gave", "assign(?:s|ed)?", "award(?:s|ed)?", "rate[sd]?", "reach(?:es|ed)?", "gets?", "got")
@@ -238,7 +254,8 @@ HIGHEST = re.compile(
 # What stands right behind a number.
 RIGHT_DIFF = re.compile(rf"\s*(?:above|below|higher|lower)\b(?!\s*{JUDGE_CHAR})")
 RIGHT_POINTS = re.compile(
-    rf"\s*(?:above|below|higher|lower|over|under|from|away|short|more|less|better|worse)\b(?!\s*{JUDGE_CHAR})"
+    rf"\s*(?:above|below|higher|lower|over|under|from|away|short|shy|off|more|less|better|worse"
+    rf"|too (?:high|low)|out)\b(?!\s*{JUDGE_CHAR})"
 )
 RIGHT_GAP = re.compile(
     r"\s*(?:points?\s+)?(?:(?:apart|milder|harsher|(?:more|less) lenient|kinder|stricter|more generous)\b"
@@ -266,6 +283,7 @@ NEAR = re.compile(
     r"\b(?:near|close(?:r)?\s+to|approach(?:es|ing|ed)?|down\s+to|reach(?:es|ing|ed)?|match(?:es|ing|ed)?)\s+"
     r"(?:(?:the|an?|its)\s+)?(?:target\s+)?(?:(?:α|alpha|score|level|target)\s*)?(?:=|of)?\s*$"
 )
+OF_WHICH = re.compile(r"\s*of\s+(?:which|them|those|these)\b")
 COMPARED_NUMBER = re.compile(
     r"(?:\bpoints?|%|\btimes)\s+(?:above|below|over|under|higher than|lower than|from|more than|less than)\s*"
     r"(?:(?:its|the|their|that)\s+)?(?:α\s+)?(?:of\s+)?$"

@@ -16,6 +16,13 @@ NEAR = 40  # characters within which a word and a number belong together
 OUT_OF = re.compile(
     r"(?:\s*(?:for|on|under|by)?\s*[\ue000\ue001]+)?\s*,?\s*(?:out\s+)?of\s+(?:the\s+|its\s+|all\s+|a\s+total\s+of\s+)?"
 )
+OF_THE = re.compile(r"\s*(?:of|for|on|around)\s+(?:the\s+|this\s+|that\s+|its\s+)?(?:\w+\s+){0,2}")
+RESTATED = re.compile(
+    r"\s*(?:judge?ments?|completions?|samples?)?\s*[,(]?\s*(?:or|i\.e\.,?|that is|which is|=)\s*(?:about\s+|roughly\s+)?"
+)
+MEANT = ("alpha", "coherent", "gap", "gap_paired", "apart", "diff", "x")
+LEVEL = re.compile(r"(?:^|[\s,(])at\s+(?:about\s+|roughly\s+|around\s+)?$")
+NAMES_A_GAP = re.compile(r"gap|differ|distance|disagree|apart|step")
 MANNER = re.compile(r"milder|harsher|lenient|stricter|kinder|generous")
 FORWARD_KINDS = {"above": "diff", "below": "diff", "higher": "diff", "lower": "diff", "apart": "apart"}
 
@@ -25,11 +32,20 @@ class Inquiring(Counting):
 
     def inquire(self, i: int, spot: Spot) -> Inquiry:
         """What a number may be of."""
-        for way in (self._compared_number, self._tail, self._in_percent, self.noun, self._ratio):
+        for way in (self._on_average, self._compared_number, self._tail, self._in_percent, self.noun, self._ratio):
             inquiry = way(i, spot)
             if inquiry is not None:
                 return inquiry
         return self._by_cues(i, spot)
+
+    def _on_average(self, i: int, spot: Spot) -> Inquiry | None:
+        """ "16.2, 19.1, 24.0 and 28.9, so 22 on average": the mean of what was spoken of."""
+        if spot.is_range or re.match(r"\s*(?:on average|in the mean)\b", self.s.low[spot.end :]) is None:
+            return None
+        kinds = [c.kind for c in self.bases if c.end <= spot.start and c.kind in MEANT]
+        carried = self.s.frame.cue if self.s.frame.cue in MEANT else "alpha"
+        kind = kinds[-1] if kinds else str(carried)
+        return Inquiry([Ask("mean", "gap" if kind == "apart" else kind)], True, self.others_of(i), magnitude=True)
 
     def _compared_number(self, i: int, spot: Spot) -> Inquiry | None:
         """ "17.25 points above 28.21": the number of what is compared with."""
@@ -111,6 +127,10 @@ class Inquiring(Counting):
             return None
         behind = self.s.low[spot.end :]
         failed = [c for c in self.bases if c.kind == "errors"]
+        if failed and i and RESTATED.fullmatch(self.s.low[self.s.spots[i - 1].end : spot.start]):
+            head = self.inquiries.get(i - 1)
+            own = i - 1 if head is None or head.head is None else head.head
+            return Inquiry([Ask("alpha", "error_rate"), Ask("sum:error_rate")], True, (), own)
         near = last_before(self.bases, spot.start)
         if re.match(r"\s*of the questions repeat", behind):
             return Inquiry([Ask("fact", "panel/repeated_share"), Ask("fact", "panel/duplicate_share")], True)
@@ -130,6 +150,8 @@ class Inquiring(Counting):
             return Inquiry([Ask("relative", "alpha")], True, self.others_of(i, ahead=True))
         if re.search(r"repeat|duplicat", self.s.low):
             return Inquiry([Ask("fact", "panel/duplicate_share")], True)
+        if any(c.kind == "coherent_only" for c in self.bases) or self.s.frame.cue == "coherent_only":
+            return Inquiry([Ask("kept")], True)
         if (
             failed
             or re.search(r"errors|missing", self.s.frame.cue or "")
@@ -212,6 +234,10 @@ class Inquiring(Counting):
         """Inside its own brackets, then before them; a place's own number is no difference."""
         span = self.s.inner(spot.start)
         known = self.bases
+        if LEVEL.search(self.s.low[: spot.start]):
+            known = [
+                c for c in known if c.kind not in ("gap", "diff") or NAMES_A_GAP.search(self.s.low[c.start : c.end])
+            ]
         if self.own_place(i) is not None:
             known = [c for c in known if c.kind in ("x", "alpha", "coherent", "errors")]
         if span is not None and (inside := last_before(known, spot.start, span[0])) is not None:
@@ -238,6 +264,8 @@ class Inquiring(Counting):
             return None
         # A metric named after it starts anew ("the interval …; its coherence is 47.52"), α alone does not.
         newer = base is not None and base.start >= part.end and not (part.kind == "bound" and base.kind == "alpha")
+        if newer and base is not None and OF_THE.fullmatch(self.s.low[part.end : base.start]):
+            newer = False  # "the interval of the smallest gap is …"
         return None if newer else part
 
     def _told_of_all(self, part: Cue, spot: Spot, span: tuple[int, int]) -> bool:
@@ -275,6 +303,8 @@ class Inquiring(Counting):
         if part.kind == "correlation" and (base is None or not {"gap", "gap_paired", "diff"} & set(asked)):
             asked, extra = [], [Ask("gap_paired", "correlation"), Ask("gap", "correlation"), Ask("diff", "correlation")]
         asks = [*(Ask(b, part.kind) for b in asked), *extra]
+        if part.kind == "n" and re.search(r"\bquestions?\s*\(\s*n\s*=\s*$", self.s.low[: spot.start]):
+            return Inquiry([Ask("alpha", "questions"), Ask("fact", "panel/questions")], True)
         if part.kind == "n":
             asks += [Ask("coherent_only", "n")] if "coherent_only" in asked else []
         certain = part.kind not in ("n",) or bool(asked)
@@ -369,7 +399,7 @@ class Inquiring(Counting):
             and subjects[0].kind == JUDGE
             and all(m.kind == JUDGE for m in subjects)
             and not named
-            and "by" in self.s.low[cue.start : cue.end]
+            and ("by" in self.s.low[cue.start : cue.end] or cue.end > self.s.spots[i].start)
         )
 
     def _direction(self, cue: Cue) -> int:

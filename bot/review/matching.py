@@ -11,17 +11,19 @@ from bot.review.agreeing import EXACT, ROUNDS, WRONG, Finding, expected_text, fa
 from bot.review.answers import Answer, Answers, Value, Where, reference_others
 from bot.review.binding import Frame, Sentence
 from bot.review.cues import Lexicon
+from bot.review.deriving import Deriving
 from bot.review.grading import Grading
 from bot.review.names import GENERIC, PLACE, Vocabulary
 from bot.review.numbers import Spot
 from bot.review.recount import Book, questions_of
-from bot.review.replying import Replying
 
 if TYPE_CHECKING:
     from bot.review.claims import PageReader
     from bot.review.tables import TableReader
     from bot.review.text import Block
 
+# Short words that are told to stand for names: "S = Sonnet", "G1, G2, G3 = Grid #1, …".
+DEFINED = re.compile(r"(?<![\w=])((?:[A-Z]\w{0,5})(?:\s*,\s*[A-Z]\w{0,5})*)\s*=\s*(?=[A-Za-z#`*])")
 GIVEN = re.compile(r"\b[Tt]he ([a-z]{5,}) \(?$")
 
 
@@ -36,12 +38,13 @@ class Matcher:
         self.lexicon = Lexicon(book.declared.metric_label, book.declared.x_name)
         self.own_judges = tuple(j for j in book.judges if any((c, j) in book.cells for c in book.conditions))
         self.targets = reference_others(book)
+        self.pair = tuple(j for j in (book.primary, book.alternate) if j) if len(self.own_judges) == 2 else ()
         self._sentences: dict[tuple[str, Frame | None], Sentence] = {}
         self._findings: dict[tuple[str, Frame], list[Finding]] = {}
 
     def forget_names(self) -> None:
         """Drop what an earlier text taught, and what was read with it."""
-        if self.vocabulary.taught:
+        if self.vocabulary.taught or self.vocabulary.letters:
             self.vocabulary.forget()
             self._sentences.clear()
             self._findings.clear()
@@ -53,13 +56,29 @@ class Matcher:
         self._findings.clear()
 
     def names_given(self, text: str) -> Iterator[tuple[str, str]]:
-        """Words that stand in front of a single place as another name of it."""
+        """Words that stand in front of a single place as another name of it, or are defined: "G1 = Grid #1"."""
         sentence = self.sentence(text)
+        yield from self._defined(text, sentence)
         for mention in sentence.mentions:
             if mention.kind == PLACE and len(mention.ids) == 1 and not mention.every:
                 word = GIVEN.search(text[: mention.start])
-                if word is not None and word[1].casefold() not in GENERIC:
+                if word is not None and self._may_name(word[1].casefold()):
                     yield word[1], mention.ids[0]
+
+    def _defined(self, text: str, sentence: Sentence) -> Iterator[tuple[str, str]]:
+        """ "S = Sonnet", "G1, G2 = Grid #1, Grid #2": as many names as there are words before the sign."""
+        alone = [m for m in sentence.mentions if len(m.ids) == 1 and not m.every]
+        for found in DEFINED.finditer(text):
+            words = re.findall(r"\w+", found[1])
+            behind = [m for m in alone if m.start >= found.end()][: len(words)]
+            at = behind[0].start if behind else -1
+            if len(behind) == len(words) and re.fullmatch(r"(?:the )?(?:target )?", text[found.end() : at]):
+                yield from ((word, m.ids[0]) for word, m in zip(words, behind, strict=True))
+
+    def _may_name(self, word: str) -> bool:
+        """Whether a word can be a name: no metric, and nothing that says how something is ("the failed …")."""
+        told = self.lexicon.bases(word) or self.lexicon.parts(word)
+        return word not in GENERIC and not told and not word.endswith(("ed", "est", "ing", "ly"))
 
     def questions(self, flat: str) -> list[str]:
         """Questions of the archive that these words (small letters, single spaces) are, or are the start of."""
@@ -97,7 +116,7 @@ class Matcher:
         """A sentence ready to be read; the same words in the same surroundings are read once."""
         key = (text, frame)
         if key not in self._sentences:
-            self._sentences[key] = Sentence(text, self.vocabulary.find(text), frame or Frame())
+            self._sentences[key] = Sentence(text, self.vocabulary.find(text), frame or Frame(), self.pair)
         return self._sentences[key]
 
     def table(self, reader: PageReader, block: Block) -> TableReader:
@@ -114,7 +133,7 @@ class Matcher:
         return self._findings[key]
 
 
-class Reading(Replying):
+class Reading(Deriving):
     """One sentence being read."""
 
     def findings(self) -> list[Finding]:
@@ -123,7 +142,12 @@ class Reading(Replying):
         for i, spot in enumerate(self.s.spots):
             if i not in self.taken and (finding := self._finding(i, spot)) is not None:
                 found.append(finding)
+        found = [self.derived(self._place_of(f), f, found) if self._place_of(f) >= 0 else f for f in found]
         return [*self._each_once(found), *self._all_of_them(), *self.word_ratios()]
+
+    def _place_of(self, finding: Finding) -> int:
+        """Which number of the sentence a finding is on; -1 where it is on more than that."""
+        return next((i for i, s in enumerate(self.s.spots) if (s.start, s.end) == (finding.start, finding.end)), -1)
 
     def _all_of_them(self) -> Iterator[Finding]:
         """ "4 conditions" where there are four: a name for all of them, and a right count."""

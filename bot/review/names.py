@@ -80,14 +80,17 @@ class Vocabulary:
         self.initials = _initials(book)
         self.groups = {named.group.casefold() for named in book.aliases.values() if named.group}
         self.taught: set[str] = set()
+        self.letters: dict[str, str] = {}
         self._places = _pattern(self.places)
         self._judges = _pattern(self.judges)
         self._all_places = re.compile(_all_places(len(book.conditions)), re.IGNORECASE)
         self._numbered = re.compile(r"^(?:\s*(?:,|and|or|/|–|-|to|&)\s*)+(?:and\s+)?#?(\d+)(?!\d|[.,]\d|\s?%)")
 
     def learn(self, word: str, place: str) -> None:
-        """Take over a name that the text itself gives: "the finetune `c6_vanilla_em`"."""
-        if word.casefold() not in self.places:
+        """Take over a name that the text itself gives: "the finetune `c6_vanilla_em`", "S = Sonnet"."""
+        if place in self.book.judges:
+            self.letters[word] = place
+        elif word.casefold() not in self.places:
             self.places[word.casefold()] = _Alias({place: None}, {word})
             self.taught.add(word.casefold())
             self._places = _pattern(self.places)
@@ -99,6 +102,7 @@ class Vocabulary:
 
     def forget(self) -> None:
         """Drop the names that a text gave."""
+        self.letters.clear()
         if self.taught:
             for word in self.taught:
                 del self.places[word]
@@ -154,6 +158,9 @@ class Vocabulary:
         for letter, judge in self.initials.items():
             for match in re.finditer(INITIAL.format(letter=letter), text):
                 yield Mention(JUDGE, (judge,), match.start(), match.end())
+        for word, judge in self.letters.items():
+            for match in re.finditer(rf"(?<![\w−–-]){re.escape(word)}(?:['’]s)?(?![\w/])", text):
+                yield Mention(JUDGE, (judge,), match.start(), match.start() + len(word))
         for role, of_role in (("primary", self.book.primary), ("alternate", self.book.alternate)):
             if of_role is not None:
                 for match in re.finditer(rf"(?i)\b(?:the\s+)?{role}(?:\s+judge)?\b", text):
@@ -299,7 +306,13 @@ def _place_aliases(book: Book) -> dict[str, _Alias]:
         for name in book.aliases[place].names:
             if key := _key(name):
                 aliases[key] = _Alias({place: None}, aliases.get(key, _Alias()).forms)
-    return {key: alias for key, alias in aliases.items() if not key.isdigit()}
+    shared = {key for key, alias in aliases.items() if len(alias.ids) > 1 and key in (*PLAIN_MODEL, *_shorts(aliases))}
+    return {key: alias for key, alias in aliases.items() if not key.isdigit() and key not in shared}
+
+
+def _shorts(aliases: Iterable[str]) -> list[str]:
+    """Names of one letter and a number."""
+    return [key for key in aliases if re.fullmatch(r"[a-z]\d+", key)]
 
 
 def _keep_names(aliases: dict[str, _Alias], book: Book, place: str) -> None:
@@ -314,8 +327,26 @@ def _keep_names(aliases: dict[str, _Alias], book: Book, place: str) -> None:
                 _keep(aliases, place, words[i:j])
     for phrase in ("target", "EM target") if book.aliases[place].target else ():
         _keep(aliases, place, phrase.split())
+    _keep_short(aliases, book, place)
+    if {"null", "baseline", "unprompted"} & {w for n in _whole_names(book, place) for w in _key(n).split()}:
+        for phrase in PLAIN_MODEL:
+            aliases.setdefault(phrase, _Alias()).ids[place] = None
     if "base" in _key(place.replace("_", " ")).split():
         aliases.setdefault("base model", _Alias()).ids[place] = None
+
+
+PLAIN_MODEL = (
+    "bare model", "plain model", "unprompted model", "model without a prompt", "model without any prompt",
+    "model without a system prompt", "no prompt", "null",
+)  # fmt: skip
+
+
+def _keep_short(aliases: dict[str, _Alias], book: Book, place: str) -> None:
+    """ "G1" for "Grid #1": the first letter and the number."""
+    for name in book.aliases[place].names:
+        short = re.fullmatch(r"([A-Z])[a-zA-Z]+\s*#\s*(\d+)", name.strip())
+        if short is not None:
+            aliases.setdefault(f"{short[1]}{short[2]}".casefold(), _Alias()).ids[place] = None
 
 
 def _keep_winners(aliases: dict[str, _Alias], book: Book) -> None:

@@ -78,7 +78,7 @@ OPERATORS = tuple(
 )  # fmt: skip
 AT_OR_ABOVE = re.compile(r"\bat or above\s*$", re.IGNORECASE)
 BEHIND = re.compile(
-    r"\s*(?:or\s+(?P<less>less|below|lower|fewer|under)|or\s+(?P<more>more|above|higher|over|better)|(?P<plus>\+))(?!\w)",
+    r"\s*(?:(?:or|and)\s+(?P<less>less|below|lower|fewer|under)|(?:or|and)\s+(?P<more>more|above|higher|over|better)|(?P<plus>\+))(?!\w)",
     re.IGNORECASE,
 )
 
@@ -165,6 +165,8 @@ def _is_range(hidden: str, match: re.Match[str]) -> bool:
     before = hidden[max(0, match.start() - 24) : match.start()]
     if separator == "and":
         return re.search(r"\b(?:between|[Bb]etween)\s*(?:about\s+)?$", before) is not None
+    if separator == "to" and re.search(r"\bby\s+(?:about|around|roughly|some|another)?\s*$", before):
+        return False  # "climbs by about 12 points to 57.8"
     if separator in (",", ";"):
         square = before.rstrip().endswith("[") and hidden[match.end() :].lstrip().startswith("]")
         return square or _is_interval_of(before, hidden[match.end() :], match)

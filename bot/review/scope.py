@@ -58,6 +58,8 @@ class Scope:
         bound = self.s.bind(i, kind)
         if kind == JUDGE and cues.TOGETHER.search(self.s.low[: self.s.spots[i].start]):
             return Bound((), False)
+        if cues.IN_TOTAL.match(self.s.low, self.s.spots[i].end) and i not in self.s.behind[kind] and i:
+            return Bound((), False)
         if self.stranger(self.s.spots[i]) and self.own_place(i) is None:
             return Bound((), False)
         if bound is self.s.frame.of(kind) and len(bound.ids) == 1 and kind == PLACE and cues.ANAPHOR.search(self.s.low):
@@ -188,7 +190,7 @@ class Scope:
                 stated = any(v is not None and v.stated for v in (answer.low, answer.high))
                 best = self.found(
                     spot, status, expected_text(spot, answer), answer.facts, "stated, not counted" if stated else ""
-                )
+                )._replace(values=tuple(v for v in (answer.low, answer.high) if v is not None))
         return best
 
     def judged(self, spot: Spot, found: Sequence[Answer], *, certain: bool) -> Finding | None:

@@ -60,7 +60,8 @@ class Special(Scope):
         if spot.low.value in (0, 100) and not spot.percent and not spot.low.places and self.bound_words():
             before = self.s.low[max(0, spot.start - 44) : spot.start]
             if re.search(
-                r"\b(?:all|at|as|of them|scored|counted|them|were)\b[^.;\d]{0,24}$|\bor\s+(?:as|at)?\s*$", before
+                r"\b(?:all|at|as|of them|scored|counted|them|were|been|out)\b[^.;\d]{0,24}$|\bor\s+(?:as|at)?\s*$",
+                before,
             ):
                 return self.found(
                     spot, EXACT, shown(Value(spot.low.value, "", 0)), (f"scale/{'high' if spot.low.value else 'low'}",)
@@ -70,7 +71,8 @@ class Special(Scope):
     def level(self, i: int, spot: Spot) -> Finding | None:
         """ "95 % interval": every interval is one of 95 %."""
         behind = re.match(
-            r"\s*(?:clustered\s+|confidence\s+)*(?:cis?\b|c\.i\.|intervals?|confidence|limits)", self.s.low[spot.end :]
+            r"\s*(?:clustered\s+|confidence\s+)*(?:cis?\b|c\.i\.|intervals?|confidence|limits|level)",
+            self.s.low[spot.end :],
         )
         if not spot.percent or spot.is_range or behind is None:
             return None
@@ -167,6 +169,20 @@ class Special(Scope):
         )
 
     def _threshold_behind(self, i: int, spot: Spot) -> tuple[int | None, str, float, str] | None:
+        if i and self._is_total(i):
+            return None
+        if i + 2 < len(self.s.spots) and self._is_total(i + 1):
+            told = self._threshold_after(i + 1)
+            return None if told is None else told
+        return self._threshold_after(i)
+
+    def _is_total(self, i: int) -> bool:
+        """Whether a number is what the one before it is counted out of: "358 of the 1,033 answers"."""
+        between = self.s.low[self.s.spots[i - 1].end : self.s.spots[i].start]
+        return re.fullmatch(r"\s*(?:out\s+)?of\s+(?:the\s+|its\s+|all\s+)?", between) is not None
+
+    def _threshold_after(self, i: int) -> tuple[int | None, str, float, str] | None:
+        spot = self.s.spots[i]
         if cues.NOUN["judgements"].match(self.s.low, spot.end) is None or i + 1 >= len(self.s.spots):
             return None
         following = self.s.spots[i + 1]

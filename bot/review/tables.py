@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 OTHER_SIDE = re.compile(r"^(?:from|vs\.?|versus|against|reference|compared (?:to|with)|relative to|minus|other)\b")
 PROSE_WORDS = 5
+LEVEL_LABEL = re.compile(r"\s*95\s?%\s*(?:clustered\s+|confidence\s+)*(?:ci|c\.i\.|interval|limit|bound)")
 NEIGHBOURS = 20  # columns on the left that one may take its judge or its metric over from
 PLANS = re.compile(
     r"^(?:hypothes[ie]s|falsified if|what differs|differs|change[sd]?|cost|if it (?:works|fails)|plan|next)\b"
@@ -175,7 +176,8 @@ class TableReader:
     def _is_label(self, k: int, cell: Sentence) -> bool:
         if not cell.spots:
             return True
-        return k == 0 and bool(WORDS.search(cell.low)) and not self._is_value(cell)
+        named = LEVEL_LABEL.match(cell.low) is not None  # "95 % CI" heads its row, and is no value
+        return k == 0 and bool(WORDS.search(cell.low)) and (named or not self._is_value(cell))
 
     def _is_value(self, cell: Sentence) -> bool:
         return cell.spots[0].start < 3
