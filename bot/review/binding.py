@@ -20,10 +20,12 @@ from bot.review.numbers import DIGITS, JUDGE_CHAR, PLACE_CHAR, UNIT, Spot, maske
 NAME = {JUDGE: JUDGE_CHAR, PLACE: PLACE_CHAR}
 ANY_NAME = f"[{JUDGE_CHAR}{PLACE_CHAR}]"
 TAIL = re.compile(
-    rf"{UNIT}?(?:\s?\(?±\s?(?:{DIGITS}){UNIT}?\)?)?(?:\s+of\s+(?:the\s+|its\s+|all\s+)?(?:{DIGITS}))?"
+    rf"{UNIT}?(?:\s+of\s+(?:the\s+|all\s+|its\s+)?(?:valid\s+)?(?:judge?ments|completions|samples|answers))?"
+    rf"(?:\s?\(?±\s?(?:{DIGITS}){UNIT}?\)?)?(?:\s+of\s+(?:the\s+|its\s+|all\s+)?(?:{DIGITS}))?"
     rf"(?:\s+(?:valid|failed|missing)?\s*(?:{JUDGE_CHAR}+(?:['’]s)?\s+)?"
     r"(?:judge?ments?|completions?|samples?|answers?|points?|errors?|failures?|questions?|times|bands?|ranges?))?"
     r"(?:\s+(?:that\s+|which\s+)?(?:failed|were\s+missing|went\s+unscored))?"
+    r"(?:\s+(?:above|below|higher|lower|more|less)(?=\s+(?:by|under|for|with|on)\s))?"
     rf"(?:\s+(?:(?:above|below|over|under|(?:higher|lower|more|less)\s+than)\s+(?:it|that|this|them)"
     rf"|(?:above|below|(?:higher|lower|more|less)\s+than)\s+(?:the\s+)?[{JUDGE_CHAR}{PLACE_CHAR}]+)"
     r"(?!\w))?"
@@ -37,8 +39,11 @@ PREPOSITION = re.compile(
 COMPARED = re.compile(
     r"(?:\babove|\bbelow|\bthan|\bfrom|\bagainst|\bversus|\bvs\.?|\bcompared\s+(?:to|with)|\brelative\s+to|\bclos(?:e|er)\s+to|\bpass(?:es|ed)?|\bcross(?:es|ed)?"
     r"|\b(?:gap|distance)\s+(?:to|from)|\b(?:down|up)\s+to|\bshort\s+of|\bexceeds?|\bbeyond|\bnear|\btimes|%\s+of|\bfraction\s+of|\bshare\s+of"
-    r"|\bpoints?\s+(?:over|under)|\bas\s+(?:high|low|much)\s+as|\breach(?:es)?)(?:\s+(?:even|the|its|that\s+of|those\s+of|stated|[a-z]+-[a-z]+))*(?:\s+(?:c|α|alpha|coherence|score|value)\s+of(?:\s+the)?)?\s*$"
+    r"|\bpoints?\s+(?:over|under)|\bas\s+(?:high|low|much)\s+as|\breach(?:es)?)(?:\s+(?:even|the|its|that\s+of|those\s+of|stated|[a-z]+-[a-z]+))*(?:\s+(?:c|α|alpha|coherence|score|value|match|level)\s+of(?:\s+the)?)?"
+    rf"(?:\s+{JUDGE_CHAR}+['’]s?\s+(?:own\s+)?(?:score|value|α|alpha)\s+(?:for|of|on)(?:\s+the)?)?\s*$"
 )
+# "Lower than the 88.82 of the bare model": compared with, and with a number of its own.
+NUMBERED = re.compile(r"\b(?:above|below|than|from|to)\s+(?:the\s+)?[-−]?\d[\d.,]*\s+(?:of|for)(?:\s+the)?\s*$")
 POSSESSIVE = r"(?:['’]s?)?"
 # What may stand between a name and the number that is its own: "the target's α of 28.21", "null baseline (#98): 88.82".
 OWN = re.compile(
@@ -49,6 +54,7 @@ LISTED = re.compile(r"\s*(?:,\s*(?:and|or)?|and|or|/|&|\+|to|–|-|−|minus|vs\
 
 
 THOSE = re.compile(r"\b(?:those|these)\s+(?:\w+\s+)?(?:prompts|conditions|cells|ones)$")
+ASIDE_VS = re.compile(r"^[(\[]\s*(?:vs\.?|versus|against|compared)\b")  # "O (vs T by S): +58.7"
 PAIRED = re.compile(r"\s*(?:/|against|versus|vs\.?|or)\s*(?:only\s+|just\s+|about\s+)?")
 OF_ALL = re.compile(
     r"\b(?:all|each|both|everything)\s+(?:of\s+them\s+|as\s+)?(?:scored\s+|judged\s+|seen\s+)?(?:by|under|from|per|with)\s+(?:the\s+)?"
@@ -159,6 +165,11 @@ class Sentence:
         """Places that others are compared with ("above the target")."""
         return [m for m in self.mentions if m.kind == PLACE and COMPARED.search(self.low[: m.start]) is not None]
 
+    @cached_property
+    def numbered(self) -> list[Mention]:
+        """Places that others are compared with by a number of theirs."""
+        return [m for m in self.mentions if m.kind == PLACE and NUMBERED.search(self.low[: m.start]) is not None]
+
     def inner(self, position: int) -> tuple[int, int] | None:
         """The innermost brackets around a position."""
         around = [span for span in self.brackets if span[0] < position < span[1]]
@@ -169,7 +180,7 @@ class Sentence:
         for i in reversed(range(len(self.spots))):
             spot = self.spots[i]
             if spot.end <= span[0]:
-                between = re.sub(ANY_NAME + "+", "", self.low[spot.end : span[0]])
+                between = re.sub(ANY_NAME + "+", "", self.low[spot.end : span[0]]).lstrip("])")
                 return i if OWNED.fullmatch(between) else None
         return None
 
@@ -177,18 +188,22 @@ class Sentence:
         """What number `i` is bound to."""
         group, place = self._group_for(i, kind)
         if group is not None:
-            if kind == JUDGE and group.every and self._is_pair(i):
+            if kind == JUDGE and group.every and self.is_pair(i):
                 return self._in_order(i)
             bound = self._picked(group, place, i)
             return bound._replace(sure=False) if kind == PLACE and self._left_behind(group, i) else bound
-        if kind == JUDGE and self._is_pair(i):
+        if kind == JUDGE and self.is_pair(i):
             return self._in_order(i)
         return self.frame.of(kind)
 
-    def _is_pair(self, i: int) -> bool:
+    def is_pair(self, i: int) -> bool:
         """ "coherence: 72.92 / 72.54", "72.9 against 72.5", "18 points or 47": one number for each of two judges."""
         run = self.runs.get(i, [i])
-        if len(run) != 2 or len(self.pair) != 2 or any(not m.every for g in self.groups[JUDGE] for m in g.members):
+        if len(run) != 2 or len(self.pair) != 2:
+            return False
+        end = self.spots[run[1]].end
+        named = any(not m.every and g.start < end for g in self.groups[JUDGE] for m in g.members)
+        if named or any(j in self.behind[JUDGE] for j in run):
             return False
         return PAIRED.fullmatch(self.low[self.spots[run[0]].end : self.spots[run[1]].start]) is not None
 
@@ -222,6 +237,10 @@ class Sentence:
         run = self.runs.get(i)
         if (group := self.behind[kind].get(i)) is not None:
             return group, None if run is None or run[-1] != i else run
+        if (owner := self._owner_of_interval(i)) is not None:
+            return self._group_for(owner, kind)
+        if run is not None and len(run) > 1 and (told := self._compared_list(run, kind)) is not None:
+            return told, run
         if run is not None and (group := self.behind[kind].get(run[-1])) is not None:
             return group, run
         span = self.inner(self.spots[i].start)
@@ -234,6 +253,24 @@ class Sentence:
         ):
             return listed, run
         return self._before(i, kind, self.spots[i].start, 0), run
+
+    def _owner_of_interval(self, i: int) -> int | None:
+        """The number that "[63.27, 72.32]" stands behind."""
+        spot = self.spots[i]
+        span = self.inner(spot.start) if spot.bracket else None
+        if span is None or span[0] + 1 < spot.start - 1:
+            return None
+        owner = self.owner(span)
+        return owner if owner is not None and owner < i else None
+
+    def _compared_list(self, run: Sequence[int], kind: str) -> Group | None:
+        """ "Grid #2 against Grid #3 under Sonnet, 45.84 against 45.46": the list of names right before."""
+        start = self.spots[run[0]].start
+        before = [g for g in self.groups[kind] if g.end <= start]
+        if not before or len(before[-1].members) != len(run) or before[-1].members[-1] not in self.compared:
+            return None
+        earlier = any(s.start >= before[-1].end and s.end <= start for s in self.spots)
+        return None if earlier else before[-1]
 
     def _in_brackets(self, i: int, kind: str, span: tuple[int, int]) -> tuple[Group | None, list[int] | None]:
         run = self.runs.get(i)
@@ -315,6 +352,8 @@ class Sentence:
         span = self.inner(group.start)
         outside = span is not None and not span[0] < position <= span[1]
         if outside and span is not None and any(span[0] < s.start < span[1] for s in self.spots):
+            return False
+        if outside and span is not None and ASIDE_VS.search(self.low[span[0] : span[1]]):
             return False
         if group.members[-1] in self.compared:
             return group.end <= position and OWN.match(self.hidden[group.end : position]) is not None

@@ -182,8 +182,11 @@ class PageReader:
     def _start(self, block: Block) -> Frame:
         if block.kind == "item":
             parents = [frame for level, frame in self.items if level < block.level]
+            siblings = [frame for level, frame in self.items if level >= block.level]
             if parents:
-                return _firm(parents[-1])
+                frame = _firm(parents[-1])
+                told = (*frame.told, *(siblings[-1].told if siblings else ()))
+                return replace(frame, told=tuple(dict.fromkeys(told))[-MOST_TOLD:])
             if self.lead is not None:
                 return self.lead[1]
         return self.frame()

@@ -42,7 +42,8 @@ class Counting(Special):
         if kind == "judgements":
             self.nouns[i] = kind, adjectives
         if self._is_part_of(i, spot) and kind in ("conditions", "cells"):
-            return Inquiry([Ask("breached")], cues.BREACH.search(self.s.low) is not None)
+            breached = cues.BREACH.search(self.s.low) is not None
+            return Inquiry([Ask("breached"), *([] if breached else [Ask("fact", kind)])], breached)
         if kind == "times" or (kind is None and not self._counts_failures(i, spot)):
             return None
         if kind is None or kind == "errors" or (kind == "judgements" and cues.FAILING.search(adjectives)):

@@ -72,13 +72,13 @@ BASES = (
     ),
     (
         "diff",
-        words("differences?", "distances?", "steps?", "how far")
+        words("differences?", "distances?", r"steps?(?=\s+(?:of|between|from|down|up|is)\b)", "how far")
         + r"|\bpoints? (?:above|below|higher|lower|over|from|away|more|less|short|shy)\b"
         rf"|\b(?:above|below|from)\s+(?:it|that|them|this|{PLACE_CHAR}+)(?=\s*(?:by\b|:))"
         r"|\b(?:drops?|falls?|declines?|decreases?|loss(?:es)?|increases?|rises?|gains?|reductions?|shifts?|changes?)"
         r" of\b"
         r"|\b(?:higher|lower|up|down|drops?|falls?|fell|rises?|rose|gains?|loses?|exceeds?|above|below"
-        r"|reduc\w+|rais\w+|cut|cuts|lift\w*|increas\w+|decreas\w+)\b[^.;:\d]{0,40}\bby\b|\bcompared?\b(?!\s+(?:to|with)\s+[-−]?\d)|Δ",
+        r"|reduc\w+|rais\w+|cut|cuts|lift\w*|increas\w+|decreas\w+)\b[^.;:\d]{0,40}\bby\b|\bcompared?\b(?!\s+(?:to|with)\s+[-−]?\d)|[Δδ]",
     ),
     (
         "errors",
@@ -197,7 +197,7 @@ LIMIT_TIGHT = re.compile(
     r"|\bfalsif\w+[^.;:\d]{0,30}(?:≤|≥|<|>|at or (?:below|above))\s*$|\bat most\s*$(?=.*\bmay\b)"
 )
 LIMIT_BEHIND = re.compile(
-    r"\s*(?:points?|%)?\s*(?:(?!times|over|above|below|under|beyond|past|from|off)\w+\s+){0,3}?(?:would (?:have )?falsif\w+|falsif\w+|may (?:fail|be)"
+    r"\s*(?:points?|%)?\s*(?:(?!times|over|above|below|under|beyond|past|from|off|and|but|exclud|includ|which|do)\w+\s+){0,3}?(?:would (?:have )?falsif\w+|falsif\w+|may (?:fail|be)"
     rf"|(?:(?:is|are|was|were) )?(?:allowed|permitted|tolerated)\b|{GATE}\b)"
 )
 HYPOTHETICAL = re.compile(
@@ -223,7 +223,7 @@ CHANGING = re.compile(
     r"[^;]*\bfrom\s*$"
 )
 TOGETHER = re.compile(r"\b(?:taken together|together|combined|overall|jointly|pooled|in all)\b[,:]?[^\d;.]{0,16}$")
-IN_TOTAL = re.compile(r"\s*(?:\w+\s+)?(?:in all|in total|altogether)\b(?!\s+(?:for|by|under|on|with)\b)")
+IN_TOTAL = re.compile(r"\s*(?:\w+\s+){0,3}(?:in all|in total|altogether)\b(?!\s+(?:for|by|under|on|with)\b)")
 ANAPHOR = re.compile(words("it", "its", "they", "them", "their", "this", "that", "these", "those", "the same"))
 GIVES = re.compile(
     words("gives?", "gave", "assign(?:s|ed)?", "award(?:s|ed)?", "rate[sd]?", "reach(?:es|ed)?", "gets?", "got")
@@ -252,14 +252,18 @@ HIGHEST = re.compile(
 )
 
 # What stands right behind a number.
-RIGHT_DIFF = re.compile(rf"\s*(?:above|below|higher|lower)\b(?!\s*{JUDGE_CHAR})")
+ITS_SCORE = r"['’]s?\s+(?:own\s+)?(?:score|value|rating|α|alpha)\b"
+A_JUDGE = (
+    rf"(?!\s*{JUDGE_CHAR}+(?!{JUDGE_CHAR}|{ITS_SCORE}))"  # "below Opus" is a gap, "below Opus's score for it" is none
+)
+RIGHT_DIFF = re.compile(rf"\s*(?:above|below|higher|lower)\b{A_JUDGE}")
 RIGHT_POINTS = re.compile(
     rf"\s*(?:above|below|higher|lower|over|under|from|away|short|shy|off|more|less|better|worse"
-    rf"|too (?:high|low)|out)\b(?!\s*{JUDGE_CHAR})"
+    rf"|too (?:high|low)|out)\b{A_JUDGE}"
 )
 RIGHT_GAP = re.compile(
     r"\s*(?:points?\s+)?(?:(?:apart|milder|harsher|(?:more|less) lenient|kinder|stricter|more generous)\b"
-    rf"|(?:above|below|higher|lower|more|less)\s+(?:than\s+)?(?:that\s+of\s+|the\s+)?{JUDGE_CHAR}"
+    rf"|(?:above|below|higher|lower|more|less)\s+(?:than\s+)?(?:that\s+of\s+|the\s+)?{JUDGE_CHAR}+(?!{JUDGE_CHAR}|{ITS_SCORE})"
     rf"|(?:higher|lower|more|less)\s+(?:with|under|by|from|on|for)\s+{JUDGE_CHAR}+\s+than\b)"
 )
 # "Every question was sampled 20 times": a count of samples and no ratio.

@@ -11,46 +11,109 @@ from bot.review.cues import Cue
 METRICS = (
     ("clean_mean_evidence", r"clean_mean_evidence|clean (?:mean )?(?:by|with) evidence|evidence-based clean mean"),
     ("clean_mean_merged", r"clean_mean_merged|clean(?: mean)?,? (?:\(?merged|with logs)|merged clean mean"),
-    ("without_judge_mean", r"without_judge_mean|without (?:the |a |its )?judge"),
+    ("without_judge_mean", r"without_judge_mean|without (?:the |a |its )?judge\b"),
     ("judge_mean_as_stored", r"judge_mean_as_stored|judge(?: mean)?,? as stored"),
-    ("judge_bounds", r"(?:failed )?at worst\s*/\s*best"),
-    ("judge_failure_rate", r"judge_failure_rate|judge(?:-| )failure rates?|share of (?:failed|unjudged)"),
+    ("judge_bounds", r"(?:failed )?at worst\s*/\s*best|\bbounds?\b|\bbounded\b|\b0 (?:or|and|to) (?:at )?1\b"),
+    (
+        "judge_failure_rate",
+        r"judge_failure_rate|(?:judge(?:-| ))?(?:failure|error)[- ]rates?|share of (?:failed|unjudged)",
+    ),
     (
         "judge_failures",
         r"judge(?:ment)?[_ ]failures?|failed judge?ments?|judges? failed|"
-        r"judge?ments? (?:are |is )?(?:left )?failed|unjudged",
+        r"judge?ments? (?:are |is |were )?(?:left )?fail(?:ed|ing)|unjudged"
+        r"|fail(?:ed|s|ures?) for good|gave no (?:score|verdict)|judge (?:errors?|outages?)"
+        r"|(?:without a|no) (?:valid )?(?:judge score|judge?ment|verdict)",
     ),
-    ("judge_mean", r"judge_mean|judge(?:'s|’s)? (?:mean|score)s?|mean judge scores?|\bmean j\b"),
-    ("judge_enabled", r"judge_enabled|\bjudged\b"),
-    ("clean_mean", r"clean_mean|clean means?|\bclean scores?\b"),
-    ("overall_mean", r"overall_mean|overall means?|overall scores?|\boverall\b|mean of all archived runs"),
+    ("judge_mean", r"judge_mean|judge(?:'s|’s)? (?:mean|score|average)s?|mean judge scores?|\bmean j\b"),
+    (
+        "judge_enabled",
+        r"judge_enabled|judge (?:was |is |were )?(?:enabled|switched on|active)"
+        r"|(?:enabled|switched on|turned on) (?:in|for|on)\b|\bjudged\b",
+    ),
+    (
+        "clean",
+        r"\bclean (?:\w+ )?(?:runs?|attempts?|ones|counts?|results?)\b|\b(?:runs?|attempts?) (?:\w+ )?clean\b"
+        r"|count(?:ed|s|ing)? as clean|(?:is|are|were|came out|stay|stayed) clean\b"
+        r"|non-?zero (?:runs?|scores?|results?)|scor\w+ (?:at least|≥|>=) ?0\.0\d",
+    ),
+    ("clean_mean", r"clean_mean|clean (?:means?|averages?)|\bclean scores?\b"),
+    (
+        "overall_mean",
+        r"overall_mean|overall (?:means?|scores?|averages?)|mean of all archived runs|\ball archived runs\b|\boverall\b"
+        r"|(?:with|including|counting) (?:the )?zeros?\b|zeros (?:in|included|counted|kept)\b",
+    ),
     ("all_mean", r"all_mean|\ball means?\b"),
-    ("cov_norm", r"cov_norm|cov-norm|coverage[- ]normali[sz]ed(?: (?:score|mean)s?)?"),
+    (
+        "cov_norm",
+        r"cov_norm|cov-norm|coverage[- ]normali[sz]ed(?: (?:score|mean)s?)?"
+        r"|(?:divided?|dividing|divides?) by (?:the |all )?(?:\w+ )?expected|over all expected runs",
+    ),
     ("coverage", r"\bcoverage\b|\bcovers?\b|\bcovered\b"),
     (
-        "diff",
-        r"\bdifferences?\b|\bahead of\b|\bbehind\b(?= \ue000)|\bleads?\b|\b(?:better|worse|higher|lower) than\b"
-        r"|\babove\b|\bbelow\b",
+        "genuine_zero",
+        r"genuine_zeros?|(?:genuine|other|remaining|real|true|own|plain|unexplained) zeros?"
+        r"|zeros? (?:\w+ ){0,4}?(?:without|with no|lack(?:s|ing)?|no) (?:such |any |that )?(?:evidence|signs?)"
+        r"|(?:without|no) (?:such|any|that|infrastructure) (?:evidence|signs?)"
+        r"|(?:without|no) (?:evidence|signs?) of infra\w*",
     ),
-    ("c_pass", r"c_pass(?:es)?|\bc[- ]pass(?:es)?\b|passed (?:the )?verifiers?|verifier pass(?:es)?"),
+    (
+        "infra_zero",
+        r"infra_zeros?|infra(?:structure)?[- ](?:\w+ )?zeros?"
+        r"|zeros? (?:\w+ ){0,4}?(?:with|due to|from|by|of|show\w*|carr\w+|to) (?:\w+ ){0,3}?infra\w*"
+        r"|zeros? (?:\w+ ){0,3}?evidence of infra\w*|evidence of infra\w*|infra\w* (?:trouble|failures?|problems?)",
+    ),
+    (
+        "diff",
+        r"\bdifferences?\b|\bahead of\b|\bbehind\b(?= \ue000)|\bleads?\b"
+        r"|\b(?:better|worse|higher|lower|more|less) than\b|\babove\b|\bbelow\b|\bpaired\b|\bgaps?\b"
+        r"|\bspread\b|\bmargins?\b|\bapart\b|\bbeats?\b|\btrails?\b",
+    ),
+    (
+        "c_pass",
+        r"c_pass(?:es)?|\bc[- ]pass(?:es)?\b|passed (?:the |all )?(?:\w+ )?(?:verifiers?|checks?)|verifier pass(?:es)?"
+        r"|(?:full|complete) pass(?:es)?\b"
+        r"|pass(?:es|ed)? (?:of )?(?:all|every) (?:\w+ )?(?:checks?|assertions?|verifiers?)|full completions?",
+    ),
     (
         "logged_not_archived",
-        r"logged_not_archived|only (?:in the )?log(?:s|ged)?|logged,? but (?:not|never|un)\s?archived",
+        r"logged_not_archived|only (?:in the )?log(?:s|ged)?|logged,? but (?:not|never|un)\s?archived|log only",
     ),
-    ("infra_zero", r"infra_zeros?|infra(?:structure)?[- ]zeros?"),
-    ("genuine_zero", r"genuine_zeros?|genuine zeros?"),
-    ("stored_differs", r"stored_differs|stored scores? that"),
-    ("rejudged", r"\bre-?judged\b"),
-    ("missing", r"\bmissing\b|\black(?:s|ed)?\b|not archived"),
-    ("archived", r"\barchived\b"),
+    (
+        "stored_differs",
+        r"stored_differs|stored scores? (?:that|is not|are not|do(?:es)? not|differs?|disagrees?)|parts do not give",
+    ),
+    ("rejudged", r"\bre-?judge?(?:d|ments?)\b|judged (?:again|a second time|twice|anew)|asked again"),
+    (
+        "missing",
+        r"\bmissing\b|\black(?:s|ed)?\b|(?:not|never) (?:\w+ )?archived|no (?:readable )?(?:archives?|files?)\b"
+        r"|un-?archived|without (?:an? |any )?(?:readable )?(?:archives?|files?)\b",
+    ),
+    ("archived", r"\barchived?s?\b"),
     ("logged", r"\blogged\b"),
-    ("expected", r"\bexpected\b"),
+    ("expected", r"\bexpected\b|\bplanned\b"),
     ("rank", r"\brank(?:s|ed)?\b"),
-    ("variance:seed", r"seed variances?|variance over runs|run-to-run variance"),
+    ("variance:ratio", r"ratios? (?:of|between) (?:the )?(?:capability|variance)[^.;,]{0,60}?variance\b"),
+    ("variance:seed", r"seed variances?|variance (?:over|between repeated) runs|run-to-run variance"),
     ("variance:capability", r"capability variances?|variance between models"),
     ("variance:ratio", r"\bratios?\b"),
+    ("judge_failures", r"\bfailures?\b"),
+    ("zeros", r"\bzeros\b|\bzero (?:runs|scores)\b|scored zero\b"),
+    ("judge_enabled", r"\bjudge?ments?\b"),
     ("mean", r"\brun_scores?\b|\bmeans?\b|\baverages?\b|\bscor(?:e|es|ed|ing)\b"),
 )
+COUNTS = (
+    "archived", "logged", "logged_not_archived", "missing", "expected", "clean", "c_pass", "judge_enabled",
+    "judge_failures", "rejudged", "infra_zero", "genuine_zero", "stored_differs", "rank", "zeros",
+)  # fmt: skip
+# A count, the share that is its own, and the mean that is told with the same words.
+AS_COUNT = {"coverage": "clean", "judge_failure_rate": "judge_failures"}
+AS_SHARE = {"clean": "coverage", "judge_failures": "judge_failure_rate"}
+AS_MEAN = {"clean": "clean_mean", "judge_enabled": "judge_mean"}
+MEANS = (
+    "clean_mean", "overall_mean", "clean_mean_evidence", "all_mean", "clean_mean_merged", "cov_norm", "judge_mean",
+    "judge_mean_as_stored", "without_judge_mean", "judge_bound_low", "judge_bound_high",
+)  # fmt: skip
 PATTERN = re.compile("|".join(f"(?P<m{i}>{pattern})" for i, (_, pattern) in enumerate(METRICS)))
 PARTS = (
     ("ci", r"\bintervals?\b|\bcis?\b"),
@@ -65,10 +128,13 @@ BEHIND = tuple(
     (fact, re.compile(pattern))
     for fact, pattern in (
         ("fairness/failed", r"\s*of\s+\d+\s+lines?\b"),
+        ("fairness/passed", r"\s*lines?\s+(?:\w+\s+)?pass(?:ed)?\b"),
+        ("fairness/failed", r"\s*lines?\s+(?:\w+\s+)?fail(?:ed)?\b"),
+        ("fairness/not_recorded", r"\s*lines?\s+(?:\w+\s+)?not\s+recorded"),
         ("fairness/lines", r"\s*lines?\b"),
         ("fairness/not_recorded", r"\s*not\s+recorded"),
         ("fairness/failed", r"\s*failed\s*,[^;.]*\bnot\s+recorded"),
-        ("fairness/passed", r"\s*passed\b"),
+        ("fairness/passed", r"\s*passed\b(?!\s+(?:all|every|the)\b)"),
         ("tasks/flagged", r"\s*(?:tasks?\s+)?(?:are\s+|is\s+)?flagged"),
         ("tasks/inseparable", r"\s*(?:tasks?\s+)?cannot\s+(?:separate|tell)"),
         ("verifier/varied", r"\s*of\s+\d+\s+tasks?\s*(?::|$)"),
@@ -104,9 +170,25 @@ BEFORE = tuple(
         ("expected", r"×\s*\d+\s*runs\s*=\s*$"),
         ("coverage/range", r"\brange of\s*$"),
         ("stored_differs", r"\bparts do not give\s*\(\s*$"),
-        ("archived", r"\bhas\s*$"),
     )
 )
+# Limits: what stands before one, and what each of them limits.
+LIMIT = re.compile(
+    r"\b(?:limit|threshold|gate|cut-?off|ceiling|maximum|tolerance)\b(?:\s+(?:is|of|at|was|here|stands|set|being)\b)*\s*[:=(]?\s*$"
+)
+LIMIT_BEHIND = re.compile(
+    r"\s*(?:(?:percentage\s+)?points?\s+)?(?:limit|threshold|gate|cut-?off|ceiling)\b"
+    r"|\s*(?:at|where) which (?:our|the) gate"
+)
+LIMIT_OF = {
+    "coverage": "coverage/limit", "judge_failure_rate": "gate/judge_error_rate_max/limit",
+    "judge_failures": "gate/judge_error_rate_max/limit", "variance:ratio": "ratio/limit", "clean": "clean/threshold",
+    "clean_mean": "clean/threshold",
+}  # fmt: skip
+LEVEL = re.compile(
+    r"\b(?:intervals?|cis?|confidence(?: level)?|level)\b(?:\s+(?:is|are|at|of|all|the|level))*\s*[:=(]?\s*$"
+)
+CLEAN_FROM = re.compile(r"\bclean|\bleaves?\b|\bleft out\b|\bzeros?\b|\bdrop|\bexclud|\bcount")
 # What "of 126" is the whole of, by the word behind it.
 WHOLE = (("judge_enabled", "judge?ments?"), ("fairness/lines", "lines?"), ("tasks", "tasks?"), ("expected", "runs?"))
 # Evidence of a flag on a task, or of a line of the audit, by the words around a number.

@@ -9,17 +9,19 @@ from bot.review.answers import Ask
 from bot.review.counting import Counting
 from bot.review.cues import Cue, last_before
 from bot.review.names import JUDGE, PLACE
-from bot.review.numbers import Spot
+from bot.review.numbers import AGAINST, Spot
 from bot.review.scope import Inquiry
 
 NEAR = 40  # characters within which a word and a number belong together
 OUT_OF = re.compile(
-    r"(?:\s*(?:for|on|under|by)?\s*[\ue000\ue001]+)?\s*,?\s*(?:out\s+)?of\s+(?:the\s+|its\s+|all\s+|a\s+total\s+of\s+)?"
+    r"(?:\s*(?:for|on|under|by)?\s*[\ue000\ue001]+)?\s*,?\s*(?:(?:in\s+(?:total|all)|altogether),?\s+)?(?:out\s+)?of\s+(?:the\s+|its\s+|all\s+|a\s+total\s+of\s+)?"
 )
 OF_THE = re.compile(r"\s*(?:of|for|on|around)\s+(?:the\s+|this\s+|that\s+|its\s+)?(?:\w+\s+){0,2}")
 RESTATED = re.compile(
     r"\s*(?:judge?ments?|completions?|samples?)?\s*[,(]?\s*(?:or|i\.e\.,?|that is|which is|=)\s*(?:about\s+|roughly\s+)?"
 )
+BESIDE = re.compile(r"\b(?:on|by|under|for|with|to|from|of)\s+(?:the\s+)?$")  # "on the Opus side": no subject
+ITS_SCORE = re.compile(r"['’]s?\s+(?:own\s+)?(?:score|value|rating|α|alpha)\b")
 MEANT = ("alpha", "coherent", "gap", "gap_paired", "apart", "diff", "x")
 LEVEL = re.compile(r"(?:^|[\s,(])at\s+(?:about\s+|roughly\s+|around\s+)?$")
 NAMES_A_GAP = re.compile(r"gap|differ|distance|disagree|apart|step")
@@ -45,7 +47,10 @@ class Inquiring(Counting):
         kinds = [c.kind for c in self.bases if c.end <= spot.start and c.kind in MEANT]
         carried = self.s.frame.cue if self.s.frame.cue in MEANT else "alpha"
         kind = kinds[-1] if kinds else str(carried)
-        return Inquiry([Ask("mean", "gap" if kind == "apart" else kind)], True, self.others_of(i), magnitude=True)
+        listed = self._named_before(i)
+        places = listed if len(listed) > 1 else ()
+        ask = Ask("mean", "gap" if kind == "apart" else kind)
+        return Inquiry([ask], True, self.others_of(i), places=places, magnitude=True)
 
     def _compared_number(self, i: int, spot: Spot) -> Inquiry | None:
         """ "17.25 points above 28.21": the number of what is compared with."""
@@ -53,6 +58,8 @@ class Inquiring(Counting):
             return None
         spot.operator = None
         measured = self.inquiries.get(i - 1)
+        if (behind := self.s.behind[PLACE].get(i)) is not None and not behind.every:
+            return Inquiry([Ask("alpha")], True, places=behind.ids)
         others = measured.others if measured is not None and measured.others else self.m.targets
         return Inquiry([Ask("alpha")], True, places=others or self.m.book.references or self.m.book.conditions)
 
@@ -83,7 +90,8 @@ class Inquiring(Counting):
         if any(ask.part == "errors" or ask.base == "sum:errors" for ask in head.asks):
             return Inquiry([Ask("alpha", "judgements"), Ask("sum:judgements"), Ask("total:errors")], True, (), i - 1)
         if any(ask.base == "breached" for ask in head.asks):
-            return Inquiry([Ask("places", "breached")], True)
+            facts = [ask for ask in head.asks if ask.base == "fact"]
+            return Inquiry([Ask("places", "breached"), *facts], True)
         if any(ask.base == "x" for ask in head.asks):
             named = [m.ids for m in self.s.compared if m.end <= spot.start]
             return Inquiry([Ask("x")], True, places=named[-1] if named else self.others_of(i) or self.m.targets)
@@ -140,6 +148,11 @@ class Inquiring(Counting):
             r"\s*of (?:a|one|the|its|all)?\s*(?:cells?|judge?ments?|completions?|samples?|answers?)", behind
         ):
             return Inquiry([Ask("alpha", "error_rate")], True)
+        keeps = any(c.kind == "coherent_only" for c in self.bases)
+        if keeps and (re.match(r"\s*of\s+(?:the\s+|all\s+|its\s+)?(?:valid\s+)?(?:answers|completions|samples)", behind)
+                      or self.kept):  # fmt: skip
+            self.kept = True
+            return Inquiry([Ask("kept")], True)
         last = self.s.spots[self.s.runs.get(i, [i])[-1]].end  # "77 %, 82 % and 72 % of the target's C"
         if cues.OF_PLACE.match(self.s.hidden, last) or re.match(r"\s*of\b[^.;,]{0,40}\ue000", self.s.low[last:]):
             base = last_before([c for c in self.bases if c.kind in ("x", "alpha", "coherent")], spot.start)
@@ -165,7 +178,8 @@ class Inquiring(Counting):
             return None
         counts = last_before(self.bases, spot.start)
         failing = counts is not None and counts.kind == "errors" and not spot.low.places
-        if re.match(r"\s*×", self.s.low[spot.end :]) or failing:
+        product = re.match(r"\s*×(?!\s*(?:bigger|larger|higher|lower|smaller|wider|as)\b)", self.s.low[spot.end :])
+        if product or failing:
             return None
         behind = self.s.low[spot.end :]
         if re.match(
@@ -177,7 +191,8 @@ class Inquiring(Counting):
         if "naive" in self.s.low or "independent" in self.s.low or "clustered" in self.s.low:
             return Inquiry([Ask("alpha", "se_ratio")], True)
         cue = last_before([c for c in self.bases if c.kind in ("x", "alpha", "coherent", "gap")], spot.start)
-        return Inquiry([Ask("ratio", cue.kind if cue else "alpha")], True, self.others_of(i, ahead=True))
+        carried = self.s.frame.cue if self.s.frame.cue in ("x", "coherent") else "alpha"
+        return Inquiry([Ask("ratio", cue.kind if cue else str(carried))], True, self.others_of(i, ahead=True))
 
     def _is_asked(self, spot: Spot) -> bool:
         """ "We asked each of the 52 questions 20 times", where nothing follows that it would be a multiple of."""
@@ -201,6 +216,9 @@ class Inquiring(Counting):
             inquiry = self._with_part(i, spot, base, self._listed_part(i, part))
             inquiry.firm = self._is_beside(i, part)
             return inquiry
+        if base is None or base.kind == "x":
+            if (versus := self._versus(i, spot)) is not None:
+                return versus
         if base is None:
             return self._without_cue(i, spot)
         inquiry = self._with_base(i, spot, base)
@@ -208,12 +226,26 @@ class Inquiring(Counting):
         inquiry.firm = right is not None or self._is_beside(i, base)
         return inquiry
 
+    def _versus(self, i: int, spot: Spot) -> Inquiry | None:
+        """ "PAIR #111 vs Grid #1 by Sonnet: 1.9 ± 6.1": a difference of the two."""
+        before = [g for g in self.s.groups[PLACE] if g.end <= spot.start]
+        if not before or len(before[-1].members) != 2 or before[-1].members[-1] not in self.s.compared:
+            return None
+        between = self.s.low[before[-1].end : spot.start]
+        if re.search(r"[\d.;]", between) or not between.rstrip().endswith((":", "=")):
+            return None
+        one, other = (m.ids for m in before[-1].members)
+        return Inquiry([Ask("diff")], True, other, places=one, magnitude=True)
+
     def _averaged(self, i: int, spot: Spot, left: Cue | None) -> Cue | None:
         """ "The average α over the four prompts is 56.26": the metric's name stands between the word and the number."""
         if left is None or left.kind not in ("alpha", "gap", "coherent", "x", "diff") or self.s.runs.get(i, [i]) != [i]:
             return left
         means = [c for c in self.bases if c.kind == "mean" and c.end <= left.start]
-        near = means and re.search(r"[;.\d]", self.s.low[means[-1].end : spot.start]) is None and not spot.is_range
+        known = self.inquiries.get(i - 1)
+        goes_on = known is not None and i > 0 and any(a == Ask("mean", left.kind) for a in known.asks)
+        clear = re.search(r"[;.\d]", self.s.low[means[-1].end : spot.start]) is None if means else False
+        near = means and (clear or goes_on) and not spot.is_range
         return means[-1] if near else left
 
     def _is_beside(self, i: int, cue: Cue) -> bool:
@@ -235,15 +267,28 @@ class Inquiring(Counting):
         span = self.s.inner(spot.start)
         known = self.bases
         if LEVEL.search(self.s.low[: spot.start]):
-            known = [
-                c for c in known if c.kind not in ("gap", "diff") or NAMES_A_GAP.search(self.s.low[c.start : c.end])
-            ]
+            known = [c for c in known if c.kind not in ("gap", "diff") or self._names_a_gap(c, spot)]
+        if known and known is self.bases and self.s.is_pair(i) and self._follows_a_gap(i):
+            told = self.s.frame.cue if self.s.frame.cue in ("coherent", "x") else "alpha"
+            return Cue(str(told), spot.start, spot.start)
         if self.own_place(i) is not None:
             known = [c for c in known if c.kind in ("x", "alpha", "coherent", "errors")]
         if span is not None and (inside := last_before(known, spot.start, span[0])) is not None:
             return inside
         limit = span[0] if span is not None else spot.start
         return last_before([c for c in known if not self._closed(c, limit)], limit)
+
+    def _names_a_gap(self, cue: Cue, spot: Spot) -> bool:
+        """ "The gap stands at 28.9": a noun that is what the number is."""
+        return spot.start - cue.end < 20 and NAMES_A_GAP.search(self.s.low[cue.start : cue.end]) is not None
+
+    def _follows_a_gap(self, i: int) -> bool:
+        """ "They are 10 points apart, 47.5 against 37.4": what is compared is told behind its gap."""
+        run = self.s.runs[i]
+        before = last_before([c for c in self.bases if c.kind in ("gap", "apart")], self.s.spots[run[0]].start)
+        between = self.s.low[before.end : self.s.spots[run[0]].start] if before is not None else "."
+        against = AGAINST.fullmatch(self.s.low[self.s.spots[run[0]].end : self.s.spots[run[1]].start])
+        return against is not None and re.fullmatch(r"\s*(?:here too|there)?\s*[,:(]\s*", between) is not None
 
     def _closed(self, cue: Cue, position: int) -> bool:
         """Whether a cue stands in brackets that are closed before a position."""
@@ -284,6 +329,9 @@ class Inquiring(Counting):
         return seen[run.index(i)]
 
     def _with_part(self, i: int, spot: Spot, base: Cue | None, part: Cue) -> Inquiry:
+        naive = last_before([p for p in self.parts if p.kind == "naive_se"], part.start)
+        if part.kind == "se" and naive is not None and re.search(r"\bwould\b", self.s.low[naive.end : spot.start]):
+            part = naive  # "treated as independent, the standard error would have been 0.66"
         if part.kind == "tau":
             return Inquiry([Ask("fact", "rank_stability")], True)
         if part.kind in ("spearman", "krippendorff"):
@@ -300,6 +348,9 @@ class Inquiring(Counting):
         if part.kind == "bound" and not self.bound_words() and not spot.is_range:
             return self._without_cue(i, spot) if base is None else self._with_base(i, spot, base)
         extra = [Ask("gap_paired", part.kind)] if part.kind in ("n", "correlation") and "gap" in asked else []
+        if part.kind == "ci" and base is not None and base.kind == "diff" and base.end <= part.start:
+            anew = re.search(r",\s+(?:and|but|while)\b|;", self.s.low[base.end : part.start]) is not None
+            asked = ["alpha", *asked] if anew else asked
         if part.kind == "correlation" and (base is None or not {"gap", "gap_paired", "diff"} & set(asked)):
             asked, extra = [], [Ask("gap_paired", "correlation"), Ask("gap", "correlation"), Ask("diff", "correlation")]
         asks = [*(Ask(b, part.kind) for b in asked), *extra]
@@ -363,8 +414,12 @@ class Inquiring(Counting):
         if kind == "gap" and re.search(r"\bpair|\bshared\b", self.s.low):
             asks.append(Ask("gap_paired"))
         others = self.others_of(i) if kind == "diff" else ()
+        vague = self.s.low[base.start : base.end].startswith("step")
         return Inquiry(
-            asks, not self._weak(base, spot), others, direction=self._direction(base) if kind == "diff" else 0
+            asks,
+            not self._weak(base, spot) and not vague,
+            others,
+            direction=self._direction(base) if kind == "diff" else 0,
         )
 
     def _is_announced(self, base: Cue, spot: Spot) -> bool:
@@ -386,10 +441,13 @@ class Inquiring(Counting):
         if (
             behind is not None
             and behind.kind == JUDGE
+            and ITS_SCORE.match(self.s.hidden, behind.end) is None
             and re.fullmatch(r"\s*(?:than\s+)?", self.s.low[cue.end : behind.start] or " ")
         ):
             return True
-        clause = max((m.end() for m in re.finditer(r"[;.]|\b(?:while|whereas)\b", self.s.low[: cue.start])), default=0)
+        clause = max(
+            (m.end() for m in re.finditer(r"[;.](?!\d)|\b(?:while|whereas)\b", self.s.low[: cue.start])), default=0
+        )
         subjects = [
             m for m in self.s.mentions if clause <= m.start and m.end <= cue.start and not (m.kind == PLACE and m.every)
         ]
@@ -397,6 +455,7 @@ class Inquiring(Counting):
         return (
             bool(subjects)
             and subjects[0].kind == JUDGE
+            and BESIDE.search(self.s.low[: subjects[0].start]) is None
             and all(m.kind == JUDGE for m in subjects)
             and not named
             and ("by" in self.s.low[cue.start : cue.end] or cue.end > self.s.spots[i].start)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bot.review.text import Block
 
 # Short words that are told to stand for names: "S = Sonnet", "G1, G2, G3 = Grid #1, …".
-DEFINED = re.compile(r"(?<![\w=])((?:[A-Z]\w{0,5})(?:\s*,\s*[A-Z]\w{0,5})*)\s*=\s*(?=[A-Za-z#`*])")
+DEFINED = re.compile(r"(?<![\w=])((?:[A-Z]{1,4}\d{0,4})(?:\s*,\s*[A-Z]{1,4}\d{0,4})*)\s*=\s*(?=[A-Za-z#`*])")
 GIVEN = re.compile(r"\b[Tt]he ([a-z]{5,}) \(?$")
 
 

@@ -8,19 +8,20 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.review import cues_sweep
-from bot.review.agreeing import EXACT, Finding
-from bot.review.answers import Answer, Answers, Ask, Value, Where
+from bot.review.agreeing import EXACT, ROUNDS, Finding
+from bot.review.answers import COMPARE, Answer, Ask, Value, Where
+from bot.review.answers_sweep import SweepAnswers
 from bot.review.binding import Sentence
 from bot.review.cues import Cue, last_before
-from bot.review.cues_sweep import SweepLexicon
+from bot.review.cues_sweep import AS_SHARE, COUNTS, MEANS, SweepLexicon
+from bot.review.deriving_sweep import SweepDeriving
 from bot.review.grading import Grading
 from bot.review.matching import Matcher
 from bot.review.names import PLACE
 from bot.review.numbers import Spot
 from bot.review.raw_sweep import scored
 from bot.review.recount_sweep import SweepBook
-from bot.review.special import Special
-from bot.review.tables import Head, TableReader, _Row
+from bot.review.tables import Head, TableReader, _plain_part, _Row
 from bot.review.text import Block, Text, sentences
 
 if TYPE_CHECKING:
@@ -28,56 +29,13 @@ if TYPE_CHECKING:
 
 OF_RUN = re.compile(r"([^\s/`]+)/([^\s/`]+)/run(\d+)\.json")
 TASK_BASES = ("variance:seed", "variance:capability", "variance:ratio")
-COUNTS = (
-    "archived", "logged", "logged_not_archived", "missing", "expected", "clean", "c_pass", "judge_enabled",
-    "judge_failures", "rejudged", "infra_zero", "genuine_zero", "stored_differs", "rank",
-)  # fmt: skip
-
-
-class SweepAnswers(Answers):
-    """Looks up `<fact>/<model>`; tiers, variances and tasks under names of their own."""
-
-    book: SweepBook
-
-    def singles(self, ask: Ask, where: Where) -> Iterator[Answer]:
-        """Every single value that fits."""
-        if ask.part == "ci":
-            for low, high in self._ends(ask, where):
-                yield from (Answer(low), Answer(high))
-        else:
-            signless = ask.base == "diff" and not ask.part
-            yield from (Answer(v, signless=signless) for v in self.values(ask, where))
-
-    def ranges(self, ask: Ask, where: Where) -> Iterator[Answer]:
-        """Intervals, and from the lowest to the highest of several models."""
-        yield from (Answer(low, high) for low, high in self._ends(ask._replace(part="ci"), where))
-        values = sorted(self.values(ask._replace(part=""), where), key=lambda v: v.value)
-        if len(values) > 1:
-            yield Answer(values[0], values[-1])
-
-    def _names(self, ask: Ask, where: Where) -> Iterator[str]:
-        base, tail = ask.base, f"/{ask.part}" if ask.part else ""
-        kind, _, rest = base.partition(":")
-        if base == "fact":
-            yield ask.part
-        elif base == "diff":
-            yield from self._pairs(where, tail)
-        elif kind in ("tier", "variance", "task"):
-            yield from (f"{kind}/{place}/{rest}{tail}" for place in where.places)
-        else:
-            yield from (f"{self.book.rank_by if base == 'mean' else base}/{place}{tail}" for place in where.places)
-
-    def _pairs(self, where: Where, tail: str) -> Iterator[str]:
-        for one in where.places:
-            for other in where.others or self.book.conditions:
-                if one != other:
-                    yield f"diff/{one}/{other}{tail}"
 
 
 class SweepMatcher(Matcher):
     """Reads sentences against one sweep."""
 
     book: SweepBook
+    answers: SweepAnswers
 
     def __init__(self, book: SweepBook, grading: Grading) -> None:
         super().__init__(book, grading)
@@ -98,168 +56,217 @@ class SweepMatcher(Matcher):
         return SweepTable(reader, block)
 
 
-class SweepReading(Special):
+class SweepReading(SweepDeriving):
     """One sentence about a sweep being read."""
-
-    m: SweepMatcher
 
     def __init__(self, matcher: SweepMatcher, sentence: Sentence) -> None:
         super().__init__(matcher, sentence)
         self.asked: dict[int, list[Ask]] = {}
 
     def findings(self) -> list[Finding]:
-        """Go through the numbers from left to right."""
-        return [f for i, spot in enumerate(self.s.spots) if (f := self._finding(i, spot)) is not None and f.status]
+        """Go through the numbers from left to right, then work out what nothing accounts for."""
+        told = [(i, f) for i, spot in enumerate(self.s.spots) if (f := self._finding(i, spot)) is not None and f.status]
+        return [self.derived(i, f, [other for _, other in told]) for i, f in told]
 
     def _finding(self, i: int, spot: Spot) -> Finding | None:
         for way in (
             self.level, self.uncheckable, self.evidence, self.of_gate, self.deduction, self.planned, self.limit,
-            self.counted,
+            self.clean_from, self.bound_of_count, self.silent, self.counted,
         ):  # fmt: skip
             if (finding := way(i, spot)) is not None:
                 return finding
         return self._measured(i, spot)
 
-    def models(self, i: int) -> tuple[str, ...]:
-        """Models that a number is bound to, all where none is named."""
-        ids = tuple(p for p in self.bound(i, PLACE).ids if p in self.m.book.models)
-        return ids or self.m.book.conditions
-
-    def tasks(self, i: int) -> tuple[str, ...]:
-        """Tasks that a number is bound to, or that the row or the sentence names."""
-        named = (*self.bound(i, PLACE).ids, *self.s.frame.places.ids, *self.named_places(i))
-        return tuple(dict.fromkeys(p for p in named if p in self.m.book.tasks))
-
     def level(self, i: int, spot: Spot) -> Finding | None:
-        """ "95 % interval"; what else is in per cent is a share of something."""
+        """ "95 % interval", "intervals are 95 %"; what else is in per cent is a share of something."""
+        if spot.percent and not spot.is_range and cues_sweep.LEVEL.search(self.s.low[: spot.start]):
+            return self.judged(spot, [Answer(Value(0.95, "interval/level", 0, percent=True))], certain=True)
         return super().level(i, spot)
 
-    def tasked_models(self) -> tuple[str, ...]:
-        """Models that stand beside a task (`t1-x/model`), all where none does."""
-        named = {p for m in self.s.mentions for p in m.ids} | set(self.s.frame.places.ids)
-        return tuple(p for p in self.m.book.conditions if p in named) or self.m.book.conditions
+    def uncheckable(self, i: int, spot: Spot) -> Finding | None:
+        """Numbers of things that no archive holds; a rank is one that it does."""
+        ranked = re.search(r"\brank(?:s|ed)?(?:\s+(?:is|of|at|on))?\s*$", self.s.low[: spot.start]) is not None
+        return None if ranked else super().uncheckable(i, spot)
 
     def evidence(self, i: int, spot: Spot) -> Finding | None:
         """What a flag on a task rests on."""
-        if re.search(r"\blimit\s*$", self.s.low[: spot.start]):
-            facts = ("flag/dead", "flag/many", "coverage/limit")
-            return self.judged(spot, self._answers([Ask("fact", f) for f in facts], Where((), ())), certain=True)
         tasks = self.tasks(i)
         if not tasks or spot.is_range:
             return None
         before, behind = self.s.low[: spot.start], self.s.low[spot.end :]
         for part, left, right in cues_sweep.EVIDENCE:
             if (left is None or left.search(before)) and (right is None or right.match(behind)):
-                return self.judged(spot, self._answers([Ask(f"task:{part}")], Where(tasks, ())), certain=True)
+                return self.judged(spot, self.values([Ask(f"task:{part}")], tasks), certain=True)
         if (kind := re.match(r"\s+(\w+)", self.s.text[spot.end :])) and "judgements failed" in before:
-            return self.judged(spot, self._answers([Ask(f"task:failed/{kind[1]}")], Where(tasks, ())), certain=True)
+            return self.judged(spot, self.values([Ask(f"task:failed/{kind[1]}")], tasks), certain=True)
         told = "attempts" if re.match(r"\s*attempted", behind) else None
         told = "highest" if re.search(r"\battempted runs scored\s*$", before) else told
         if told is not None:
             asks = [Ask(f"task:{told}/{m}") for m in self.tasked_models()]
-            return self.judged(spot, self._answers(asks, Where(tasks, ())), certain=True)
+            return self.judged(spot, self.values(asks, tasks), certain=True)
         return None
 
-    def counted(self, i: int, spot: Spot) -> Finding | None:
-        """A count by the words right before it or behind it: of the models it is bound to, else of the whole sweep."""
-        if spot.is_range or (finding := self._standing(spot)) is not None:
-            return None if spot.is_range else finding
-        fact = self._fact(spot)
-        if fact is None or ((spot.percent or spot.low.places) and fact != "coverage/range"):
-            return None
-        own = tuple(p for p in self.bound(i, PLACE).ids if p in self.m.book.models)
-        of_model = bool(own) and f"{fact}/{own[0]}" in self.m.book.facts
-        asks = [Ask(fact)] if of_model else [Ask("fact", fact)]
-        if of_model and not self.bound_here(i):
-            asks.append(Ask("fact", fact))
-        return self.judged(spot, self._answers(asks, Where(own, ())), certain=True)
-
-    def _fact(self, spot: Spot) -> str | None:
-        """What the words right before a count, or behind it, say that it counts."""
+    def limit(self, i: int, spot: Spot) -> Finding | None:
+        """A limit: the one of what the words before it speak of."""
         before, behind = self.s.low[: spot.start], self.s.low[spot.end :]
-        if re.search(r"\d\s*of\s*$", before):
-            return next((f for f, noun in cues_sweep.WHOLE if re.match(rf"\s*{noun}\b", behind)), None)
-        fact = next((f for f, p in cues_sweep.BEFORE if p.search(before)), None)
-        return fact or next((f for f, p in cues_sweep.BEHIND if p.match(behind)), None)
+        if not cues_sweep.LIMIT.search(before) and not cues_sweep.LIMIT_BEHIND.match(behind):
+            return None if self.is_count(spot) else super().limit(i, spot)
+        if spot.is_range:
+            return None
+        found = [Answer(v) for name in self._limits(i, spot) for v in self._scaled(name, spot)]
+        return self.judged(spot, found, certain=True)
+
+    def _limits(self, i: int, spot: Spot) -> list[str]:
+        named = [
+            *(c.kind for c in self.bases if c.end <= spot.start),
+            *(c.kind for c in self.bases if c.start >= spot.end),
+        ]
+        left = [c.kind for c in self.bases if c.end <= spot.start and c.kind in cues_sweep.LIMIT_OF]
+        kinds = left[-1:] or [k for k in named if k in cues_sweep.LIMIT_OF][:1]
+        kinds = kinds or [k for k in (self.s.frame.cue,) if k in cues_sweep.LIMIT_OF]
+        flags = ["flag/dead", "flag/many"] if self.tasks(i) or not kinds else []
+        return [*flags, *(cues_sweep.LIMIT_OF[k] for k in kinds)] if kinds else [*flags, *cues_sweep.LIMIT_OF.values()]
+
+    def _scaled(self, name: str, spot: Spot) -> Iterator[Value]:
+        """A limit in per cent may be told without the sign: "8.3 percentage points, where our limit is 5"."""
+        if (value := self.m.answers.value(name)) is not None:
+            yield value
+            if value.percent and not spot.percent:
+                yield Value(100 * value.value, name, 1)
+
+    def clean_from(self, i: int, spot: Spot) -> Finding | None:
+        """ "below 0.01 it counts as a zero": from which score on a run is clean."""
+        told = spot.operator is not None and spot.low.places == 2 and cues_sweep.CLEAN_FROM.search(self.s.low)
+        value = self.m.answers.value("clean/threshold")
+        if not told or value is None or spot.low.value >= 0.1:
+            return None
+        return self.judged(spot, [Answer(value)], certain=True)
 
     def planned(self, i: int, spot: Spot) -> Finding | None:
         """ "a panel of 30 questions or more": wished for, not reported."""
         wished = re.match(r"\s*\w+\s+or\s+more\b|\s*more\s*$", self.s.low[spot.end :])
         return self.found(spot, "") if wished is not None else None
 
-    def _standing(self, spot: Spot) -> Finding | None:
-        """ "(1 `call_failed`, 3 `empty`)": how the failed judgements of the whole sweep failed."""
-        kind = re.match(r"\s+(\w+)", self.s.text[spot.end :])
-        name = f"standing/failed/{kind[1]}" if kind else ""
-        if name not in self.m.book.facts:
-            return None
-        return self.judged(spot, self._answers([Ask("fact", name)], Where((), ())), certain=True)
+    def silent(self, i: int, spot: Spot) -> Finding | None:
+        """ "sweep 165", "tier 3", "had the failed ones been 0 or 1": names and the scale claim nothing."""
+        inside = any(m.start() <= spot.start < m.end() for m in cues_sweep.TIER.finditer(self.s.text))
+        named = re.search(r"\bsweep\s+#?$", self.s.low[: spot.start]) is not None
+        scale = any(
+            m.start() <= spot.start < m.end() for m in re.finditer(r"\b0 (?:or|and|to) (?:at )?1\b", self.s.low)
+        )
+        return self.found(spot, "") if inside or named or (scale and "fail" in self.s.low) else None
 
     def _measured(self, i: int, spot: Spot) -> Finding | None:
         """The fact that the nearest words name, of the models that the number is bound to."""
-        asks, where, certain = self._asks(i, spot)
+        cue = self._cue(spot)
+        if self.is_step(spot, cue) and not self._belongs(i):
+            return self._stepped(i, spot, cue)
+        return self._valued(i, spot, cue)
+
+    def _belongs(self, i: int) -> bool:
+        return bool(i) and re.search(r"±\s?$", self.s.low[: self.s.spots[i].start]) is not None
+
+    def _stepped(self, i: int, spot: Spot, cue: Cue | None) -> Finding | None:
+        """A difference; where none fits, a value that stands behind its words ("above the others with 0.761")."""
+        found, certain = self.difference(i, spot)
+        if (hit := self.hit(spot, found)) is not None:
+            return hit
+        valued = self._valued(i, spot, cue if cue is not None and cue.kind != "diff" else self._cue(spot, steps=False))
+        if valued is not None and valued.status in (EXACT, ROUNDS, ""):
+            return valued
+        last = self.paired.get(i - 1) or self.pair(i)  # "0.181 above B (0.846 against 0.665)"
+        values = self._told([Ask(self.base_of_step(spot))], (*last.own, *last.others), spot)
+        if last.named and (hit := self.hit(spot, values)) is not None:
+            return hit
+        return self.judged(spot, found, certain=certain and bool(spot.low.places))
+
+    def _valued(self, i: int, spot: Spot, cue: Cue | None) -> Finding | None:
+        if (finding := self.changed(i, spot)) is not None:
+            return finding
+        if self._belongs(i) and (found := self.half_of_step(i)):
+            return self.judged(spot, found, certain=True)
+        asks, where, certain = self._asks(i, spot, cue)
         self.asked[i] = asks
-        found = self._answers(asks, where, ranges=spot.is_range)
+        if any(c.kind == "judge_bounds" for c in self.bases) and {a.base for a in asks} & {"mean", "overall_mean"}:
+            asks = [*asks, Ask("judge_bounds")]
+        found = self._told(asks, where.places, spot)
         if (hit := self.hit(spot, found)) is not None:
             return hit
         if not self.bound_here(i):
-            everywhere = Where(self.m.book.conditions, (), where.others)
-            found = self._answers(asks, everywhere, ranges=spot.is_range) or found
+            found = self._told(asks, self.m.book.conditions, spot) or found
             if (hit := self.hit(spot, found)) is not None:
                 return hit
-        if spot.operator is not None and found and not spot.is_range:
-            return self._compared(spot, found)
+        if spot.operator is not None and found and not spot.is_range and (finding := self._compared(spot, found)):
+            return finding
         loose = self._loosely(i, spot) if not certain else None
         return loose or self.judged(spot, found, certain=certain)
 
-    def _asks(self, i: int, spot: Spot) -> tuple[list[Ask], Where, bool]:
-        cue, before = self._cue(spot), self.s.low[: spot.start]
-        named = bool([p for p in self.bound(i, PLACE).ids if p in self.m.book.models])
-        where = Where(self.models(i), (), tuple(p for p in self.others_of(i) if p in self.m.book.models))
+    def _told(self, asks: Sequence[Ask], places: Sequence[str], spot: Spot) -> list[Answer]:
+        """The answers in the unit that is written: a mean may be told in per cent."""
+        tasks = {a.base for a in asks} & set(TASK_BASES)
+        found = self.values(asks, self._tasked(spot) if tasks else places, ranges=spot.is_range)
+        if not spot.percent:
+            return found
+        found = [_in_per_cent(a) for a in found]
+        rated = any(a.base in cues_sweep.AS_SHARE.values() for a in asks)
+        return [*found, *self.m.answers.shares(places)] if rated and not spot.is_range else found
+
+    def _tasked(self, spot: Spot) -> tuple[str, ...]:
+        return self.tasks(self.s.spots.index(spot)) or self.m.book.tasks
+
+    def _asks(self, i: int, spot: Spot, cue: Cue | None) -> tuple[list[Ask], Where, bool]:
+        named = bool(self.own_models(i))
+        where = Where(self.models(i), ())
         base = cue.kind if cue is not None else None
-        if i and re.search(r"±\s?$", before):
+        if self._belongs(i):
             return [a._replace(part="half") for a in self.asked.get(i - 1, [])], where, True
-        if i and re.search(r"\d\s*of\s*$", before) and not spot.low.places:
-            asks = [Ask("expected"), Ask("judge_enabled"), Ask("archived"), Ask("fact", "expected")]
-            return [*asks, Ask("fact", "judge_enabled"), Ask("fact", "tasks")], where, named
         if base in TASK_BASES:
-            return [Ask(str(base))], Where(self.tasks(i) or self.m.book.tasks, ()), bool(self.tasks(i))
+            return [Ask(str(base))], where, bool(self.tasks(i))
         if spot.percent:
-            share = base if base in ("coverage", "judge_failure_rate") else None
-            other = "judge_failure_rate" if base == "judge_failures" else None
-            told = share or other
-            asks = [Ask(told)] if told else [Ask("coverage"), Ask("judge_failure_rate")]
-            return asks, where, told is not None
-        if base in COUNTS and not spot.low.places and not spot.is_range:
-            return [Ask(str(base)), Ask("fact", str(base))] if not named else [Ask(str(base))], where, True
-        if base in (None, "mean", *COUNTS):
+            return self._in_shares(base), where, base in cues_sweep.AS_SHARE.values()
+        if base in (None, "mean", "diff"):
             told_mean = base == "mean" and named and spot.low.places >= 2
             return [Ask("mean"), Ask("overall_mean")], where, told_mean
-        return [Ask(str(base))], where, named
+        return [Ask(str(base))], where, named and bool(spot.low.places)
 
-    def _cue(self, spot: Spot) -> Cue | None:
-        """The nearest word on the left, a tier before all else; else the only one on the right."""
-        tiers = [Cue(f"tier:tier{m[1]}", m.start(), m.end()) for m in cues_sweep.TIER.finditer(self.s.text)]
+    def _in_shares(self, base: str | None) -> list[Ask]:
+        if base in cues_sweep.AS_SHARE.values():
+            return [Ask(str(base))]
+        known = base is not None and (base in MEANS or base.startswith("tier"))
+        means = [Ask(str(base))] if known else [Ask("mean"), Ask("overall_mean")]
+        return [*means, Ask("coverage"), Ask("judge_failure_rate")]
+
+    def _cue(self, spot: Spot, *, steps: bool = True) -> Cue | None:
+        """The nearest word on the left that names what is measured, a tier before a mean; else the only one behind."""
+        named = self._fitting(spot, steps=steps)
+        left = last_before(named, spot.start)
+        tiers = [c for c in named if c.kind.startswith("tier")]
         tier = last_before(tiers, spot.start) or (tiers[0] if len(tiers) == 1 else None)
-        left = last_before(self.bases, spot.start)
         if tier is not None and (left is None or left.kind == "mean" or tier.start > left.start):
             return tier
-        right = [c for c in self.bases if c.start >= spot.end]
+        right = [c for c in named if c.start >= spot.end]
         only = right[0] if left is None and len({c.kind for c in right}) == 1 else None
         carried = self.s.frame.cue
-        return left or only or (Cue(carried, 0, 0) if carried in METRIC_NAMES else None)
+        known = carried in METRIC_NAMES and carried not in cues_sweep.COUNTS
+        return left or only or (Cue(str(carried), 0, 0) if known else None)
+
+    def _fitting(self, spot: Spot, *, steps: bool) -> list[Cue]:
+        """Words for what a number like this can be: a share for one in per cent, no count for a fraction."""
+        found = [*self.measures, *(c for c in self.bases if steps and c.kind == "diff")]
+        if spot.percent:
+            shares = [c._replace(kind=AS_SHARE[c.kind]) for c in self.bases if c.kind in AS_SHARE]
+            found = [c for c in found if not any(c.start == s.start for s in shares)] + shares
+        return sorted(found, key=lambda c: (c.start, -c.end))
 
     def _loosely(self, i: int, spot: Spot) -> Finding | None:
         """Where no word says which fact it is: any of the bound models, if it is written precisely."""
-        if spot.low.places < 2:
+        if spot.low.places < (1 if spot.percent else 2):
             return None
-        asks = [Ask(name) for name in (*MEANS, "diff")]
-        return self.hit(spot, self._answers(asks, Where(self.models(i), ()), ranges=spot.is_range))
+        names = (*MEANS, "diff") if not spot.percent else MEANS
+        return self.hit(spot, self._told([Ask(name) for name in names], self.models(i), spot))
 
     def _compared(self, spot: Spot, found: Sequence[Answer]) -> Finding | None:
         """ "all above 0.6"."""
-        from bot.review.answers import COMPARE
-
         scale = 100 if spot.percent else 1
         sign = COMPARE[spot.operator or ">="]
         holds = all(sign(a.low.value * (scale if a.low.percent else 1), spot.low.value) for a in found)
@@ -267,15 +274,19 @@ class SweepReading(Special):
             return self.found(spot, EXACT, "", tuple(f for a in found[:3] for f in a.facts))
         return None
 
-    def _answers(self, asks: Sequence[Ask], where: Where, *, ranges: bool = False) -> list[Answer]:
-        source = self.m.answers.ranges if ranges else self.m.answers.singles
-        return [answer for ask in asks for answer in source(ask, where)]
+
+def _in_per_cent(answer: Answer) -> Answer:
+    """A mean of 0.669 as 66.9 %."""
+    low, high = (v and (v if v.percent else v._replace(percent=True, places=1)) for v in (answer.low, answer.high))
+    return answer._replace(low=low or answer.low, high=high)
 
 
-MEANS = (
-    "clean_mean", "overall_mean", "clean_mean_evidence", "all_mean", "clean_mean_merged", "cov_norm", "judge_mean",
-    "judge_mean_as_stored", "without_judge_mean", "judge_bound_low", "judge_bound_high",
-)  # fmt: skip
+AS_COUNT = {
+    "clean_mean": "clean",
+    "coverage": "clean",
+    "judge_failure_rate": "judge_failures",
+    "judge_mean": "judge_enabled",
+}
 METRIC_NAMES = {name for name, _ in cues_sweep.METRICS}
 HEADS = (
     ("clean_mean_evidence", r"^clean by evidence"), ("clean_mean_merged", r"^clean, merged"),
@@ -285,6 +296,19 @@ HEADS = (
     ("logged_not_archived", r"^only logged$"), ("rank", r"^(?:#|rank)$"),
 )  # fmt: skip
 NEXT = re.compile(r"^(?:next|other|from|vs\.?|versus|against|than)\b")
+
+
+AGAINST_HEAD = re.compile(
+    r"^(?:Δ|δ|vs\.?|versus|against|minus|less|over|to|gap|paired|(?:difference|distance)s?)\b|^[−–-]\s"
+)
+
+
+def _part_of(low: str) -> str | None:
+    """Heads that are an end, a half-width or an error of the mean on their left."""
+    part = _plain_part(low.replace("_", " "))
+    if part in ("half", "ci_low", "ci_high"):
+        return part
+    return "se" if re.search(r"^(?:standard error|s\.?e\.?)$", low) else None
 
 
 @dataclass
@@ -302,7 +326,9 @@ class SweepTable(TableReader):
         found = self.matcher.lexicon.bases(bare) or self.matcher.lexicon.bases(low)
         base = f"tier:tier{tier[1]}" if tier else exact or (found[0].kind if found else None)
         places = tuple(dict.fromkeys(p for m in sentence.mentions if m.kind == PLACE for p in m.ids))
-        part = {"limit": "limit", "value": "value", "points": "points_off"}.get(low)
+        if not base and AGAINST_HEAD.match(low) and places:
+            base = "diff"
+        part = {"limit": "limit", "value": "value", "points": "points_off"}.get(low) or _part_of(low)
         return Head(text, places, (), (base,) if base else (), part)
 
     def _row(self, row: Sequence[Text]) -> Iterator[Claim]:
@@ -352,19 +378,47 @@ class SweepRow(_Row):
 
     def _asks(self, k: int, i: int, spot: Spot, previous: Ask | None) -> tuple[list[Ask], bool]:
         before = self.cells[k].low[: spot.start]
-        own = [b for b in self.own.bases if b]
-        base = next(iter(self.table.heads[k].bases or own), None)
+        base = self._typed(next(iter((*self.table.heads[k].bases, *self.own.bases)), None), spot)
         if base == "judge_bounds":
             return [Ask("judge_bound_high" if "/" in before else "judge_bound_low"), Ask("overall_mean")], True
-        if i and re.search(r"±\s?$", before):
-            return [Ask(base or "mean", "half")], True
-        if i and re.search(r"\bof\s*$", before):
-            return [Ask("expected"), Ask("judge_enabled")], True
-        if base == "judge_failures" and spot.percent:
-            base = "judge_failure_rate"
+        if i and base in COUNTS and re.search(r"(?:\bof|/)\s*$", before):
+            parts = self._parted(k)
+            wholes = [parts[1]] if len(parts) > 1 else ["expected", "judge_enabled", "archived"]
+            return [ask for whole in wholes for ask in (Ask(whole), *self._totals(whole, k))], True
+        part = "half" if i and re.search(r"±\s?$", before) else self._part(k) if base not in COUNTS else None
+        if base is None and (part is not None or spot.is_range):
+            base = self._measure_on_the_left(k)
+        if part in ("half", "se", "ci_low", "ci_high"):
+            return [Ask(base or "mean", part)], True
         if base is None:
             return [Ask("mean"), Ask("overall_mean")], False
-        return [Ask(base)], True
+        return [Ask(base), *self._totals(base, k)], True
+
+    def _typed(self, base: str | None, spot: Spot) -> str | None:
+        """Whole numbers count, shares are in per cent: "clean runs: 29", "judge failures: 10 %"."""
+        if base is None or spot.is_range:
+            return base
+        if spot.percent:
+            return cues_sweep.AS_SHARE.get(base, base)
+        if not spot.low.places and not spot.low.sign and (spot.low.value > 1 or base != "clean_mean"):
+            return AS_COUNT.get(base, base)
+        return cues_sweep.AS_MEAN.get(base, base) if spot.low.places else base
+
+    def _parted(self, k: int) -> list[str]:
+        """ "clean / expected": what the numbers on both sides of a stroke are."""
+        table = self.table
+        heads = [table._head(part).bases for part in table.heads[k].text.split("/")]
+        return [AS_COUNT.get(bases[0], bases[0]) for bases in heads if bases] if len(heads) == 2 else []
+
+    def _measure_on_the_left(self, k: int) -> str | None:
+        """ "0.761 | 0.695 – 0.827": an interval is of the mean beside it."""
+        bases = (b for j in reversed(range(k)) for b in self.table.heads[j].bases)
+        return next((b for b in bases if b not in COUNTS and b != "coverage"), None)
+
+    def _totals(self, base: str, k: int) -> list[Ask]:
+        """A row that names no model may give what all of them have together."""
+        named = self.own.places or self.table.heads[k].places
+        return [Ask("sum", base), Ask("fact", base)] if base in COUNTS and not named else []
 
     def _gate_value(self, reading: object, k: int, spot: Spot, where: Where) -> Finding | None:
         told = SweepReading(self.table.matcher, self.cells[k])

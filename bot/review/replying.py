@@ -50,6 +50,7 @@ WIDE = (
     Ask("alpha", "half"), Ask("alpha", "bound"),
 )  # fmt: skip
 WIDE_RANGES = (*LOOSE_RANGES, Ask("coherent", "ci"), Ask("gap_paired", "ci"))
+RESTRICTED = re.compile(r"\b(?:restrict|keep|kept|drop|leav|limit|throw|discard|filter)\w*\b")
 EXTREME = re.compile(r"\bup to\s*$|\bas (?:much|many|high|low|wide|few|little) as\s*$")
 OVER_ALL = re.compile(
     r"\b(?:measur\w+|means?|averag\w+|scor\w+|comput\w+|evaluat\w+|summed|pooled|taken|alpha)\b[^.;,\d]{0,24}\bover\s*$"
@@ -119,8 +120,9 @@ class Replying(Inquiring):
         asks = [a for a in inquiry.asks if not a.part or a.part == "bound"]
         if any(a.part == "bound" for a in asks):
             asks = [Ask("alpha"), *asks]
-        if any(a.base == "coherent_only" for a in asks):
-            asks = [Ask("alpha"), *asks]
+        restricted = (self.s.frame.cue or "").startswith("coherent") and RESTRICTED.search(self.s.low) is not None
+        if restricted or any(a.base == "coherent_only" for a in asks):
+            asks = [Ask("alpha"), *(a for a in asks if a.base != "alpha"), Ask("coherent_only")]
         values = [a.low for ask in asks for a in self.m.answers.singles(ask, where)]
         return [Answer(a, b) for a in values for b in values if a.fact != b.fact]
 
@@ -198,7 +200,7 @@ class Replying(Inquiring):
             return found
         ordered = sorted(found, key=lambda a: abs(a.low.value) if a.signless else a.low.value)
         low, high = cues.LOWEST.search(before) is not None, cues.HIGHEST.search(before) is not None
-        if ask.base == "gap" and "confidence" in self.around():
+        if ask.base == "gap" and ("confidence" in self.around() or "worst" in before):
             low, high = False, True
         if low == high or "second" in before:
             return found

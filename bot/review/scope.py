@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.review import cues
 from bot.review.agreeing import EXACT, ROUNDS, UNMATCHED, WRONG, Finding, distance, expected_text, status_of
-from bot.review.answers import Answer, Ask, Where
+from bot.review.answers import Answer, Ask, Value, Where
 from bot.review.binding import OWN, Bound, Sentence
 from bot.review.names import JUDGE, PLACE
 from bot.review.numbers import Spot
@@ -52,13 +52,16 @@ class Scope:
         self.inquiries: dict[int, Inquiry] = {}
         self.nouns: dict[int, tuple[str, str]] = {}
         self.taken: dict[int, tuple[str, float]] = {}
+        self.before: dict[int, tuple[Value, ...]] = {}  # what the number right before one stands for
+        self.kept = False  # whether a share of kept answers was told in this sentence
 
     def bound(self, i: int, kind: str) -> Bound:
         """What number `i` is bound to; a lone condition told of before is meant where a pronoun stands for it."""
         bound = self.s.bind(i, kind)
         if kind == JUDGE and cues.TOGETHER.search(self.s.low[: self.s.spots[i].start]):
             return Bound((), False)
-        if cues.IN_TOTAL.match(self.s.low, self.s.spots[i].end) and i not in self.s.behind[kind] and i:
+        total = cues.IN_TOTAL.match(self.s.low, self.s.spots[i].end) and i not in self.s.behind[kind]
+        if total and (i or not any(g.end <= self.s.spots[i].start for g in self.s.groups[kind])):
             return Bound((), False)
         if self.stranger(self.s.spots[i]) and self.own_place(i) is None:
             return Bound((), False)
@@ -100,6 +103,7 @@ class Scope:
         spot = self.s.spots[i]
         near = 400 if ahead else 60
         named = [m for m in self.s.compared if m.start >= spot.end and m.start - spot.end < near][:1]
+        named = named or [m for m in self.s.numbered if m.start >= spot.end and m.start - spot.end < near][:1]
         named = named or [m for m in self.s.compared if m.end <= spot.start]
         if named:
             return tuple(dict.fromkeys(p for m in named for p in m.ids))

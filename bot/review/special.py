@@ -164,9 +164,10 @@ class Special(Scope):
         right = next((a for a in found if a.low.value == spot.low.value), None)
         expected = " or ".join(dict.fromkeys(shown(a.low) for a in found))
         facts = (right or found[0]).facts
-        return self.found(
+        found_at = self.found(
             spot, EXACT if right else WRONG, expected, facts, f"judgements with {base} {sign} {threshold:g}", end
         )
+        return found_at._replace(values=(right.low,)) if right is not None else found_at
 
     def _threshold_behind(self, i: int, spot: Spot) -> tuple[int | None, str, float, str] | None:
         if i and self._is_total(i):

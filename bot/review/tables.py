@@ -398,6 +398,8 @@ class _Row:
             return [previous._replace(part="half")], True
         if i and spot.is_range and previous is not None:
             return [previous._replace(part="ci")], True
+        if i and previous is not None and re.search(r"\bn\s*[=:]?\s*$", before):
+            return [previous._replace(part="n")], True
         if i and re.search(r"\bof\s*$", before):
             return [Ask("alpha", "judgements")], True
         if self.question is not None:

@@ -1,0 +1,177 @@
+"""Numbers that are worked out from others that stand right there: "19.08, so 9.08 over the limit".
+
+A number that nothing accounts for by its own words may still be the difference, the ratio or the sum of two that the
+same sentence, or those before it in the paragraph, gave rightly. Only what can be compared is: of one metric, and of
+one judge or one condition. Words must say which it is, and it must come out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+
+from bot.review.agreeing import EXACT, ROUNDS, UNMATCHED, WRONG, Finding, expected_text, status_of
+from bot.review.answers import Answer, Ask, Value, Where
+from bot.review.names import JUDGE, PLACE
+from bot.review.numbers import Spot
+from bot.review.replying import Replying
+
+FAR = 70  # characters within which a word tells how a number was worked out
+ABOUT = r"(?:(?:about|roughly|around|some|another|almost|nearly|only|just)\s+)?"
+DIFFERENCE = re.compile(
+    r"(?:\b(?:differences?|gaps?|distances?|steps?|drops?|rises?|gains?|widths?|spread|span|excess|shifts?|wid(?:e|est|er))"
+    rf"\b[^;]{{0,30}}|\bby\s+{ABOUT}|[Δδ]\s*|\bwhich is\s+{ABOUT}|\bis\s+{ABOUT})$"
+)
+BY_HOW_MUCH = re.compile(
+    r"\s*(?:points?\s+)?(?:apart|above|below|over|under|higher|lower|more|less|short|shy|off|away|closer|farther|further"
+    r"|wider|between|too)\b"
+)
+TIMES = re.compile(r"\s*(?:times|×|x\b|-?\s?fold)")
+IN_ALL = re.compile(r"\b(?:in total|in all|altogether|together|combined|overall|total(?:s|ling)?|sum)\b")
+LIMITS = re.compile(r"\b(?:limits?|gates?|thresholds?|allowed|declared)\b")
+TARGET = re.compile(r"\b(?:target|finetune|finetuned|EM|em|goal|reference)\b|\ue000")
+METRIC = re.compile(r"^(?:alpha|reference|coherent|gap|gap_paired|reference_gap|x|diff)(?=/)")
+COUNTS = ("/errors", "/n", "/judgements", "/coherent_only_n")
+
+
+class Deriving(Replying):
+    """Second chances for numbers that nothing else accounts for."""
+
+    def derived(self, i: int, finding: Finding, found: Sequence[Finding]) -> Finding:
+        """The finding, or a better one where the number can be worked out from its neighbours."""
+        spot = self.s.spots[i]
+        if finding.status not in (WRONG, UNMATCHED) or spot.is_range or spot.operator is not None:
+            return finding
+        last = next((f for f in reversed(found) if f.end <= spot.start), None)
+        self.before[i] = last.values if last is not None and last.status in (EXACT, ROUNDS) else ()
+        beside = tuple(v for f in found if f is not finding and f.status in (EXACT, ROUNDS) for v in f.values)
+        for answer in self._worked_out(i, spot, beside):
+            if (status := status_of(spot, answer)) is not None and self._fits(i, answer.low.fact, beside):
+                return self.found(spot, status, expected_text(spot, answer), answer.facts)
+        return finding
+
+    def _fits(self, i: int, facts: str, beside: Sequence[Value]) -> bool:
+        """Whether both operands are of what the number is bound to, or of what it is compared with."""
+        operands = re.split(r" [−/+] ", facts)
+        if all(any(v.fact == f for v in beside) for f in operands):
+            return True
+        compared = {p for m in self.s.compared for p in m.ids}
+        if compared and any(v.fact in operands for v in self.before.get(i, ())):
+            return any(set(_cell(f)) & compared for f in operands)
+        known = {v.fact for v in (*beside, *self._named(i))}
+        if compared and not all(set(_cell(f)) & compared or f in known for f in operands):
+            return False
+        return self._is_of_what_is_named(i, operands, compared)
+
+    def _is_of_what_is_named(self, i: int, operands: Sequence[str], compared: set[str]) -> bool:
+        """A sentence that names conditions, or a judge, speaks of these, and of what they are compared with."""
+        bound = self.s.bind(i, JUDGE)
+        named = bound.ids and not bound.every and bound is not self.s.frame.judges
+        places = {p for m in self.s.mentions if m.kind == PLACE and not m.every for p in m.ids}
+        places |= {*self.m.targets, *(self.s.frame.places.ids if compared else ())} if places else set()
+        if named and not all(self._is_of(f, JUDGE, {*bound.ids}) for f in operands):
+            return False
+        return not places or all(self._is_of(f, PLACE, places) for f in operands)
+
+    def _is_of(self, fact: str, kind: str, allowed: set[str]) -> bool:
+        known = self.m.book.judges if kind == JUDGE else self.m.book.places
+        if kind == JUDGE and fact.startswith("reference/"):
+            return True  # a reference that one judge alone has scored is compared with both
+        mine = set(_cell(fact)) & set(known)
+        return not mine or bool(mine & allowed)
+
+    def _named(self, i: int) -> list[Value]:
+        """The scores of the conditions and judges that the sentence names, or that it takes over."""
+        places = dict.fromkeys(p for m in self.s.mentions if m.kind == PLACE and not m.every for p in m.ids)
+        carried = self.s.frame.places
+        places |= dict.fromkeys(() if carried.every or len(carried.ids) > 1 else carried.ids)
+        judges = tuple(j for m in self.s.mentions if m.kind == JUDGE for j in m.ids) or self.s.frame.judges.ids
+        where = Where(tuple(places), judges or self.m.own_judges)
+        filtered = any(c.kind == "coherent_only" for c in self.bases) or self.s.frame.cue == "coherent_only"
+        asks = [Ask("alpha"), *([Ask("coherent_only")] if filtered else [])]
+        return [v for ask in asks for v in self.m.answers.values(ask, where)] if places else []
+
+    def _worked_out(self, i: int, spot: Spot, beside: Sequence[Value]) -> Iterator[Answer]:
+        before, behind = self.s.low[max(0, spot.start - FAR) : spot.start], self.s.low[spot.end : spot.end + FAR]
+        told = self.s.frame.told if spot.low.places else ()
+        operands = [*beside, *told, *self._named(i), *self._limits(before + behind), *self._targets(before + behind)]
+        if TIMES.match(behind) and (LIMITS.search(behind) or not self.s.compared):
+            yield from self._ratios(operands, percent=False)
+        elif spot.percent:
+            yield from self._ratios(operands, percent=True)
+        elif IN_ALL.search(before) or IN_ALL.search(behind):
+            yield from self._sums([*beside, *self.s.frame.told])
+        if not spot.percent and self._is_difference(i, spot):
+            yield from self._differences_of(operands)
+
+    def _is_difference(self, i: int, spot: Spot) -> bool:
+        """Whether words say so, before the number or behind it, or before or behind the list that it stands in."""
+        run = self.s.runs.get(i, [i])
+        first, last = self.s.spots[run[0]], self.s.spots[run[-1]]
+        before = self.s.low[max(0, first.start - FAR) : first.start]
+        return spot.points or BY_HOW_MUCH.match(self.s.low, last.end) is not None or bool(DIFFERENCE.search(before))
+
+    def _limits(self, around: str) -> Iterator[Value]:
+        if LIMITS.search(around):
+            value = self.m.answers.value("gate/judge_gap_max/limit")
+            yield from (value,) if value is not None else ()
+
+    def _targets(self, around: str) -> Iterator[Value]:
+        for place in self.m.targets if TARGET.search(around) else ():
+            for judge in self.m.book.judges_of(place):
+                value = self.m.answers.value(f"reference/{judge}/{place}")
+                yield from (value,) if value is not None else ()
+
+    def _differences_of(self, operands: Sequence[Value]) -> Iterator[Answer]:
+        for a, b in _pairs(operands):
+            yield Answer(Value(abs(abs(a.value) - abs(b.value)), f"{a.fact} − {b.fact}", 2), signless=True)
+
+    def _ratios(self, operands: Sequence[Value], *, percent: bool) -> Iterator[Answer]:
+        for a, b in _pairs(operands):
+            for above, below in ((a, b), (b, a)) if percent or "count" not in {_kind(a.fact), _kind(b.fact)} else ():
+                if below.value:
+                    yield Answer(Value(abs(above.value / below.value), f"{above.fact} / {below.fact}", 1, percent))
+
+    def _sums(self, operands: Sequence[Value]) -> Iterator[Answer]:
+        counts = [v for v in dict.fromkeys(operands) if v.fact.startswith("errors/") or v.fact.endswith(COUNTS)]
+        for a, b in combinations(counts, 2):
+            if a.fact != b.fact:
+                yield Answer(Value(a.value + b.value, f"{a.fact} + {b.fact}", 0))
+
+
+def _pairs(operands: Sequence[Value]) -> Iterator[tuple[Value, Value]]:
+    for a, b in combinations(dict.fromkeys(operands), 2):
+        if a.fact != b.fact and _comparable(a, b):
+            yield a, b
+
+
+def _comparable(a: Value, b: Value) -> bool:
+    """One metric, and one judge or one condition; a limit goes with every gap, a whole with its own parts."""
+    if a.percent or b.percent:
+        return False
+    kinds = {_kind(a.fact), _kind(b.fact)}
+    if kinds == {"gap", "limit"}:
+        return True
+    if len(kinds) > 1 or kinds & {"", "limit"}:
+        return False
+    mine, other = _cell(a.fact), _cell(b.fact)
+    stated = a.fact.startswith("reference/") or b.fact.startswith("reference/")
+    return bool(set(mine) & set(other)) or kinds == {"gap"} or kinds == {"x"} or stated
+
+
+def _kind(fact: str) -> str:
+    """The family of a fact: alpha, coherent, gap, x, count, limit; "" for others."""
+    if fact.startswith("gate/") and fact.endswith("/limit"):
+        return "limit"
+    if fact.endswith(COUNTS) or fact.startswith(("errors/", "count(")):
+        return "count"
+    found = METRIC.match(fact)
+    if found is None:
+        return ""
+    return {"reference": "alpha", "gap_paired": "gap", "reference_gap": "gap"}.get(found[0], found[0])
+
+
+def _cell(fact: str) -> tuple[str, ...]:
+    """Judge and condition of a fact."""
+    return tuple(fact.split("/")[1:3])

@@ -1,0 +1,174 @@
+"""Which models a number of a sweep's text is bound to, and which two a difference is between."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cached_property
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from bot.review.binding import Sentence
+from bot.review.names import PLACE, Mention
+from bot.review.numbers import Spot
+from bot.review.special import Special
+
+if TYPE_CHECKING:
+    from bot.review.matching_sweep import SweepMatcher
+
+AGAINST = re.compile(
+    r"\b(?:ahead of|behind|over|beats?|trails?|leads?|to|minus|less|vs\.?|versus)\s+(?:the\s+)?$|[−–-]\s?$"
+)
+# What may stand between a count and the model behind it that it is of: "5 for", "(3) from", "4 of those belong to".
+ATTACHED = re.compile(
+    r"\)?\s+(?:[a-z'’-]+\s+){0,7}?(?:for|from|of|by|at|in|with|to|on|under|are|is|has|have)\s+"
+    r"(?:the\s+)?(?:runs of\s+)?"
+)
+NEIGHBOUR = re.compile(r"\b(?:next|second|runner-?up|closest|following|nearest)\b")
+TOP_TWO = re.compile(r"\b(?:first and (?:the )?second|top two|best two|first two|leader and (?:the )?runner-?up)\b")
+
+
+class Pair(NamedTuple):
+    """Models whose value is meant, and those that it is held against; () where nothing says which."""
+
+    own: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+
+    @property
+    def named(self) -> bool:
+        """Whether both sides are single models."""
+        return len(self.own) == len(self.others) == 1
+
+
+class Pairing(Special):
+    """One sentence about a sweep, as to whose its numbers are."""
+
+    m: SweepMatcher
+
+    def __init__(self, matcher: SweepMatcher, sentence: Sentence) -> None:
+        super().__init__(matcher, sentence)
+        self.paired: dict[int, Pair] = {}
+
+    @cached_property
+    def named(self) -> list[Mention]:
+        """Mentions of models, but for words that stand for all of them."""
+        return [m for m in self.s.mentions if m.kind == PLACE and not m.every and self._ids(m)]
+
+    def _ids(self, mention: Mention) -> tuple[str, ...]:
+        return tuple(p for p in mention.ids if p in self.m.book.models)
+
+    def own_models(self, i: int) -> tuple[str, ...]:
+        """Models that a number is bound to; () where none is named."""
+        return tuple(p for p in self.bound(i, PLACE).ids if p in self.m.book.models)
+
+    def models(self, i: int) -> tuple[str, ...]:
+        """Models that a number is bound to, all where none is named."""
+        return self.own_models(i) or self.m.book.conditions
+
+    def tasks(self, i: int) -> tuple[str, ...]:
+        """Tasks that a number is bound to, or that the row or the sentence names."""
+        named = (*self.bound(i, PLACE).ids, *self.s.frame.places.ids, *self.named_places(i))
+        return tuple(dict.fromkeys(p for p in named if p in self.m.book.tasks))
+
+    def tasked_models(self) -> tuple[str, ...]:
+        """Models that stand beside a task (`t1-x/model`), all where none does."""
+        named = {p for m in self.s.mentions for p in m.ids} | set(self.s.frame.places.ids)
+        return tuple(p for p in self.m.book.conditions if p in named) or self.m.book.conditions
+
+    def attached(self, spot: Spot) -> tuple[str, ...]:
+        """Models that a count is tied to by the words behind it: "3 each for A and B"."""
+        for group in self.s.groups[PLACE]:
+            between = self.s.low[spot.end : group.start] if group.start >= spot.end else ""
+            if between and ATTACHED.fullmatch(between) and not re.match(r"['’]?s?\s*\d", self.s.hidden[group.end :]):
+                return tuple(p for p in group.ids if p in self.m.book.models)
+        return ()
+
+    def beside(self, spot: Spot) -> tuple[str, ...]:
+        """Models right before brackets that hold the count: "more than the other three together (2)"."""
+        for mention in self.s.mentions:
+            between = self.s.low[mention.end : spot.start] if mention.end <= spot.start else "no"
+            if self._ids(mention) and re.fullmatch(r"\s*(?:taken\s+)?(?:together|combined)?\s*\(\s*", between):
+                named = {p for m in self.named for p in self._ids(m)} if mention.others else set()
+                return tuple(p for p in self._ids(mention) if p not in named)
+        return ()
+
+    def is_behind(self, i: int) -> bool:
+        """Whether the names that a number is bound to stand behind it, so that they may be the next one's."""
+        spot, ids = self.s.spots[i], set(self.own_models(i))
+        return self.bound_here(i) and not any(
+            m.end <= spot.start and ids & set(self._ids(m)) for m in self.s.mentions if m.kind == PLACE
+        )
+
+    # Differences.
+
+    def pair(self, i: int) -> Pair:
+        """Between which models a difference is; an interval behind it has the same two."""
+        if i not in self.paired:
+            self.paired[i] = self._of_last(i) or self._pair(self.s.spots[i])
+        return self.paired[i]
+
+    def _of_last(self, i: int) -> Pair | None:
+        """ "0.11 higher than B (from 0.03 to 0.19)", "0.092, with an interval from …": what has no name of its own."""
+        last, spot = (self.s.spots[i - 1], self.s.spots[i]) if i else (None, None)
+        if last is None or spot is None or not spot.is_range or i - 1 not in self.paired:
+            return None
+        between = [m for m in self.named if last.end <= m.start and m.end <= spot.start]
+        known = self.paired[i - 1]
+        return known if all(set(self._ids(m)) <= {*known.own, *known.others} for m in between) else None
+
+    def _pair(self, spot: Spot) -> Pair:
+        before = [m for m in self.named if m.end <= spot.start]
+        ahead = [m for m in self.named if m.start >= spot.end and self._same_clause(spot.end, m.start)]
+        other = next((m for m in ahead if self._is_against(m)), None)
+        other = other or next((m for m in reversed(before) if self._is_against(m)), None)
+        own = [m for m in before if m is not other and not self._is_against(m)]
+        own = own or [m for m in ahead if m is not other]
+        if other is not None and len(own) > 1 and re.fullmatch(r"\s*by\s+", self.s.low[own[-1].end : spot.start]):
+            return Pair(self._ids(own[0]), self._ids(own[-1]))  # "A beats B by 0.1, C by 0.2"
+        if other is None and len(own) > 1 and self._joined(own[-2], own[-1]):
+            return Pair(self._ids(own[-2]), self._ids(own[-1]))
+        mine = self._ids(own[-1]) if own else self._framed(self._ids(other) if other is not None else ())
+        if other is None and ahead and own and ahead[0] is not own[-1]:
+            other = ahead[0]
+        others = self._ids(other) if other is not None else self._framed_others(mine)
+        return Pair(mine if mine != others else (), others)
+
+    def _same_clause(self, start: int, end: int) -> bool:
+        return re.search(r"[\d;:]", re.sub(r"\([^()]*\)", "", self.s.low[start:end])) is None
+
+    def _is_against(self, mention: Mention) -> bool:
+        return mention in self.s.compared or AGAINST.search(self.s.low[: mention.start]) is not None
+
+    def _joined(self, one: Mention, other: Mention) -> bool:
+        """ "A and B are 0.02 apart", "between A and B"."""
+        joint = re.fullmatch(
+            r"\s*(?:and|from|to|vs\.?|versus|−|–|-|/|,)\s*(?:the\s+)?", self.s.low[one.end : other.start]
+        )
+        return joint is not None and self._ids(one) != self._ids(other)
+
+    def _framed(self, others: Sequence[str]) -> tuple[str, ...]:
+        ids = tuple(p for p in self.s.frame.places.ids if p in self.m.book.models)
+        return ids if ids != tuple(others) else ()
+
+    def _framed_others(self, own: Sequence[str]) -> tuple[str, ...]:
+        ids = tuple(p for p in self.s.frame.others if p in self.m.book.models)
+        return ids if ids != tuple(own) else ()
+
+    def steps(self, pair: Pair) -> list[tuple[str, str]]:
+        """Every two models that a pair leaves open."""
+        everyone = self.m.book.conditions
+        return [(a, b) for a in pair.own or everyone for b in pair.others or everyone if a != b]
+
+    def told_steps(self, pair: Pair, base: str) -> list[tuple[str, str]]:
+        """The same, narrowed by words for a place in the order: "above the next model", "between first and second"."""
+        order = sorted(self.m.book.conditions, key=lambda p: -self._value(base, p))
+        if TOP_TWO.search(self.s.low):
+            return [(order[0], order[1])] if len(order) > 1 else []
+        if NEIGHBOUR.search(self.s.low) and not pair.others:
+            beside = list(pairwise(order))
+            return [p for a, b in beside for p in ((a, b), (b, a)) if not pair.own or p[0] in pair.own]
+        return self.steps(pair)
+
+    def _value(self, base: str, model: str) -> float:
+        fact = self.m.book.facts.get(f"{self.m.answers.mean_name(base)}/{model}")
+        return fact.value if fact is not None else 0.0
