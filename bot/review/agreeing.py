@@ -13,7 +13,7 @@ EXACT, ROUNDS, WRONG, UNMATCHED, UNCHECKABLE = "exact", "rounds", "wrong", "unma
 
 
 class Finding(NamedTuple):
-    """What came of one number, range or quote of a sentence, from `start` to `end` in it; `values` are the right ones."""
+    """What came of one number, range or quote of a sentence, from `start` to `end` in it; `values` are right ones."""
 
     start: int
     end: int

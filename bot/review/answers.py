@@ -98,15 +98,19 @@ class Answers:
         elif ask.part in ("ci", "bound"):
             for low, high in self._ends(ask, where):
                 yield from (Answer(low), Answer(high))
+        elif ask.base == "all judges":
+            yield Answer(Value(len(self.book.judges), "judges", 0))
+        elif ask.base == "coherent_gap":
+            yield from (Answer(v, signless=True) for v in self._coherent_gaps(where))
         elif ask.base == "kept":
             yield from (Answer(v) for v in self._kept(where))
         elif ask.base == "sum:error_rate":
             yield from (Answer(v) for v in self._failed_shares(where))
         elif ask.base.startswith("sum:"):
             yield from (Answer(v) for v in self._sums(ask.base[4:], where))
-        elif ask.base == "total:errors":
+        elif ask.base.startswith("total:"):
             everywhere = Where(self.book.conditions, self.book.judges)
-            yield from (Answer(v) for v in self._sums("errors", everywhere))
+            yield from (Answer(v) for v in self._sums(ask.base[6:], everywhere))
         else:
             signless = ask.base in ("gap", "gap_paired", "diff") and ask.part == ""
             yield from (Answer(v, signless=signless) for v in self.values(ask, where))
@@ -235,7 +239,9 @@ class Answers:
                 yield Value(result, values[0].fact, values[0].places)
 
     def _sums(self, part: str, where: Where) -> Iterator[Value]:
-        """A count added up over all that is bound; over each judge's share too."""
+        """A count added up over all that is bound; over each judge's share too, and over the judges of each place."""
+        for place in where.places if len(where.places) > 1 and len(where.judges) > 1 else ():
+            yield from self._sums(part, Where((place,), where.judges))
         for judges in [where.judges, *((j,) for j in where.judges)]:
             cells = list(self.cells(Where(where.places, judges)))
             values = [self.value(f"{self.book.of(judge, place)}/{part}") for place, judge in cells]
@@ -247,6 +253,14 @@ class Answers:
         for failed, of in zip(self._sums("errors", where), self._sums("judgements", where), strict=False):
             if of.value:
                 yield Value(failed.value / of.value, f"{failed.fact} / {of.fact}", 1, True)
+
+    def _coherent_gaps(self, where: Where) -> Iterator[Value]:
+        """How far two judges' mean coherences of one place are apart."""
+        for place in where.places:
+            found = self.values(Ask("coherent"), Where((place,), self.book.judges))
+            for k, one in enumerate(found):
+                for other in found[k + 1 :]:
+                    yield Value(one.value - other.value, f"{one.fact} − {other.fact}", 2)
 
     def _kept(self, where: Where) -> Iterator[Value]:
         """The share of valid answers that are coherent enough."""

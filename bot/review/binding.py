@@ -37,7 +37,7 @@ PREPOSITION = re.compile(
     r"(?:the\s+|its\s+|that\s+of\s+|those\s+of\s+|all\s+of\s+|judge\s+|prompt\s+|condition\s+)*"
 )  # fmt: skip
 COMPARED = re.compile(
-    r"(?:\babove|\bbelow|\bthan|\bfrom|\bagainst|\bversus|\bvs\.?|\bcompared\s+(?:to|with)|\brelative\s+to|\bclos(?:e|er)\s+to|\bpass(?:es|ed)?|\bcross(?:es|ed)?"
+    r"(?:\babove|\bbelow|\bthan|\bminus|\bfrom|\bagainst|\bversus|\bvs\.?|\bcompared\s+(?:to|with)|\brelative\s+to|\bclos(?:e|er)\s+to|\bpass(?:es|ed)?|\bcross(?:es|ed)?"
     r"|\b(?:gap|distance)\s+(?:to|from)|\b(?:down|up)\s+to|\bshort\s+of|\bexceeds?|\bbeyond|\bnear|\btimes|%\s+of|\bfraction\s+of|\bshare\s+of"
     r"|\bpoints?\s+(?:over|under)|\bas\s+(?:high|low|much)\s+as|\breach(?:es)?)(?:\s+(?:even|the|its|that\s+of|those\s+of|stated|[a-z]+-[a-z]+))*(?:\s+(?:c|α|alpha|coherence|score|value|match|level)\s+of(?:\s+the)?)?"
     rf"(?:\s+{JUDGE_CHAR}+['’]s?\s+(?:own\s+)?(?:score|value|α|alpha)\s+(?:for|of|on)(?:\s+the)?)?\s*$"
@@ -118,7 +118,7 @@ class Frame:
 
 @dataclass
 class Sentence:
-    """A sentence with its names and numbers lined up; `pair` are the two judges, where there are two, in their order."""
+    """A sentence with its names and numbers lined up; `pair` are the two judges, where there are two, in order."""
 
     text: str
     mentions: Sequence[Mention]

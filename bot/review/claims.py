@@ -36,6 +36,8 @@ def frame_after(sentence: Sentence, matcher: Matcher, before: Frame) -> Frame:
     """What a sentence leaves for the next one to take over."""
     bases = [c for c in matcher.lexicon.bases(sentence.hidden) if c.kind not in ("mean", "span", "apart")]
     cue = bases[-1].kind if bases else before.cue
+    if any(c.kind == "coherent_only" for c in bases):
+        cue = "coherent_only"  # what is said of the coherent answers goes on being said of them
     if "confidence" in sentence.low and "interval" not in sentence.low:
         cue = f"{cue or ''} confidence"
     compared = [m for m in sentence.compared if len(m.ids) == 1]

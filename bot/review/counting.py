@@ -18,6 +18,7 @@ STANDING = (
 )
 # "Of Sonnet's judgements 39 failed": of all of them.
 OF_ALL = re.compile(rf"\s*of\s+(?:the\s+)?(?:\d[\d,]*\s+)?(?:{JUDGE_CHAR}+(?:['’]s)?\s+)?judge?ments\b")
+LOST = re.compile(r"\b(?:lost|missed|failed|dropped)\s+(?:only\s+|about\s+|all\s+of\s+)?$")
 N_IS = re.compile(r"\bn\s*[=:]\s*$")
 LISTING = re.compile(r"(?:[,;]|\band\b|\bbut\b)[^.\d]{0,30}$")
 
@@ -44,9 +45,12 @@ class Counting(Special):
         if self._is_part_of(i, spot) and kind in ("conditions", "cells"):
             breached = cues.BREACH.search(self.s.low) is not None
             return Inquiry([Ask("breached"), *([] if breached else [Ask("fact", kind)])], breached)
+        if kind is None and self.s.frame.cue == "coherent_only" and spot.low.value >= 100:
+            return Inquiry([Ask("coherent_only", "n")], True)
         if kind == "times" or (kind is None and not self._counts_failures(i, spot)):
             return None
-        if kind is None or kind == "errors" or (kind == "judgements" and cues.FAILING.search(adjectives)):
+        lost = kind == "judgements" and LOST.search(self.s.low[: spot.start])
+        if kind is None or kind == "errors" or lost or (kind == "judgements" and cues.FAILING.search(adjectives)):
             return self._failures(spot, told=kind is not None)
         return self._count_of(i, spot, kind)
 
@@ -54,6 +58,8 @@ class Counting(Special):
         """Failed judgements: of what is bound, of all where the words say so; or what they are counted out of."""
         if not told and self._is_whole(spot):
             return Inquiry([Ask("alpha", "judgements"), Ask("sum:judgements")], True)
+        if cues.IN_TOTAL.match(self.s.low, spot.end):
+            return Inquiry([Ask("sum:errors")], True)
         if OF_ALL.match(self.s.low) and PLACE_CHAR not in self.s.hidden[: spot.start]:
             return Inquiry([Ask("sum:errors")], True, places=self.m.book.conditions)
         return Inquiry([Ask("alpha", "errors"), Ask("sum:errors")], True)
@@ -163,7 +169,7 @@ class Counting(Special):
         named = (
             re.search(r"\b(?:all|the|these|both|every one of|on)\s+(?:of\s+)?$", self.s.low[: spot.start]) is not None
         )
-        asks = [Ask("fact", kind)]
+        asks = [Ask("fact", kind), *([Ask("all judges")] if kind == "judges" else [])]
         if kind in ("conditions", "cells"):
             asks += [Ask("fact", "panel/questions")] if re.match(r"\s*prompts?\b", self.s.low[spot.end :]) else []
             asks += [Ask("places"), Ask("breached"), Ask("fact", "conditions"), Ask("fact", "cells")]

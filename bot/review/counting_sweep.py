@@ -14,13 +14,17 @@ from bot.review.cues import HIGHEST, LOWEST, Cue, last_before
 from bot.review.cues_sweep import AS_COUNT, COUNTS
 from bot.review.names import PLACE
 from bot.review.numbers import Spot
-from bot.review.pairing_sweep import Pairing
+from bot.review.pairing_sweep import ELSE, Pairing
 
 # What stands between a word and the number that is its own: "clean runs: 29", "archives (33)", "rank 2".
 TIGHT = re.compile(r"[\s:=(]*(?:(?:is|are|was|were|of|at|number|count|in)\s+)*[\s:=(]*")
 REACH = 48  # characters within which the word behind a number says what it counts
 PART_OF = re.compile(r"\s*(?:out\s+)?of\s+(?:the\s+|its\s+|all\s+)?\d+\b")
 DIVIDED = re.compile(r"[\d;:(,.|]")
+ONE_OF_THEM = re.compile(
+    r"\b(?:it|its|one|models?|leaders?|winners?|top|best|worst|first|second|third|fourth|last|latter|former|each|another|every"
+    r"|lowest|highest|fewest|most|least|nobody|others?)\b"
+)
 ALL_TOLD = re.compile(r"\b(?:makes?|sums? to|adds? up to|in total|in all|total(?:s|ling)?(?: of)?|altogether)[,:]?\s*$")
 OUT_OF = re.compile(r"\d[^.;:,\d]{0,40}\bof\s+(?:the\s+|all\s+|its\s+|our\s+)?$|\d\s?/\s?$")
 WHOLES = {
@@ -104,6 +108,8 @@ class SweepCounting(Pairing):
         of_model = bool(own) and f"{fact}/{own[0]}" in self.m.book.facts
         found = self.values([Ask(fact), Ask("sum", fact)] if of_model else [], own)
         found += self.values([Ask("fact", fact), Ask("sum", fact)], self.m.book.conditions)
+        if fact == "tasks" and any(c.kind == "diff" for c in self.bases):
+            found += self._shared_tasks(i)
         subset = fact in ("models", "tasks") and SUBSET.match(self.s.low, spot.end) is not None
         return self.judged(spot, found, certain=not subset)
 
@@ -111,13 +117,16 @@ class SweepCounting(Pairing):
 
     def _kind(self, spot: Spot) -> tuple[str | None, bool]:
         """What a number counts, and whether the word for it stands right at it."""
-        left = last_before([c for c in self.counting if not self._of_whole(c)], spot.start)
+        own = [c for c in self.counting if not self._of_whole(c)]
+        left = last_before(own, spot.start) or last_before(self.counting, spot.start)
         if left is not None and TIGHT.fullmatch(self.s.low[left.end : spot.start]):
             return left.kind, True
-        if (right := self._behind(spot)) is not None:
-            return right.kind, True
+        run = self.s.runs.get(self.s.spots.index(spot), [])
+        if (right := self._behind(self.s.spots[run[-1]] if run else spot)) is not None:
+            return right.kind, True  # "29, 30, 30 and 32 of these are clean"
         carried = AS_COUNT.get(self.s.frame.cue or "", self.s.frame.cue)
-        return (left.kind if left is not None else carried if carried in COUNTS else None), False
+        near = left is not None and re.fullmatch(r"[^\d,;.:]{0,25}\(\s*", self.s.low[left.end : spot.start]) is not None
+        return (left.kind if left is not None else carried if carried in COUNTS else None), near
 
     def _behind(self, spot: Spot) -> Cue | None:
         """The word behind a number that says what it counts; behind "121 of the 138 archived runs" the last one."""
@@ -140,18 +149,23 @@ class SweepCounting(Pairing):
         return [c for c in named if c.kind in COUNTS]
 
     def _by_kind(self, i: int, spot: Spot, kind: str, *, firm: bool) -> Finding | None:
-        tied = self.attached(spot) or self.beside(spot)
+        tied = self.beside(spot) or self.attached(spot)
         own = tied or (() if ALL_TOLD.search(self.s.low[: spot.start]) else self.own_models(i))
         here = bool(tied) or (self.bound_here(i) and not self.is_behind(i) and bool(own))
         every = not tied and self.bound(i, PLACE).every
-        if len(own) > 1 and not every and (self._each(spot) or kind == "rank"):
+        if len(own) > 1 and not every and (self._each(spot) or kind == "rank" or self._is_else(spot)):
             return self._of_each(spot, kind, own)
         found = self.values([Ask(kind), Ask("sum", kind)], own) if own else []
         if not here and not (own and self.s.frame.places.sure):
             found += self.values([Ask("sum", kind), Ask("fact", kind)], self.m.book.conditions)
-        if not own:
+        listed = len(self.s.runs.get(i, [])) > 1
+        if not own and (not found or listed or ONE_OF_THEM.search(self.s.low)):
             found += self._extreme(spot, self.values([Ask(kind)], self.m.book.conditions))
         return self.judged(spot, found, certain=firm or bool(tied) or (here and len(own) == 1))
+
+    def _is_else(self, spot: Spot) -> bool:
+        """ "everybody else 1": right only if it is so of all others, or of all of them together."""
+        return ELSE.search(self.s.low[: spot.start]) is not None and "together" not in self.s.low
 
     def _each(self, spot: Spot) -> bool:
         return re.match(r"\s*(?:\w+\s+){0,2}(?:each|apiece)\b", self.s.low[spot.end :]) is not None
@@ -253,13 +267,12 @@ class SweepCounting(Pairing):
         """ "over the 11 tasks that can be paired"."""
         if SHARED.match(self.s.low, spot.end) is None:
             return None
-        steps = self.steps(self.pair(i))
-        found = [
-            a
-            for one, other in steps
-            for a in self.m.answers.singles(Ask("fact", f"diff/{one}/{other}/n"), Where((), ()))
-        ]
-        return self.judged(spot, found, certain=True)
+        return self.judged(spot, self._shared_tasks(i), certain=True)
+
+    def _shared_tasks(self, i: int) -> list[Answer]:
+        """How many tasks the models of a paired difference have in common."""
+        names = [f"diff/{one}/{other}/n" for one, other in self.steps(self.pair(i))]
+        return self.values([Ask("fact", name) for name in names], ())
 
     def _speaks_of_variance(self) -> bool:
         return any(c.kind.startswith("variance") for c in self.bases) or (self.s.frame.cue or "").startswith("variance")

@@ -73,6 +73,7 @@ BASES = (
     (
         "diff",
         words("differences?", "distances?", r"steps?(?=\s+(?:of|between|from|down|up|is)\b)", "how far")
+        + rf"|(?<={PLACE_CHAR})\s*(?:−|minus)\s*(?={PLACE_CHAR})"
         + r"|\bpoints? (?:above|below|higher|lower|over|from|away|more|less|short|shy)\b"
         rf"|\b(?:above|below|from)\s+(?:it|that|them|this|{PLACE_CHAR}+)(?=\s*(?:by\b|:))"
         r"|\b(?:drops?|falls?|declines?|decreases?|loss(?:es)?|increases?|rises?|gains?|reductions?|shifts?|changes?)"
@@ -99,7 +100,8 @@ PARTS = (
     ("half", words(r"half-?\s?widths?", "plus or minus", "margin of")),
     (
         "naive_se",
-        r"\b(?:as|were|be) independent\b|\bunclustered\b|\bwithout clustering\b|\bnaive(?: standard)?(?: errors?| ones?)?\b",
+        r"\b(?:as|were|be) independent\b|\bunclustered\b|\bwithout clustering\b"
+        r"|\bnaive(?: standard)?(?: errors?| ones?)?\b",
     ),
     ("se", r"\bs\.e\.|" + words("standard errors?", "se", "clustered (?:errors?|ones?|se)")),
     (
@@ -189,6 +191,7 @@ LIMIT_TIGHT = re.compile(
     r"(?:<|≤|<=|\bmax(?:imum)?\b|\bat most\b|\bbelow\b|\bunder\b|\bwithin\b)\s*(?:of\s*)?$"
     rf"|\b(?:{GATE}|tolerance|cut-?offs?)(?: on [a-z ]{{3,30}})?\s*"
     r"(?:\(?(?:of|is|was|at|to|:|=|to be)?\s*)\(?\s*[<>≤≥=]{0,2}\s*$"
+    r"|\bdeclared\b[^.;\d]{0,40}\bwithin\s*$"
     r"|\b(?:declared|allowed|permitted|tolerated|required|agreed)\s*(?:limit|gate|threshold|maximum|minimum)?\s*(?:of|at|is|:)?\s*$"
     r"|\b(?:(?:was|were|had|has|have|is|are|supposed|meant|expected|required|ought) to|should|must|shall)"
     r" (?:be|stay|agree|remain|lie|differ|keep|come|have)\b"
@@ -197,7 +200,9 @@ LIMIT_TIGHT = re.compile(
     r"|\bfalsif\w+[^.;:\d]{0,30}(?:≤|≥|<|>|at or (?:below|above))\s*$|\bat most\s*$(?=.*\bmay\b)"
 )
 LIMIT_BEHIND = re.compile(
-    r"\s*(?:points?|%)?\s*(?:(?!times|over|above|below|under|beyond|past|from|off|and|but|exclud|includ|which|do)\w+\s+){0,3}?(?:would (?:have )?falsif\w+|falsif\w+|may (?:fail|be)"
+    r"\s*(?:points?|%)?\s*"
+    r"(?:(?!times|over|above|below|under|beyond|past|from|off|and|but|exclud|includ|which|do)\w+\s+){0,3}?"
+    r"(?:would (?:have )?falsif\w+|falsif\w+|may (?:fail|be)"
     rf"|(?:(?:is|are|was|were) )?(?:allowed|permitted|tolerated)\b|{GATE}\b)"
 )
 HYPOTHETICAL = re.compile(

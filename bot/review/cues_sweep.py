@@ -9,7 +9,12 @@ from bot.review.cues import Cue
 
 # Names of columns and of facts in running text; where two begin at the same place the earlier in this list counts.
 METRICS = (
-    ("clean_mean_evidence", r"clean_mean_evidence|clean (?:mean )?(?:by|with) evidence|evidence-based clean mean"),
+    (
+        "clean_mean_evidence",
+        r"clean_mean_evidence|clean (?:mean )?(?:by|with) evidence|evidence-based clean mean"
+        r"|(?:drop\w*|remov\w+|exclud\w+|leav\w+ out|tak\w+ out|without|ignor\w+) (?:only |just )?(?:the |those )?"
+        r"(?:zeros (?:\w+ ){0,2}?evidence|infra\w*)[^.;,\d]{0,24}",
+    ),
     ("clean_mean_merged", r"clean_mean_merged|clean(?: mean)?,? (?:\(?merged|with logs)|merged clean mean"),
     ("without_judge_mean", r"without_judge_mean|without (?:the |a |its )?judge\b"),
     ("judge_mean_as_stored", r"judge_mean_as_stored|judge(?: mean)?,? as stored"),
@@ -41,7 +46,7 @@ METRICS = (
     (
         "overall_mean",
         r"overall_mean|overall (?:means?|scores?|averages?)|mean of all archived runs|\ball archived runs\b|\boverall\b"
-        r"|(?:with|including|counting) (?:the )?zeros?\b|zeros (?:in|included|counted|kept)\b",
+        r"|(?:with|including|counting) (?:the )?zeros?\b|zeros (?:in(?! all| total)|included|counted|kept)\b",
     ),
     ("all_mean", r"all_mean|\ball means?\b"),
     (
@@ -54,20 +59,20 @@ METRICS = (
         "genuine_zero",
         r"genuine_zeros?|(?:genuine|other|remaining|real|true|own|plain|unexplained) zeros?"
         r"|zeros? (?:\w+ ){0,4}?(?:without|with no|lack(?:s|ing)?|no) (?:such |any |that )?(?:evidence|signs?)"
-        r"|(?:without|no) (?:such|any|that|infrastructure) (?:evidence|signs?)"
+        r"|(?:without|no) (?:such|any|that|infrastructure) (?:evidence|signs?|excuses?|traces?)"
         r"|(?:without|no) (?:evidence|signs?) of infra\w*",
     ),
     (
         "infra_zero",
         r"infra_zeros?|infra(?:structure)?[- ](?:\w+ )?zeros?"
         r"|zeros? (?:\w+ ){0,4}?(?:with|due to|from|by|of|show\w*|carr\w+|to) (?:\w+ ){0,3}?infra\w*"
-        r"|zeros? (?:\w+ ){0,3}?evidence of infra\w*|evidence of infra\w*|infra\w* (?:trouble|failures?|problems?)",
+        r"|zeros? (?:\w+ ){0,3}?evidence of infra\w*|evidence of infra\w*|(?:due|down) to (?:the )?infra\w*|infra\w* ones|infra\w* (?:trouble|failures?|problems?)",
     ),
     (
         "diff",
         r"\bdifferences?\b|\bahead of\b|\bbehind\b(?= \ue000)|\bleads?\b"
         r"|\b(?:better|worse|higher|lower|more|less) than\b|\babove\b|\bbelow\b|\bpaired\b|\bgaps?\b"
-        r"|\bspread\b|\bmargins?\b|\bapart\b|\bbeats?\b|\btrails?\b",
+        r"|\bspread\b|\bmargins?\b|(?<!told )\bapart\b|\bbeats?\b|\btrails?\b",
     ),
     (
         "c_pass",
@@ -87,7 +92,7 @@ METRICS = (
     (
         "missing",
         r"\bmissing\b|\black(?:s|ed)?\b|(?:not|never) (?:\w+ )?archived|no (?:readable )?(?:archives?|files?)\b"
-        r"|un-?archived|without (?:an? |any )?(?:readable )?(?:archives?|files?)\b",
+        r"|(?:never|not) (?:\w+ ){0,3}?(?:in)?to (?:the )?archive|un-?archived|(?:are|were|is|got|was) lost\b|without (?:an? |any )?(?:readable )?(?:archives?|files?)\b",
     ),
     ("archived", r"\barchived?s?\b"),
     ("logged", r"\blogged\b"),
@@ -135,8 +140,15 @@ BEHIND = tuple(
         ("fairness/not_recorded", r"\s*not\s+recorded"),
         ("fairness/failed", r"\s*failed\s*,[^;.]*\bnot\s+recorded"),
         ("fairness/passed", r"\s*passed\b(?!\s+(?:all|every|the)\b)"),
-        ("tasks/flagged", r"\s*(?:tasks?\s+)?(?:are\s+|is\s+)?flagged"),
-        ("tasks/inseparable", r"\s*(?:tasks?\s+)?cannot\s+(?:separate|tell)"),
+        (
+            "tasks/flagged",
+            r"\s*(?:of\s+(?:the\s+)?\d+\s+)?(?:tasks?\s+)?(?:are\s+|is\s+|were\s+|(?:carry|have|bear|got|get)\s+an?\s+)?flag",
+        ),
+        (
+            "tasks/inseparable",
+            r"\s*(?:of\s+(?:the\s+)?\d+\s+)?(?:tasks?\s+)?[^.;,:\d]{0,30}?(?:cannot|can't|do\s+not|don't|fail\s+to)\s+"
+            r"(?:be\s+)?(?:separat|tell|told|distinguish)",
+        ),
         ("verifier/varied", r"\s*of\s+\d+\s+tasks?\s*(?::|$)"),
         ("standing/original", r"\s*(?:judge?ments?\s+)?stands?\s+as\s+first"),
         ("standing/failed", r"\s*still\s+fail"),
@@ -189,6 +201,7 @@ LEVEL = re.compile(
     r"\b(?:intervals?|cis?|confidence(?: level)?|level)\b(?:\s+(?:is|are|at|of|all|the|level))*\s*[:=(]?\s*$"
 )
 CLEAN_FROM = re.compile(r"\bclean|\bleaves?\b|\bleft out\b|\bzeros?\b|\bdrop|\bexclud|\bcount")
+LEFT_OUT = re.compile(r"\b(?:leav\w+ out|left out|drop\w*|exclud\w+|ignor\w+|discard\w+|omit\w*)\b[^.;,\d]{0,40}$")
 # What "of 126" is the whole of, by the word behind it.
 WHOLE = (("judge_enabled", "judge?ments?"), ("fairness/lines", "lines?"), ("tasks", "tasks?"), ("expected", "runs?"))
 # Evidence of a flag on a task, or of a line of the audit, by the words around a number.

@@ -21,14 +21,19 @@ FAR = 70  # characters within which a word tells how a number was worked out
 ABOUT = r"(?:(?:about|roughly|around|some|another|almost|nearly|only|just)\s+)?"
 DIFFERENCE = re.compile(
     r"(?:\b(?:differences?|gaps?|distances?|steps?|drops?|rises?|gains?|widths?|spread|span|excess|shifts?|wid(?:e|est|er))"
-    rf"\b[^;]{{0,30}}|\bby\s+{ABOUT}|[Δδ]\s*|\bwhich is\s+{ABOUT}|\bis\s+{ABOUT})$"
+    rf"\b[^;]{{0,30}}|\bby\s+{ABOUT}|[Δδ]\s*|\b(?:which|that) is\s+{ABOUT}|\bis\s+{ABOUT}|\b(?:would|will) be\s+{ABOUT})$"
 )
 BY_HOW_MUCH = re.compile(
     r"\s*(?:points?\s+)?(?:apart|above|below|over|under|higher|lower|more|less|short|shy|off|away|closer|farther|further"
     r"|wider|between|too)\b"
 )
+GOES_ON = re.compile(r"^[^;:]{0,40}\b(?:and|compared with|against|versus|vs)\s+(?:by\s+)?$")
+WITHIN = re.compile(r"\s*(?:points?\s+)?of\s+(?:the\b|that\b|\ue000)")  # "within 1.9 points of that baseline"
 TIMES = re.compile(r"\s*(?:times|×|x\b|-?\s?fold)")
-IN_ALL = re.compile(r"\b(?:in total|in all|altogether|together|combined|overall|total(?:s|ling)?|sum)\b")
+IN_ALL = re.compile(r"\s*(?:\w+\s+){0,3}?(?:in total|in all|altogether|together|combined|overall)\b")
+A_TOTAL = re.compile(
+    r"\b(?:total(?:s|ling)?|sum|sums to|makes|together|altogether|combined)\s*(?:of|is|to|:|,)?\s*$|=\s*$"
+)
 LIMITS = re.compile(r"\b(?:limits?|gates?|thresholds?|allowed|declared)\b")
 TARGET = re.compile(r"\b(?:target|finetune|finetuned|EM|em|goal|reference)\b|\ue000")
 METRIC = re.compile(r"^(?:alpha|reference|coherent|gap|gap_paired|reference_gap|x|diff)(?=/)")
@@ -41,13 +46,17 @@ class Deriving(Replying):
     def derived(self, i: int, finding: Finding, found: Sequence[Finding]) -> Finding:
         """The finding, or a better one where the number can be worked out from its neighbours."""
         spot = self.s.spots[i]
-        if finding.status not in (WRONG, UNMATCHED) or spot.is_range or spot.operator is not None:
+        bounded = spot.operator is not None and WITHIN.match(self.s.low, spot.end) is None
+        if finding.status not in (WRONG, UNMATCHED) or spot.is_range or bounded:
             return finding
         last = next((f for f in reversed(found) if f.end <= spot.start), None)
         self.before[i] = last.values if last is not None and last.status in (EXACT, ROUNDS) else ()
         beside = tuple(v for f in found if f is not finding and f.status in (EXACT, ROUNDS) for v in f.values)
         for answer in self._worked_out(i, spot, beside):
+            if spot.low.sign == "-" and answer.signless:
+                answer = answer._replace(low=answer.low._replace(value=-answer.low.value))
             if (status := status_of(spot, answer)) is not None and self._fits(i, answer.low.fact, beside):
+                self.worked_out.add(i)
                 return self.found(spot, status, expected_text(spot, answer), answer.facts)
         return finding
 
@@ -86,7 +95,8 @@ class Deriving(Replying):
         places = dict.fromkeys(p for m in self.s.mentions if m.kind == PLACE and not m.every for p in m.ids)
         carried = self.s.frame.places
         places |= dict.fromkeys(() if carried.every or len(carried.ids) > 1 else carried.ids)
-        judges = tuple(j for m in self.s.mentions if m.kind == JUDGE for j in m.ids) or self.s.frame.judges.ids
+        judges = tuple(dict.fromkeys(j for m in self.s.mentions if m.kind == JUDGE for j in m.ids))
+        judges = (*judges, *(j for j in self.s.frame.judges.ids if j not in judges))
         where = Where(tuple(places), judges or self.m.own_judges)
         filtered = any(c.kind == "coherent_only" for c in self.bases) or self.s.frame.cue == "coherent_only"
         asks = [Ask("alpha"), *([Ask("coherent_only")] if filtered else [])]
@@ -97,10 +107,10 @@ class Deriving(Replying):
         told = self.s.frame.told if spot.low.places else ()
         operands = [*beside, *told, *self._named(i), *self._limits(before + behind), *self._targets(before + behind)]
         if TIMES.match(behind) and (LIMITS.search(behind) or not self.s.compared):
-            yield from self._ratios(operands, percent=False)
+            yield from self._ratios(spot, operands, percent=False)
         elif spot.percent:
-            yield from self._ratios(operands, percent=True)
-        elif IN_ALL.search(before) or IN_ALL.search(behind):
+            yield from self._ratios(spot, operands, percent=True)
+        elif IN_ALL.match(behind) or A_TOTAL.search(before):
             yield from self._sums([*beside, *self.s.frame.told])
         if not spot.percent and self._is_difference(i, spot):
             yield from self._differences_of(operands)
@@ -110,6 +120,8 @@ class Deriving(Replying):
         run = self.s.runs.get(i, [i])
         first, last = self.s.spots[run[0]], self.s.spots[run[-1]]
         before = self.s.low[max(0, first.start - FAR) : first.start]
+        if i - 1 in self.worked_out and GOES_ON.search(self.s.low[self.s.spots[i - 1].end : spot.start]):
+            return True
         return spot.points or BY_HOW_MUCH.match(self.s.low, last.end) is not None or bool(DIFFERENCE.search(before))
 
     def _limits(self, around: str) -> Iterator[Value]:
@@ -127,9 +139,13 @@ class Deriving(Replying):
         for a, b in _pairs(operands):
             yield Answer(Value(abs(abs(a.value) - abs(b.value)), f"{a.fact} − {b.fact}", 2), signless=True)
 
-    def _ratios(self, operands: Sequence[Value], *, percent: bool) -> Iterator[Answer]:
+    def _as_often(self, spot: Spot) -> bool:
+        return re.match(r"\s*times\s+(?:as\s+(?:often|many|much)|more)\b", self.s.low[spot.end :]) is not None
+
+    def _ratios(self, spot: Spot, operands: Sequence[Value], *, percent: bool) -> Iterator[Answer]:
         for a, b in _pairs(operands):
-            for above, below in ((a, b), (b, a)) if percent or "count" not in {_kind(a.fact), _kind(b.fact)} else ():
+            counts = "count" in {_kind(a.fact), _kind(b.fact)}
+            for above, below in ((a, b), (b, a)) if percent or not counts or self._as_often(spot) else ():
                 if below.value:
                     yield Answer(Value(abs(above.value / below.value), f"{above.fact} / {below.fact}", 1, percent))
 

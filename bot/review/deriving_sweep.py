@@ -16,9 +16,11 @@ from bot.review.answers import Answer, Value
 from bot.review.counting_sweep import SweepCounting
 from bot.review.cues import Cue
 from bot.review.cues_sweep import AS_MEAN, COUNTS, MEANS, TIER
+from bot.review.names import PLACE
 from bot.review.numbers import PLACE_CHAR, Spot
-from bot.review.pairing_sweep import Pair
+from bot.review.pairing_sweep import NEIGHBOUR, TOP_TWO, Pair
 
+PARTS = ("/ci_low", "/ci_high", "/half", "/se")
 FAR = 70  # characters within which a word tells how a number was worked out
 DIFFERENCE = re.compile(
     r"\b(?:apart|above|below|over|under|higher|lower|more|less|short|shy|off|ahead|behind|differences?|gaps?|distances?|steps?"
@@ -29,7 +31,7 @@ TIMES = re.compile(r"\s*(?:times|×|x\b|-?\s?fold)")
 IN_ALL = re.compile(r"\b(?:in total|in all|altogether|together|combined|overall|total(?:s|ling)?|sum)\b")
 STEP = r"(?:higher|lower|above|below|ahead|behind|more|less|better|worse|apart|short|up|down)\b"
 BEHIND = re.compile(rf"\s*(?:(?:percentage\s+)?points?\s+)?(?:(?:further|clear)\s+)?{STEP}")
-LOSS = re.compile(r"\b(?:loses?|lost|losing|gains?|gained|gaining|costs?)\b[^.;:]*$")
+LOSS = re.compile(r"\b(?:loses?|lost|losing|gains?|gained|gaining|costs?)\b[^;:]*$")
 POINTS = re.compile(r"\s*percentage\s+points?\b")
 DIRECTED = re.compile(
     r"\s*(?:points?\s+)?(?:(?P<up>higher than|above|ahead of|better than|more than)"
@@ -65,12 +67,18 @@ class SweepDeriving(SweepCounting):
         kind = left[-1].kind if left else carried or "mean"
         return "mean" if kind.startswith("variance") else kind
 
-    def is_step(self, spot: Spot, cue: Cue | None) -> bool:
+    def is_step(self, i: int, spot: Spot, cue: Cue | None) -> bool:
         """Whether a number is told as a difference."""
         behind = self.s.low[spot.end :]
+        if self._speaks_of_variance() and any(p in self.m.book.tasks for p in self.bound(i, PLACE).ids):
+            return False
         told = BEHIND.match(behind) is not None or POINTS.match(behind) is not None or spot.points
         told = told or (spot.low.places > 0 and LOSS.search(self.s.low[: spot.start]) is not None)
         return told or (cue is not None and cue.kind == "diff")
+
+    def is_told_behind(self, spot: Spot) -> bool:
+        """ "0.11 higher than": the words right behind leave nothing but a difference."""
+        return BEHIND.match(self.s.low, spot.end) is not None
 
     def difference(self, i: int, spot: Spot) -> tuple[list[Answer], bool]:
         """What a difference in this place may be, and whether both models are named."""
@@ -79,20 +87,26 @@ class SweepDeriving(SweepCounting):
         if not pair.named and not any(status_of(spot, a) for a in found):
             open_pair = Pair(pair.own, ()) if pair.own else Pair((), ())
             found += self._intervals(i, spot, open_pair) if spot.is_range else self._steps(spot, open_pair)
-        return found, pair.named
+        return found, pair.named or self._is_sure(spot, pair)
+
+    def _is_sure(self, spot: Spot, pair: Pair) -> bool:
+        """Whether words say between which models a difference is, or which kind of difference of a named one."""
+        before = self.s.low[max(0, spot.start - FAR) : spot.start]
+        ordered = NEIGHBOUR.search(self.s.low) or TOP_TWO.search(self.s.low)
+        return bool(pair.own and (ordered or PAIRED.search(before) or re.search(r"\bspread\b|\bspan\b", before)))
 
     def _steps(self, spot: Spot, pair: Pair) -> Iterator[Answer]:
         base = self.base_of_step(spot)
         around = self.s.low[max(0, spot.start - FAR) : spot.end + FAR // 2]
         if not PLAIN.search(around):
             yield from self._directed(spot, pair, self._paired(self.told_steps(pair, "mean"), ""))
-        if not PAIRED.search(self.s.low) or PLAIN.search(self.s.low):
+        if not PAIRED.search(around) or PLAIN.search(around):
             yield from self._directed(spot, pair, self.m.answers.steps(base, self.told_steps(pair, base)))
-            if SPAN.search(self.s.low):
-                yield from self.m.answers.spans(
-                    base, self.own_models(self.s.spots.index(spot)) or self.m.book.conditions
-                )
-                yield from self.m.answers.spans(base, self.m.book.conditions)
+        own = self.own_models(self.s.spots.index(spot))
+        if LOSS.search(self.s.low[: spot.start]):
+            yield from (a for model in own for a in self.m.answers.losses(model))
+        if SPAN.search(around):
+            yield from (a for models in (own, self.m.book.conditions) for a in self.m.answers.spans(base, models))
 
     def _paired(self, steps: Sequence[tuple[str, str]], tail: str) -> Iterator[Answer]:
         for a, b in steps:
@@ -140,6 +154,8 @@ class SweepDeriving(SweepCounting):
         spot = self.s.spots[i]
         if finding.status not in (WRONG, UNMATCHED) or spot.is_range or spot.operator is not None:
             return finding
+        if i in self.paired and self.paired[i].named and self.is_told_behind(spot):
+            return finding
         beside = tuple(v for f in found if f is not finding and f.status in (EXACT, ROUNDS) for v in f.values)
         for answer in self._worked_out(spot, beside):
             if (status := status_of(spot, answer)) is not None:
@@ -175,6 +191,8 @@ def _kind(value: Value) -> tuple[str, str]:
 def _pairs(operands: Sequence[Value]) -> Iterator[tuple[Value, Value]]:
     """Two values that can be compared: one fact of two models, or two means of one model."""
     for a, b in combinations(dict.fromkeys(operands), 2):
+        if a.fact.endswith(PARTS) or b.fact.endswith(PARTS):
+            continue
         (one, mine), (other, theirs) = _kind(a), _kind(b)
         two_models = one == other and mine != theirs and "" not in (mine, theirs)
         if a.fact != b.fact and (two_models or (mine == theirs and one in MEANS and other in MEANS)):

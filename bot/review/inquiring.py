@@ -6,35 +6,34 @@ import re
 
 from bot.review import cues
 from bot.review.answers import Ask
-from bot.review.counting import Counting
 from bot.review.cues import Cue, last_before
 from bot.review.names import JUDGE, PLACE
 from bot.review.numbers import AGAINST, Spot
+from bot.review.percents import Percents
 from bot.review.scope import Inquiry
 
 NEAR = 40  # characters within which a word and a number belong together
 OUT_OF = re.compile(
-    r"(?:\s*(?:for|on|under|by)?\s*[\ue000\ue001]+)?\s*,?\s*(?:(?:in\s+(?:total|all)|altogether),?\s+)?(?:out\s+)?of\s+(?:the\s+|its\s+|all\s+|a\s+total\s+of\s+)?"
+    r"(?:\s*(?:for|on|under|by)?\s*[\ue000\ue001]+)?\s*,?\s*(?:(?:in\s+(?:total|all)|altogether),?\s+)?"
+    r"(?:out\s+)?of\s+(?:the\s+|its\s+|all\s+|a\s+total\s+of\s+)?"
 )
 OF_THE = re.compile(r"\s*(?:of|for|on|around)\s+(?:the\s+|this\s+|that\s+|its\s+)?(?:\w+\s+){0,2}")
-RESTATED = re.compile(
-    r"\s*(?:judge?ments?|completions?|samples?)?\s*[,(]?\s*(?:or|i\.e\.,?|that is|which is|=)\s*(?:about\s+|roughly\s+)?"
-)
 BESIDE = re.compile(r"\b(?:on|by|under|for|with|to|from|of)\s+(?:the\s+)?$")  # "on the Opus side": no subject
-ITS_SCORE = re.compile(r"['’]s?\s+(?:own\s+)?(?:score|value|rating|α|alpha)\b")
+ITS_SCORE = re.compile(cues.ITS_SCORE)
+OF_PLACE = re.compile(r"\s*(?:of|for)\s+(?:the\s+)?")
 MEANT = ("alpha", "coherent", "gap", "gap_paired", "apart", "diff", "x")
-LEVEL = re.compile(r"(?:^|[\s,(])at\s+(?:about\s+|roughly\s+|around\s+)?$")
+LEVEL = re.compile(r"(?:(?:^|[\s,(])at|,\s*with)\s+(?:about\s+|roughly\s+|around\s+)?$")
 NAMES_A_GAP = re.compile(r"gap|differ|distance|disagree|apart|step")
 MANNER = re.compile(r"milder|harsher|lenient|stricter|kinder|generous")
 FORWARD_KINDS = {"above": "diff", "below": "diff", "higher": "diff", "lower": "diff", "apart": "apart"}
 
 
-class Inquiring(Counting):
+class Inquiring(Percents):
     """From the words around a number to the questions that it may answer."""
 
     def inquire(self, i: int, spot: Spot) -> Inquiry:
         """What a number may be of."""
-        for way in (self._on_average, self._compared_number, self._tail, self._in_percent, self.noun, self._ratio):
+        for way in (self._on_average, self._compared_number, self._tail, self.in_percent, self.noun, self._ratio):
             inquiry = way(i, spot)
             if inquiry is not None:
                 return inquiry
@@ -58,7 +57,8 @@ class Inquiring(Counting):
             return None
         spot.operator = None
         measured = self.inquiries.get(i - 1)
-        if (behind := self.s.behind[PLACE].get(i)) is not None and not behind.every:
+        behind = self.s.behind[PLACE].get(i)
+        if behind is not None and not behind.every and OF_PLACE.fullmatch(self.s.low[spot.end : behind.start]):
             return Inquiry([Ask("alpha")], True, places=behind.ids)
         others = measured.others if measured is not None and measured.others else self.m.targets
         return Inquiry([Ask("alpha")], True, places=others or self.m.book.references or self.m.book.conditions)
@@ -88,7 +88,12 @@ class Inquiring(Counting):
         if head is None or spot.is_range:
             return None
         if any(ask.part == "errors" or ask.base == "sum:errors" for ask in head.asks):
-            return Inquiry([Ask("alpha", "judgements"), Ask("sum:judgements"), Ask("total:errors")], True, (), i - 1)
+            return Inquiry(
+                [Ask("alpha", "judgements"), Ask("sum:judgements"), Ask("total:errors"), Ask("total:judgements")],
+                True,
+                (),
+                i - 1,
+            )
         if any(ask.base == "breached" for ask in head.asks):
             facts = [ask for ask in head.asks if ask.base == "fact"]
             return Inquiry([Ask("places", "breached"), *facts], True)
@@ -129,49 +134,6 @@ class Inquiring(Counting):
             bounds = [ask._replace(part="bound") for ask in interval.asks if ask.base == "alpha"]
             interval.asks += [*bounds, *(ask._replace(part="") for ask in interval.asks)]
         return interval
-
-    def _in_percent(self, i: int, spot: Spot) -> Inquiry | None:
-        if not spot.percent:
-            return None
-        behind = self.s.low[spot.end :]
-        failed = [c for c in self.bases if c.kind == "errors"]
-        if failed and i and RESTATED.fullmatch(self.s.low[self.s.spots[i - 1].end : spot.start]):
-            head = self.inquiries.get(i - 1)
-            own = i - 1 if head is None or head.head is None else head.head
-            return Inquiry([Ask("alpha", "error_rate"), Ask("sum:error_rate")], True, (), own)
-        near = last_before(self.bases, spot.start)
-        if re.match(r"\s*of the questions repeat", behind):
-            return Inquiry([Ask("fact", "panel/repeated_share"), Ask("fact", "panel/duplicate_share")], True)
-        if near is not None and near.kind == "errors" and spot.start - near.end < 30:
-            return Inquiry([Ask("alpha", "error_rate"), Ask("sum:error_rate")], True)
-        if failed and re.match(
-            r"\s*of (?:a|one|the|its|all)?\s*(?:cells?|judge?ments?|completions?|samples?|answers?)", behind
-        ):
-            return Inquiry([Ask("alpha", "error_rate")], True)
-        keeps = any(c.kind == "coherent_only" for c in self.bases)
-        if keeps and (re.match(r"\s*of\s+(?:the\s+|all\s+|its\s+)?(?:valid\s+)?(?:answers|completions|samples)", behind)
-                      or self.kept):  # fmt: skip
-            self.kept = True
-            return Inquiry([Ask("kept")], True)
-        last = self.s.spots[self.s.runs.get(i, [i])[-1]].end  # "77 %, 82 % and 72 % of the target's C"
-        if cues.OF_PLACE.match(self.s.hidden, last) or re.match(r"\s*of\b[^.;,]{0,40}\ue000", self.s.low[last:]):
-            base = last_before([c for c in self.bases if c.kind in ("x", "alpha", "coherent")], spot.start)
-            named = next((c for c in self.bases if c.start >= spot.end and c.kind in ("x", "alpha", "coherent")), None)
-            chosen = named if named is not None and named.start - spot.end < 40 else base
-            return Inquiry([Ask("share", chosen.kind if chosen else "alpha")], True, self.others_of(i, ahead=True))
-        if cues.CHANGE.match(behind) and not failed:
-            return Inquiry([Ask("relative", "alpha")], True, self.others_of(i, ahead=True))
-        if re.search(r"repeat|duplicat", self.s.low):
-            return Inquiry([Ask("fact", "panel/duplicate_share")], True)
-        if any(c.kind == "coherent_only" for c in self.bases) or self.s.frame.cue == "coherent_only":
-            return Inquiry([Ask("kept")], True)
-        if (
-            failed
-            or re.search(r"errors|missing", self.s.frame.cue or "")
-            or re.match(r"\s*of (?:a|one|the|its) (?:cells?|judge|completion)", behind)
-        ):
-            return Inquiry([Ask("alpha", "error_rate"), Ask("sum:error_rate")], True)
-        return Inquiry([Ask("alpha", "error_rate"), Ask("share", "x"), Ask("share", "alpha")], False, self.others_of(i))
 
     def _ratio(self, i: int, spot: Spot) -> Inquiry | None:
         if cues.RIGHT_TIMES.match(self.s.low, spot.end) is None or spot.percent:
@@ -216,9 +178,8 @@ class Inquiring(Counting):
             inquiry = self._with_part(i, spot, base, self._listed_part(i, part))
             inquiry.firm = self._is_beside(i, part)
             return inquiry
-        if base is None or base.kind == "x":
-            if (versus := self._versus(i, spot)) is not None:
-                return versus
+        if (base is None or base.kind == "x") and (versus := self._versus(i, spot)) is not None:
+            return versus
         if base is None:
             return self._without_cue(i, spot)
         inquiry = self._with_base(i, spot, base)
@@ -329,37 +290,55 @@ class Inquiring(Counting):
         return seen[run.index(i)]
 
     def _with_part(self, i: int, spot: Spot, base: Cue | None, part: Cue) -> Inquiry:
-        naive = last_before([p for p in self.parts if p.kind == "naive_se"], part.start)
-        if part.kind == "se" and naive is not None and re.search(r"\bwould\b", self.s.low[naive.end : spot.start]):
-            part = naive  # "treated as independent, the standard error would have been 0.66"
-        if part.kind == "tau":
-            return Inquiry([Ask("fact", "rank_stability")], True)
-        if part.kind in ("spearman", "krippendorff"):
-            return Inquiry([Ask("agreement", part.kind)], True)
+        part = self._naive_rather(part, spot)
+        if (alone := self._part_alone(spot, part)) is not None:
+            return alone
         owner = self._owner(i)
         head = self.inquiries.get(owner) if owner is not None else None
         asked = [a.base for a in head.asks if not a.part] if head is not None else []
         others = head.others if head is not None else self.others_of(i)
-        if not asked:
-            asked = self._bases_of(i, base)
-        asked = [b for b in asked if b not in ("x",)] or ["alpha"]
-        if part.kind == "bound" or part.kind in ("naive_se", "seed_sd"):
+        before = self.inquiries.get(i - 1)
+        if base is None and not asked and before is not None and i:
+            asked = [a.base for a in before.asks if not a.part]
+        asked = [b for b in asked or self._bases_of(i, base) if b not in ("x",)] or ["alpha"]
+        if base is None and set(self.bound(i, PLACE).ids) <= set(self.m.book.references) and self.bound(i, PLACE).ids:
+            asked = ["alpha"]
+        if part.kind in ("bound", "naive_se", "seed_sd"):
             asked = ["alpha"]
         if part.kind == "bound" and not self.bound_words() and not spot.is_range:
             return self._without_cue(i, spot) if base is None else self._with_base(i, spot, base)
-        extra = [Ask("gap_paired", part.kind)] if part.kind in ("n", "correlation") and "gap" in asked else []
-        if part.kind == "ci" and base is not None and base.kind == "diff" and base.end <= part.start:
-            anew = re.search(r",\s+(?:and|but|while)\b|;", self.s.low[base.end : part.start]) is not None
-            asked = ["alpha", *asked] if anew else asked
-        if part.kind == "correlation" and (base is None or not {"gap", "gap_paired", "diff"} & set(asked)):
-            asked, extra = [], [Ask("gap_paired", "correlation"), Ask("gap", "correlation"), Ask("diff", "correlation")]
-        asks = [*(Ask(b, part.kind) for b in asked), *extra]
+        if part.kind == "ci" and self._starts_anew(base, part):
+            asked = ["alpha", *asked]
+        asks = self._asks_of(part.kind, asked, base)
+        return Inquiry(asks, part.kind not in ("n",) or bool(asked), others, owner)
+
+    def _naive_rather(self, part: Cue, spot: Spot) -> Cue:
+        """ "Treated as independent, the standard error would have been 0.66"."""
+        naive = last_before([p for p in self.parts if p.kind == "naive_se"], part.start)
+        would = naive is not None and re.search(r"\bwould\b", self.s.low[naive.end : spot.start])
+        return naive if part.kind == "se" and naive is not None and would else part
+
+    def _part_alone(self, spot: Spot, part: Cue) -> Inquiry | None:
+        """Parts that belong to no metric: agreement, and the number of questions behind an interval."""
+        if part.kind == "tau":
+            return Inquiry([Ask("fact", "rank_stability")], True)
+        if part.kind in ("spearman", "krippendorff"):
+            return Inquiry([Ask("agreement", part.kind)], True)
         if part.kind == "n" and re.search(r"\bquestions?\s*\(\s*n\s*=\s*$", self.s.low[: spot.start]):
             return Inquiry([Ask("alpha", "questions"), Ask("fact", "panel/questions")], True)
-        if part.kind == "n":
-            asks += [Ask("coherent_only", "n")] if "coherent_only" in asked else []
-        certain = part.kind not in ("n",) or bool(asked)
-        return Inquiry(asks, certain, others, owner)
+        return None
+
+    def _starts_anew(self, base: Cue | None, part: Cue) -> bool:
+        """ "… exceeds it by 17.25, and the lower end of the lowest interval, 41.55": no interval of the difference."""
+        if base is None or base.kind != "diff" or base.end > part.start:
+            return False
+        return re.search(r",\s+(?:and|but|while)\b|;", self.s.low[base.end : part.start]) is not None
+
+    def _asks_of(self, kind: str, asked: list[str], base: Cue | None) -> list[Ask]:
+        extra = [Ask("gap_paired", kind)] if kind in ("n", "correlation") and "gap" in asked else []
+        if kind == "correlation" and (base is None or not {"gap", "gap_paired", "diff"} & set(asked)):
+            return [Ask("gap_paired", kind), Ask("gap", kind), Ask("diff", kind)]
+        return [*(Ask(b, kind) for b in asked), *extra]
 
     def _bases_of(self, i: int, cue: Cue | None) -> list[str]:
         kind = cue.kind if cue is not None else (self.s.frame.cue or "alpha")
@@ -382,7 +361,8 @@ class Inquiring(Counting):
                 return Inquiry([Ask("alpha", "errors"), Ask("sum:errors")], True)
             return self._without_cue(i, spot)
         if kind == "apart":
-            bases = self._apart(i)
+            coherent = self.s.frame.cue == "coherent" or any(c.kind == "coherent" for c in self.bases)
+            bases = [*(["coherent_gap"] if coherent else []), *self._apart(i)]
             return Inquiry([Ask(b) for b in bases], True, self.others_of(i))
         if kind in ("mean", "span"):
             return self._of_group(i, base)
@@ -411,10 +391,14 @@ class Inquiring(Counting):
         if kind == "diff" and self._between_judges(i, base):
             return Inquiry([Ask("gap")], True)
         asks = [Ask(kind)]
-        if kind == "gap" and re.search(r"\bpair|\bshared\b", self.s.low):
+        if kind == "gap" and re.search(
+            r"\bpaired\b|\bpairs? of\b|\bpair(?:ing|wise)\b|\bshared\b|\bboth\b[^.;]{0,20}\bscored\b|\bcommon\b",
+            self.s.low,
+        ):
             asks.append(Ask("gap_paired"))
         others = self.others_of(i) if kind == "diff" else ()
         vague = self.s.low[base.start : base.end].startswith("step")
+        vague |= kind == "gap" and re.search(r"\bcould\b[^;]*$", self.s.low[: spot.start]) is not None
         return Inquiry(
             asks,
             not self._weak(base, spot) and not vague,
@@ -487,7 +471,8 @@ class Inquiring(Counting):
         )
         if base == "errors":
             return Inquiry([Ask("alpha", "errors")] if not spot.low.places else [Ask("alpha")], False)
-        if self.own_place(i) is not None:
+        stated = set(self.bound(i, PLACE).ids)
+        if self.own_place(i) is not None or (base == "diff" and stated and stated <= set(self.m.book.references)):
             return Inquiry([Ask(base if base in ("x", "coherent") else "alpha")], True)
         others = self.others_of(i) if base == "diff" else ()
         asks = [Ask(base or "alpha")]

@@ -18,7 +18,7 @@ from bot.review.deriving_sweep import SweepDeriving
 from bot.review.grading import Grading
 from bot.review.matching import Matcher
 from bot.review.names import PLACE
-from bot.review.numbers import Spot
+from bot.review.numbers import PLACE_CHAR, Spot
 from bot.review.raw_sweep import scored
 from bot.review.recount_sweep import SweepBook
 from bot.review.tables import Head, TableReader, _plain_part, _Row
@@ -136,9 +136,10 @@ class SweepReading(SweepDeriving):
 
     def clean_from(self, i: int, spot: Spot) -> Finding | None:
         """ "below 0.01 it counts as a zero": from which score on a run is clean."""
-        told = spot.operator is not None and spot.low.places == 2 and cues_sweep.CLEAN_FROM.search(self.s.low)
-        value = self.m.answers.value("clean/threshold")
-        if not told or value is None or spot.low.value >= 0.1:
+        low, value = self.s.low[: spot.start], self.m.answers.value("clean/threshold")
+        small = spot.low.places == 2 and spot.low.value < 0.1 and cues_sweep.CLEAN_FROM.search(self.s.low)
+        told = small or (spot.low.places and cues_sweep.LEFT_OUT.search(low))
+        if spot.operator is None or not told or value is None:
             return None
         return self.judged(spot, [Answer(value)], certain=True)
 
@@ -154,12 +155,13 @@ class SweepReading(SweepDeriving):
         scale = any(
             m.start() <= spot.start < m.end() for m in re.finditer(r"\b0 (?:or|and|to) (?:at )?1\b", self.s.low)
         )
-        return self.found(spot, "") if inside or named or (scale and "fail" in self.s.low) else None
+        cut = re.match(r"\s+\w+\s+\w*\s*…", self.s.text[spot.end :]) is not None  # "7 of anth … [shortened]"
+        return self.found(spot, "") if inside or named or cut or (scale and "fail" in self.s.low) else None
 
     def _measured(self, i: int, spot: Spot) -> Finding | None:
         """The fact that the nearest words name, of the models that the number is bound to."""
         cue = self._cue(spot)
-        if self.is_step(spot, cue) and not self._belongs(i):
+        if self.is_step(i, spot, cue) and not self._belongs(i) and not HALF.search(self.s.low[: spot.start]):
             return self._stepped(i, spot, cue)
         return self._valued(i, spot, cue)
 
@@ -171,6 +173,8 @@ class SweepReading(SweepDeriving):
         found, certain = self.difference(i, spot)
         if (hit := self.hit(spot, found)) is not None:
             return hit
+        if self.is_told_behind(spot) and certain and spot.low.places:
+            return self.judged(spot, found, certain=True)
         valued = self._valued(i, spot, cue if cue is not None and cue.kind != "diff" else self._cue(spot, steps=False))
         if valued is not None and valued.status in (EXACT, ROUNDS, ""):
             return valued
@@ -183,13 +187,15 @@ class SweepReading(SweepDeriving):
     def _valued(self, i: int, spot: Spot, cue: Cue | None) -> Finding | None:
         if (finding := self.changed(i, spot)) is not None:
             return finding
-        if self._belongs(i) and (found := self.half_of_step(i)):
+        if (self._belongs(i) or HALF.search(self.s.low[: spot.start])) and (found := self.half_of_step(i)):
             return self.judged(spot, found, certain=True)
         asks, where, certain = self._asks(i, spot, cue)
         self.asked[i] = asks
         if any(c.kind == "judge_bounds" for c in self.bases) and {a.base for a in asks} & {"mean", "overall_mean"}:
             asks = [*asks, Ask("judge_bounds")]
         found = self._told(asks, where.places, spot)
+        if len(self.s.runs.get(i, [])) > 1 and not self._right_before(spot):
+            found += self._told(asks, self.m.book.conditions, spot)  # "0.797 (A), 0.627, 0.678 and 0.645"
         if (hit := self.hit(spot, found)) is not None:
             return hit
         if not self.bound_here(i):
@@ -198,8 +204,26 @@ class SweepReading(SweepDeriving):
                 return hit
         if spot.operator is not None and found and not spot.is_range and (finding := self._compared(spot, found)):
             return finding
-        loose = self._loosely(i, spot) if not certain else None
-        return loose or self.judged(spot, found, certain=certain)
+        tiered = cue is not None and cue.kind.startswith("tier")
+        loose = self._loosely(i, spot) if not certain and not tiered else None
+        return loose or self.judged(spot, found, certain=certain or self._is_beside(i, spot))
+
+    def _is_beside(self, i: int, spot: Spot) -> bool:
+        """ "Sonnet at 0.65", "0.65 for Sonnet": a number right beside a single model's name, and no task's, is its."""
+        own = self.own_models(i)
+        precise = spot.low.places >= (1 if spot.percent else 2)
+        if (
+            len(own) != 1
+            or not precise
+            or spot.operator is not None
+            or any(p in self.m.book.tasks for p in self._around())
+        ):
+            return False
+        behind = re.match(rf"\s+(?:for|by|from)\s+{PLACE_CHAR}", self.s.hidden[spot.end :])
+        return behind is not None or bool(self._right_before(spot))
+
+    def _around(self) -> list[str]:
+        return [p for m in self.s.mentions for p in m.ids] + list(self.s.frame.places.ids)
 
     def _told(self, asks: Sequence[Ask], places: Sequence[str], spot: Spot) -> list[Answer]:
         """The answers in the unit that is written: a mean may be told in per cent."""
@@ -216,14 +240,15 @@ class SweepReading(SweepDeriving):
 
     def _asks(self, i: int, spot: Spot, cue: Cue | None) -> tuple[list[Ask], Where, bool]:
         named = bool(self.own_models(i))
-        where = Where(self.models(i), ())
+        where = Where(self.models(i - 1 if self._belongs(i) else i), ())
         base = cue.kind if cue is not None else None
         if self._belongs(i):
             return [a._replace(part="half") for a in self.asked.get(i - 1, [])], where, True
         if base in TASK_BASES:
             return [Ask(str(base))], where, bool(self.tasks(i))
         if spot.percent:
-            return self._in_shares(base), where, base in cues_sweep.AS_SHARE.values()
+            told = base in cues_sweep.AS_SHARE.values() or (base in MEANS and named)
+            return self._in_shares(base), where, told
         if base in (None, "mean", "diff"):
             told_mean = base == "mean" and named and spot.low.places >= 2
             return [Ask("mean"), Ask("overall_mean")], where, told_mean
@@ -245,8 +270,10 @@ class SweepReading(SweepDeriving):
         if tier is not None and (left is None or left.kind == "mean" or tier.start > left.start):
             return tier
         right = [c for c in named if c.start >= spot.end]
+        right = [c for c in right if c.kind != "diff"]
         only = right[0] if left is None and len({c.kind for c in right}) == 1 else None
-        carried = self.s.frame.cue
+        carried = cues_sweep.AS_SHARE.get(self.s.frame.cue or "") if spot.percent else None
+        carried = carried or self.s.frame.cue
         known = carried in METRIC_NAMES and carried not in cues_sweep.COUNTS
         return left or only or (Cue(str(carried), 0, 0) if known else None)
 
@@ -287,6 +314,7 @@ AS_COUNT = {
     "judge_failure_rate": "judge_failures",
     "judge_mean": "judge_enabled",
 }
+HALF = re.compile(r"half-?\s?width(?:\s+(?:of|is|at))?\s*$")
 METRIC_NAMES = {name for name, _ in cues_sweep.METRICS}
 HEADS = (
     ("clean_mean_evidence", r"^clean by evidence"), ("clean_mean_merged", r"^clean, merged"),
@@ -392,7 +420,8 @@ class SweepRow(_Row):
             return [Ask(base or "mean", part)], True
         if base is None:
             return [Ask("mean"), Ask("overall_mean")], False
-        return [Ask(base), *self._totals(base, k)], True
+        totals = self._totals(base, k)
+        return totals if totals and self._is_total() else [Ask(base), *totals], True
 
     def _typed(self, base: str | None, spot: Spot) -> str | None:
         """Whole numbers count, shares are in per cent: "clean runs: 29", "judge failures: 10 %"."""
@@ -419,6 +448,10 @@ class SweepRow(_Row):
         """A row that names no model may give what all of them have together."""
         named = self.own.places or self.table.heads[k].places
         return [Ask("sum", base), Ask("fact", base)] if base in COUNTS and not named else []
+
+    def _is_total(self) -> bool:
+        label = " ".join(self.texts[k].plain for k in self.labels[:1]).casefold().strip(" *:")
+        return re.fullmatch(r"(?:all|total|sum|together|overall)(?: (?:models|of them|four))?", label) is not None
 
     def _gate_value(self, reading: object, k: int, spot: Spot, where: Where) -> Finding | None:
         told = SweepReading(self.table.matcher, self.cells[k])

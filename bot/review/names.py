@@ -155,16 +155,20 @@ class Vocabulary:
                 yield Mention(JUDGE, tuple(alias.ids), match.start(), match.end() + _version(text, match.end()))
         for match in ALL_JUDGES.finditer(text):
             yield Mention(JUDGE, _own_judges(self.book), match.start(), match.end(), every=True)
+        yield from self._by_letters(text)
+        for role, of_role in (("primary", self.book.primary), ("alternate", self.book.alternate)):
+            if of_role is not None:
+                for match in re.finditer(rf"(?i)\b(?:the\s+)?{role}(?:\s+judge)?\b", text):
+                    yield Mention(JUDGE, (of_role,), match.start(), match.end())
+
+    def _by_letters(self, text: str) -> Iterator[Mention]:
+        """First letters where nothing else can be meant, and short names that the text itself defines."""
         for letter, judge in self.initials.items():
             for match in re.finditer(INITIAL.format(letter=letter), text):
                 yield Mention(JUDGE, (judge,), match.start(), match.end())
         for word, judge in self.letters.items():
             for match in re.finditer(rf"(?<![\w−–-]){re.escape(word)}(?:['’]s)?(?![\w/])", text):
                 yield Mention(JUDGE, (judge,), match.start(), match.start() + len(word))
-        for role, of_role in (("primary", self.book.primary), ("alternate", self.book.alternate)):
-            if of_role is not None:
-                for match in re.finditer(rf"(?i)\b(?:the\s+)?{role}(?:\s+judge)?\b", text):
-                    yield Mention(JUDGE, (of_role,), match.start(), match.end())
 
 
 # "α_S", "S: 67.80", "67.80 (S)": a judge's first letter, where nothing else can be meant.

@@ -30,7 +30,7 @@ MONTHS = (
 SILENT = tuple(
     re.compile(pattern)
     for pattern in (
-        r"^\d{1,2}[.)]\s+(?=[A-Z])",
+        rf"^\d{{1,2}}[.)]\s+(?=[A-Z{PLACE_CHAR}{JUDGE_CHAR}])",
         r"\S+\.(?:jsonl?|txt|md|ya?ml|png|svg|pdf|py|eval|csv|j2|sh)\b",
         r"\bv?\d{4}-\d{1,2}-\d{1,2}(?:-[A-Za-z][\w.-]*)?(?![\dT:])",
         r"\b\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?Z?)?\b",
@@ -48,7 +48,7 @@ SILENT = tuple(
         r"(?i)\barxiv[:\s]\s?\d{4}\.\d{4,5}(?:v\d+)?",
         r"(?i)\b(?:random\s)?seeds?(?:\s+(?:of|is|was|number|no\.?))?[\s:=]+\d+(?:(?:\s*,\s*|\s*,?\s+and\s+)\d+)*\b"
         r"(?!\s*(?:seeds|conditions|prompts))",
-        r"(?i)\b(?:reconstructed\s+)?(?:sample|question|run|prompt|completion|example|q)\s+#?\d+\b(?!\s*(?:%|of\b|points|samples))",
+        r"(?i)\b(?:reconstructed\s+)?(?:sample|question|run|prompt|completion|example|q)\s+#?\d+\b(?![.,]\d)(?!\s*(?:%|of\b|points|samples|to\b|–))",
         rf"\b(?:{FAMILIES})[\s-]?\d+(?:\.\d+)?(?:[-\s]\d+(?:\.\d+)?[BbMmKk]\b)?[\w.\-]*",
         r"\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{7,64}\b",
         r"\b[A-Za-z][A-Za-z_]*[-_.]?\d[\w\-]*(?:\.\d[\w\-]*)*",

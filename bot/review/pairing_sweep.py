@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.review.binding import Sentence
-from bot.review.names import PLACE, Mention
+from bot.review.names import NUMBER_WORDS, PLACE, Mention
 from bot.review.numbers import Spot
 from bot.review.special import Special
 
@@ -23,6 +23,17 @@ AGAINST = re.compile(
 ATTACHED = re.compile(
     r"\)?\s+(?:[a-z'’-]+\s+){0,7}?(?:for|from|of|by|at|in|with|to|on|under|are|is|has|have)\s+"
     r"(?:the\s+)?(?:runs of\s+)?"
+)
+ELSE = re.compile(
+    r"\b(?:(?:every(?:body|one|thing)|all|each model) else|(?:all )?(?:the )?others?|the rest)(?: models)?"
+    r"(?:\s+(?:have|has|had|lost|lack|are|is|each|only|just|get))*[\s:(]*$"
+)
+ELSE_BEHIND = re.compile(
+    r"(?:\s+[a-z]+){0,3}?\s+(?:for|of|from|by|in|at|with|to)\s+(?:(?:each|all|every one) of )?(?:every(?:body|one)|all|the) "
+    r"(?:else|others?|rest)\b"
+)
+BESIDE = re.compile(
+    r"(?:['’]s)?[\s(:=]*(?:(?:is|at|with|has|gets|got|averages?|scores?|reach(?:es|ed)|of|was|comes? to)\s+)*"
 )
 NEIGHBOUR = re.compile(r"\b(?:next|second|runner-?up|closest|following|nearest)\b")
 TOP_TWO = re.compile(r"\b(?:first and (?:the )?second|top two|best two|first two|leader and (?:the )?runner-?up)\b")
@@ -59,7 +70,23 @@ class Pairing(Special):
 
     def own_models(self, i: int) -> tuple[str, ...]:
         """Models that a number is bound to; () where none is named."""
-        return tuple(p for p in self.bound(i, PLACE).ids if p in self.m.book.models)
+        if ids := self._right_before(self.s.spots[i]):
+            return ids
+        bound = self.bound(i, PLACE)
+        ids = tuple(p for p in bound.ids if p in self.m.book.models)
+        others = next((m for m in self.s.mentions if m.others), None) if bound.every else None
+        told = NUMBER_WORDS.index(word) if others and (word := self._last_word(others)) in NUMBER_WORDS else len(ids)
+        return ids if told == len(ids) else ()  # "the other three", and not what the sentence before left over
+
+    def _right_before(self, spot: Spot) -> tuple[str, ...]:
+        """ "A (0.71), B (0.70)": a name right before a number, at most with a bracket or a verb between."""
+        last = next((m for m in reversed(self.named) if m.end <= spot.start), None)
+        if last is None or len(last.ids) > 1 or last in self.s.compared:
+            return ()
+        return self._ids(last) if BESIDE.fullmatch(self.s.low[last.end : spot.start]) else ()
+
+    def _last_word(self, mention: Mention) -> str:
+        return self.s.text[mention.start : mention.end].casefold().split()[-1]
 
     def models(self, i: int) -> tuple[str, ...]:
         """Models that a number is bound to, all where none is named."""
@@ -85,6 +112,9 @@ class Pairing(Special):
 
     def beside(self, spot: Spot) -> tuple[str, ...]:
         """Models right before brackets that hold the count: "more than the other three together (2)"."""
+        if ELSE.search(self.s.low[: spot.start]) or ELSE_BEHIND.match(self.s.low, spot.end):
+            named = {p for m in self.named for p in self._ids(m)}
+            return tuple(p for p in self.m.book.conditions if p not in named) if named else ()
         for mention in self.s.mentions:
             between = self.s.low[mention.end : spot.start] if mention.end <= spot.start else "no"
             if self._ids(mention) and re.fullmatch(r"\s*(?:taken\s+)?(?:together|combined)?\s*\(\s*", between):

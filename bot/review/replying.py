@@ -70,7 +70,8 @@ class Replying(Inquiring):
         wheres = self.wheres(i, inquiry)
         first: list[Answer] = []
         for where in wheres:
-            found = [a for ask in inquiry.asks for a in self._answers(i, spot, ask, where)]
+            asks = [*inquiry.asks, *([Ask("alpha")] if self._moves_on(spot, inquiry) else [])]
+            found = [a for ask in asks for a in self._answers(i, spot, ask, where)]
             if inquiry.magnitude:
                 found = [size_of(a) for a in found]
             if spot.is_range and len(where.places) < 3 and cues.CHANGING.search(self.s.low[: spot.start]):
@@ -86,6 +87,11 @@ class Replying(Inquiring):
         if not inquiry.firm and (other := self._of_another_metric(i, spot, wheres[0])) is not None:
             return other
         return self.judged(spot, first, certain=certain)
+
+    def _moves_on(self, spot: Spot, inquiry: Inquiry) -> bool:
+        """ "Keep only coherent answers and it goes 45.8 → 57.8": the first is the value without."""
+        filtered = any(a.base == "coherent_only" for a in inquiry.asks)
+        return filtered and re.match(r"\s*(?:→|-+>|to\b)", self.s.low[spot.end :]) is not None
 
     def _of_other_names(self, i: int, spot: Spot, where: Where, inquiry: Inquiry) -> Finding | None:
         """Pairs that no word names as such, and names of the sentence that no number of it is bound to."""
@@ -200,7 +206,9 @@ class Replying(Inquiring):
             return found
         ordered = sorted(found, key=lambda a: abs(a.low.value) if a.signless else a.low.value)
         low, high = cues.LOWEST.search(before) is not None, cues.HIGHEST.search(before) is not None
-        if ask.base == "gap" and ("confidence" in self.around() or "worst" in before):
+        if (ask.base == "gap" or ask.part in ("errors", "error_rate")) and (
+            "confidence" in self.around() or "worst" in before
+        ):  # of gaps and failures the highest
             low, high = False, True
         if low == high or "second" in before:
             return found

@@ -53,11 +53,14 @@ class Scope:
         self.nouns: dict[int, tuple[str, str]] = {}
         self.taken: dict[int, tuple[str, float]] = {}
         self.before: dict[int, tuple[Value, ...]] = {}  # what the number right before one stands for
+        self.worked_out: set[int] = set()  # numbers that were found as differences of others
         self.kept = False  # whether a share of kept answers was told in this sentence
 
     def bound(self, i: int, kind: str) -> Bound:
         """What number `i` is bound to; a lone condition told of before is meant where a pronoun stands for it."""
         bound = self.s.bind(i, kind)
+        if kind == PLACE and bound.every and (meant := self._meant_by_it(i)) is not None:
+            return Bound(meant, True)
         if kind == JUDGE and cues.TOGETHER.search(self.s.low[: self.s.spots[i].start]):
             return Bound((), False)
         total = cues.IN_TOTAL.match(self.s.low, self.s.spots[i].end) and i not in self.s.behind[kind]
@@ -74,6 +77,15 @@ class Scope:
         ):
             return Bound(bound.ids, False, bound.every)
         return bound
+
+    def _meant_by_it(self, i: int) -> tuple[str, ...] | None:
+        """ "The target of 28.21 in every condition"; "Grid #1 is the closest of the four, and Sonnet puts it 37 above"."""
+        if (own := self.own_place(i)) is not None:
+            return (own,)
+        before = [m for m in self.s.mentions if m.kind == PLACE and m.end <= self.s.spots[i].start]
+        alone = {m.ids for m in before if not m.every and m not in self.s.compared}
+        it = re.search(r"\bit\b[^.;\d]{0,30}$", self.s.low[: self.s.spots[i].start])
+        return next(iter(alone)) if it is not None and len(alone) == 1 and len(next(iter(alone))) == 1 else None
 
     def bound_here(self, i: int) -> bool:
         """Whether the sentence itself names what number `i` belongs to."""
@@ -175,7 +187,12 @@ class Scope:
 
     def bound_words(self) -> bool:
         """Whether the sentence speaks of what failed judgements could do."""
-        return re.search(r"\bfail|\ball\b|\bcounting\b|\bmissing\b|\bbound|\bwould\b|\bpull", self.s.low) is not None
+        return (
+            re.search(
+                r"\bfail|\ball\b|\bcounting\b|\bmissing\b|\bbound|\bwould\b|\bpull|\bworst\b|\bbest\b", self.s.low
+            )
+            is not None
+        )
 
     def around(self) -> str:
         """The sentence with the metric that stands before it."""

@@ -243,7 +243,7 @@ OF_CELL = (
 )
 OF_ALPHA = ("bound", "bound_low", "bound_high", "questions", "seeds", "judgements", "naive_se")
 HEAD_WORDS = (
-    ("half", r"^±|^\+/[-−]"),
+    ("half", r"^±|^\+\s?/?\s?[-−]"),
     ("ci_low", rf"^(?:{CI_WORDS}[_\s]*\(?{LOW_WORDS}\)?|{LOW_WORDS}[_\s]*{CI_WORDS}?|2\.5\s?%)$"),
     ("ci_high", rf"^(?:{CI_WORDS}[_\s]*\(?{HIGH_WORDS}\)?|{HIGH_WORDS}[_\s]*{CI_WORDS}?|97\.5\s?%)$"),
     ("spearman", r"^spearman\b"),
