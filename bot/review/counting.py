@@ -50,6 +50,8 @@ class Counting(Special):
         if kind == "times" or (kind is None and not self._counts_failures(i, spot)):
             return None
         lost = kind == "judgements" and LOST.search(self.s.low[: spot.start])
+        if lost:
+            self.nouns[i] = "judgements", adjectives + " failed"
         if kind is None or kind == "errors" or lost or (kind == "judgements" and cues.FAILING.search(adjectives)):
             return self._failures(spot, told=kind is not None)
         return self._count_of(i, spot, kind)

@@ -110,7 +110,8 @@ class SweepCounting(Pairing):
         found += self.values([Ask("fact", fact), Ask("sum", fact)], self.m.book.conditions)
         if fact == "tasks" and any(c.kind == "diff" for c in self.bases):
             found += self._shared_tasks(i)
-        subset = fact in ("models", "tasks") and SUBSET.match(self.s.low, spot.end) is not None
+        whole = re.search(r"\b(?:all|the|same|our)\s+$", self.s.low[: spot.start]) is not None
+        subset = fact in ("models", "tasks") and not whole and SUBSET.match(self.s.low, spot.end) is not None
         return self.judged(spot, found, certain=not subset)
 
     # Counts of runs.

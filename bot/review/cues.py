@@ -79,7 +79,7 @@ BASES = (
         r"|\b(?:drops?|falls?|declines?|decreases?|loss(?:es)?|increases?|rises?|gains?|reductions?|shifts?|changes?)"
         r" of\b"
         r"|\b(?:higher|lower|up|down|drops?|falls?|fell|rises?|rose|gains?|loses?|exceeds?|above|below"
-        r"|reduc\w+|rais\w+|cut|cuts|lift\w*|increas\w+|decreas\w+)\b[^.;:\d]{0,40}\bby\b|\bcompared?\b(?!\s+(?:to|with)\s+[-−]?\d)|[Δδ]",
+        r"|reduc\w+|rais\w+|cut|cuts|lift\w*|increas\w+|decreas\w+)\b[^.;:\d]{0,40}\bby\b|\bcompared\b(?!\s+(?:to|with)\s+[-−]?\d)|[Δδ]",
     ),
     (
         "errors",

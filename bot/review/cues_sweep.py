@@ -54,7 +54,7 @@ METRICS = (
         r"cov_norm|cov-norm|coverage[- ]normali[sz]ed(?: (?:score|mean)s?)?"
         r"|(?:divided?|dividing|divides?) by (?:the |all )?(?:\w+ )?expected|over all expected runs",
     ),
-    ("coverage", r"\bcoverage\b|\bcovers?\b|\bcovered\b"),
+    ("coverage", r"\bcoverage(?:_parity)?\b|\bcovers?\b|\bcovered\b"),
     (
         "genuine_zero",
         r"genuine_zeros?|(?:genuine|other|remaining|real|true|own|plain|unexplained) zeros?"
@@ -66,7 +66,8 @@ METRICS = (
         "infra_zero",
         r"infra_zeros?|infra(?:structure)?[- ](?:\w+ )?zeros?"
         r"|zeros? (?:\w+ ){0,4}?(?:with|due to|from|by|of|show\w*|carr\w+|to) (?:\w+ ){0,3}?infra\w*"
-        r"|zeros? (?:\w+ ){0,3}?evidence of infra\w*|evidence of infra\w*|(?:due|down) to (?:the )?infra\w*|infra\w* ones|infra\w* (?:trouble|failures?|problems?)",
+        r"|zeros? (?:\w+ ){0,3}?evidence of infra\w*|evidence of infra\w*|(?:due|down) to (?:the )?infra\w*"
+        r"|infra\w* ones|infra\w* (?:trouble|failures?|problems?)",
     ),
     (
         "diff",
@@ -92,7 +93,8 @@ METRICS = (
     (
         "missing",
         r"\bmissing\b|\black(?:s|ed)?\b|(?:not|never) (?:\w+ )?archived|no (?:readable )?(?:archives?|files?)\b"
-        r"|(?:never|not) (?:\w+ ){0,3}?(?:in)?to (?:the )?archive|un-?archived|(?:are|were|is|got|was) lost\b|without (?:an? |any )?(?:readable )?(?:archives?|files?)\b",
+        r"|(?:never|not) (?:\w+ ){0,3}?(?:in)?to (?:the )?archive|un-?archived|(?:are|were|is|got|was) lost\b"
+        r"|without (?:an? |any )?(?:readable )?(?:archives?|files?)\b",
     ),
     ("archived", r"\barchived?s?\b"),
     ("logged", r"\blogged\b"),
@@ -157,6 +159,7 @@ BEHIND = tuple(
             "judge_failures",
             r"\s*(?:failed\s+judge?ments?|judge\s+failures?|(?:judge?ments?\s+)?(?:are\s+|is\s+)?left\b)",
         ),
+        ("judge_failures", r"\s*judge?ments?\s+(?:\w+\s+)?fail"),
         ("judge_failures", r"\s*of\s+\d+\s+judge?ments?\s+(?:are\s+left\s+)?failed"),
         (
             "missing",

@@ -27,6 +27,7 @@ BY_HOW_MUCH = re.compile(
     r"\s*(?:points?\s+)?(?:apart|above|below|over|under|higher|lower|more|less|short|shy|off|away|closer|farther|further"
     r"|wider|between|too)\b"
 )
+OF_JUDGE = re.compile(r"\bof\s+(?:that\s+of\s+|what\s+|those\s+of\s+)?\ue001")  # "61 % of that of Opus"
 GOES_ON = re.compile(r"^[^;:]{0,40}\b(?:and|compared with|against|versus|vs)\s+(?:by\s+)?$")
 WITHIN = re.compile(r"\s*(?:points?\s+)?of\s+(?:the\b|that\b|\ue000)")  # "within 1.9 points of that baseline"
 TIMES = re.compile(r"\s*(?:times|×|x\b|-?\s?fold)")
@@ -78,8 +79,13 @@ class Deriving(Replying):
         bound = self.s.bind(i, JUDGE)
         named = bound.ids and not bound.every and bound is not self.s.frame.judges
         places = {p for m in self.s.mentions if m.kind == PLACE and not m.every for p in m.ids}
-        places |= {*self.m.targets, *(self.s.frame.places.ids if compared else ())} if places else set()
-        if named and not all(self._is_of(f, JUDGE, {*bound.ids}) for f in operands):
+        places |= (
+            {*self.m.targets, *self.m.book.references, *(self.s.frame.places.ids if compared else ())}
+            if places
+            else set()
+        )
+        between_judges = len({_cell(f)[1:] for f in operands}) == 1 and OF_JUDGE.search(self.s.low) is not None
+        if named and not between_judges and not all(self._is_of(f, JUDGE, {*bound.ids}) for f in operands):
             return False
         return not places or all(self._is_of(f, PLACE, places) for f in operands)
 
@@ -100,6 +106,7 @@ class Deriving(Replying):
         where = Where(tuple(places), judges or self.m.own_judges)
         filtered = any(c.kind == "coherent_only" for c in self.bases) or self.s.frame.cue == "coherent_only"
         asks = [Ask("alpha"), *([Ask("coherent_only")] if filtered else [])]
+        asks += [Ask("alpha", "bound_low"), Ask("alpha", "bound_high")] if "bound" in self.s.low else []
         return [v for ask in asks for v in self.m.answers.values(ask, where)] if places else []
 
     def _worked_out(self, i: int, spot: Spot, beside: Sequence[Value]) -> Iterator[Answer]:

@@ -87,7 +87,7 @@ class SweepDeriving(SweepCounting):
         if not pair.named and not any(status_of(spot, a) for a in found):
             open_pair = Pair(pair.own, ()) if pair.own else Pair((), ())
             found += self._intervals(i, spot, open_pair) if spot.is_range else self._steps(spot, open_pair)
-        return found, pair.named or self._is_sure(spot, pair)
+        return found, pair.named or self._is_sure(spot, pair) or (self._of_last(i) is not None and bool(pair.own))
 
     def _is_sure(self, spot: Spot, pair: Pair) -> bool:
         """Whether words say between which models a difference is, or which kind of difference of a named one."""

@@ -14,13 +14,15 @@ from bot.review.scope import Inquiry
 
 NEAR = 40  # characters within which a word and a number belong together
 OUT_OF = re.compile(
-    r"(?:\s*(?:for|on|under|by)?\s*[\ue000\ue001]+)?\s*,?\s*(?:(?:in\s+(?:total|all)|altogether),?\s+)?"
+    r"(?:\s*(?:for|on|under|by)?\s*\(?[\ue000\ue001]+\)?)?\s*,?\s*(?:(?:in\s+(?:total|all)|altogether),?\s+)?"
     r"(?:out\s+)?of\s+(?:the\s+|its\s+|all\s+|a\s+total\s+of\s+)?"
 )
 OF_THE = re.compile(r"\s*(?:of|for|on|around)\s+(?:the\s+|this\s+|that\s+|its\s+)?(?:\w+\s+){0,2}")
 BESIDE = re.compile(r"\b(?:on|by|under|for|with|to|from|of)\s+(?:the\s+)?$")  # "on the Opus side": no subject
 ITS_SCORE = re.compile(cues.ITS_SCORE)
 OF_PLACE = re.compile(r"\s*(?:of|for)\s+(?:the\s+)?")
+SET_AGAINST = re.compile(r",\s*(?:against|versus|vs\.?|compared (?:with|to))\s*$")
+SHARED = re.compile(r"\bpaired\b|\bpairs? of\b|\bpair(?:ing|wise)\b|\bshared\b")
 MEANT = ("alpha", "coherent", "gap", "gap_paired", "apart", "diff", "x")
 LEVEL = re.compile(r"(?:(?:^|[\s,(])at|,\s*with)\s+(?:about\s+|roughly\s+|around\s+)?$")
 NAMES_A_GAP = re.compile(r"gap|differ|distance|disagree|apart|step")
@@ -227,7 +229,7 @@ class Inquiring(Percents):
         """Inside its own brackets, then before them; a place's own number is no difference."""
         span = self.s.inner(spot.start)
         known = self.bases
-        if LEVEL.search(self.s.low[: spot.start]):
+        if LEVEL.search(self.s.low[: self.s.spots[self.s.runs.get(i, [i])[0]].start]):
             known = [c for c in known if c.kind not in ("gap", "diff") or self._names_a_gap(c, spot)]
         if known and known is self.bases and self.s.is_pair(i) and self._follows_a_gap(i):
             told = self.s.frame.cue if self.s.frame.cue in ("coherent", "x") else "alpha"
@@ -257,7 +259,7 @@ class Inquiring(Percents):
         return span is not None and span[1] < position
 
     def _left_part(self, i: int, spot: Spot, base: Cue | None) -> Cue | None:
-        if cues.PLAIN_AGAIN.search(self.s.low[: spot.start]):
+        if cues.PLAIN_AGAIN.search(self.s.low[: spot.start]) or SET_AGAINST.search(self.s.low[: spot.start]):
             return None
         span = self.s.inner(spot.start)
         if span is not None and (inside := last_before(self.parts, spot.start, span[0])) is not None:
@@ -291,6 +293,8 @@ class Inquiring(Percents):
 
     def _with_part(self, i: int, spot: Spot, base: Cue | None, part: Cue) -> Inquiry:
         part = self._naive_rather(part, spot)
+        if (of_difference := self._of_difference(i, part)) is not None:
+            return of_difference
         if (alone := self._part_alone(spot, part)) is not None:
             return alone
         owner = self._owner(i)
@@ -311,6 +315,16 @@ class Inquiring(Percents):
             asked = ["alpha", *asked]
         asks = self._asks_of(part.kind, asked, base)
         return Inquiry(asks, part.kind not in ("n",) or bool(asked), others, owner)
+
+    def _of_difference(self, i: int, part: Cue) -> Inquiry | None:
+        """ "PAIR #111 minus Grid #1 is 1.88, interval −4.23 to 7.98": a part of the difference right before it."""
+        before = self.inquiries.get(i - 1) if i else None
+        if before is None or part.kind not in ("ci", "se", "half") or not any(a == Ask("diff") for a in before.asks):
+            return None
+        between = (self.s.spots[i - 1].end, self.s.spots[i].start)
+        if any(between[0] <= m.start < between[1] for m in self.s.mentions) or part.start < between[0]:
+            return None
+        return Inquiry([Ask("diff", part.kind)], True, before.others, i - 1, before.places)
 
     def _naive_rather(self, part: Cue, spot: Spot) -> Cue:
         """ "Treated as independent, the standard error would have been 0.66"."""
@@ -363,7 +377,7 @@ class Inquiring(Percents):
         if kind == "apart":
             coherent = self.s.frame.cue == "coherent" or any(c.kind == "coherent" for c in self.bases)
             bases = [*(["coherent_gap"] if coherent else []), *self._apart(i)]
-            return Inquiry([Ask(b) for b in bases], True, self.others_of(i))
+            return Inquiry([Ask(b) for b in bases], bool(self.s.mentions), self.others_of(i))
         if kind in ("mean", "span"):
             return self._of_group(i, base)
         return self._of_one(i, spot, base)
@@ -391,14 +405,13 @@ class Inquiring(Percents):
         if kind == "diff" and self._between_judges(i, base):
             return Inquiry([Ask("gap")], True)
         asks = [Ask(kind)]
-        if kind == "gap" and re.search(
-            r"\bpaired\b|\bpairs? of\b|\bpair(?:ing|wise)\b|\bshared\b|\bboth\b[^.;]{0,20}\bscored\b|\bcommon\b",
-            self.s.low,
-        ):
+        shared = any(c.kind == "gap_paired" for c in self.bases) or SHARED.search(self.s.low) is not None
+        if kind == "gap" and shared:
             asks.append(Ask("gap_paired"))
         others = self.others_of(i) if kind == "diff" else ()
         vague = self.s.low[base.start : base.end].startswith("step")
-        vague |= kind == "gap" and re.search(r"\bcould\b[^;]*$", self.s.low[: spot.start]) is not None
+        if kind == "gap" and re.search(r"\bcould\b[^;]*$", self.s.low[: spot.start]):
+            return Inquiry([], False)  # what failed judgements could do to a gap is no fact
         return Inquiry(
             asks,
             not self._weak(base, spot) and not vague,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.review import cues_sweep
-from bot.review.agreeing import EXACT, ROUNDS, Finding
+from bot.review.agreeing import EXACT, ROUNDS, WRONG, Finding
 from bot.review.answers import COMPARE, Answer, Ask, Value, Where
 from bot.review.answers_sweep import SweepAnswers
 from bot.review.binding import Sentence
@@ -129,7 +129,8 @@ class SweepReading(SweepDeriving):
 
     def _scaled(self, name: str, spot: Spot) -> Iterator[Value]:
         """A limit in per cent may be told without the sign: "8.3 percentage points, where our limit is 5"."""
-        if (value := self.m.answers.value(name)) is not None:
+        value = self.m.answers.value(name)
+        if value is not None and (value.percent or not re.search(r"\bpoints\b|%", self.s.low)):
             yield value
             if value.percent and not spot.percent:
                 yield Value(100 * value.value, name, 1)
@@ -163,7 +164,7 @@ class SweepReading(SweepDeriving):
         cue = self._cue(spot)
         if self.is_step(i, spot, cue) and not self._belongs(i) and not HALF.search(self.s.low[: spot.start]):
             return self._stepped(i, spot, cue)
-        return self._valued(i, spot, cue)
+        return self._valued(i, spot, cue if cue is None or cue.kind != "diff" else self._cue(spot, steps=False))
 
     def _belongs(self, i: int) -> bool:
         return bool(i) and re.search(r"±\s?$", self.s.low[: self.s.spots[i].start]) is not None
@@ -177,6 +178,8 @@ class SweepReading(SweepDeriving):
             return self.judged(spot, found, certain=True)
         valued = self._valued(i, spot, cue if cue is not None and cue.kind != "diff" else self._cue(spot, steps=False))
         if valued is not None and valued.status in (EXACT, ROUNDS, ""):
+            return valued
+        if valued is not None and valued.status == WRONG and self._right_before(spot):
             return valued
         last = self.paired.get(i - 1) or self.pair(i)  # "0.181 above B (0.846 against 0.665)"
         values = self._told([Ask(self.base_of_step(spot))], (*last.own, *last.others), spot)
@@ -194,8 +197,8 @@ class SweepReading(SweepDeriving):
         if any(c.kind == "judge_bounds" for c in self.bases) and {a.base for a in asks} & {"mean", "overall_mean"}:
             asks = [*asks, Ask("judge_bounds")]
         found = self._told(asks, where.places, spot)
-        if len(self.s.runs.get(i, [])) > 1 and not self._right_before(spot):
-            found += self._told(asks, self.m.book.conditions, spot)  # "0.797 (A), 0.627, 0.678 and 0.645"
+        if self._goes_on(i):
+            found += self._told(asks, self.m.book.conditions, spot)
         if (hit := self.hit(spot, found)) is not None:
             return hit
         if not self.bound_here(i):
@@ -206,7 +209,13 @@ class SweepReading(SweepDeriving):
             return finding
         tiered = cue is not None and cue.kind.startswith("tier")
         loose = self._loosely(i, spot) if not certain and not tiered else None
-        return loose or self.judged(spot, found, certain=certain or self._is_beside(i, spot))
+        return loose or self.judged(spot, found, certain=certain or tiered or self._is_beside(i, spot))
+
+    def _goes_on(self, i: int) -> bool:
+        """ "0.797 (A), 0.627, 0.678 and 0.645": a list goes on behind the one member that is named."""
+        first = self.s.runs.get(i, [i])[0]
+        between = self.s.low[self.s.spots[first - 1].end : self.s.spots[first].start] if first else ""
+        return len(self.s.runs.get(i, [])) > 1 and ")" in between and not re.search(r"[a-z]", between)
 
     def _is_beside(self, i: int, spot: Spot) -> bool:
         """ "Sonnet at 0.65", "0.65 for Sonnet": a number right beside a single model's name, and no task's, is its."""
@@ -220,7 +229,8 @@ class SweepReading(SweepDeriving):
         ):
             return False
         behind = re.match(rf"\s+(?:for|by|from)\s+{PLACE_CHAR}", self.s.hidden[spot.end :])
-        return behind is not None or bool(self._right_before(spot))
+        interval = spot.is_range and last_before([p for p in self.parts if p.kind == "ci"], spot.start) is not None
+        return behind is not None or interval or bool(self._right_before(spot))
 
     def _around(self) -> list[str]:
         return [p for m in self.s.mentions for p in m.ids] + list(self.s.frame.places.ids)

@@ -29,11 +29,11 @@ ELSE = re.compile(
     r"(?:\s+(?:have|has|had|lost|lack|are|is|each|only|just|get))*[\s:(]*$"
 )
 ELSE_BEHIND = re.compile(
-    r"(?:\s+[a-z]+){0,3}?\s+(?:for|of|from|by|in|at|with|to)\s+(?:(?:each|all|every one) of )?(?:every(?:body|one)|all|the) "
-    r"(?:else|others?|rest)\b"
+    r"(?:\s+[a-z]+){0,3}?\s+(?:for|of|from|by|in|at|with|to)\s+(?:(?:each|all|every one) of )?"
+    r"(?:every(?:body|one)|all|the) (?:else|others?|rest)\b"
 )
 BESIDE = re.compile(
-    r"(?:['’]s)?[\s(:=]*(?:(?:is|at|with|has|gets|got|averages?|scores?|reach(?:es|ed)|of|was|comes? to)\s+)*"
+    r"(?:['’]s)?(?:,(?=\s+at\b))?[\s(:=]*(?:(?:is|at|with|has|gets|got|averages?|scores?|reach(?:es|ed)|of|was|comes? to)\s+)*"
 )
 NEIGHBOUR = re.compile(r"\b(?:next|second|runner-?up|closest|following|nearest)\b")
 TOP_TWO = re.compile(r"\b(?:first and (?:the )?second|top two|best two|first two|leader and (?:the )?runner-?up)\b")
@@ -107,7 +107,8 @@ class Pairing(Special):
         for group in self.s.groups[PLACE]:
             between = self.s.low[spot.end : group.start] if group.start >= spot.end else ""
             if between and ATTACHED.fullmatch(between) and not re.match(r"['’]?s?\s*\d", self.s.hidden[group.end :]):
-                return tuple(p for p in group.ids if p in self.m.book.models)
+                named = {p for m in self.named for p in self._ids(m)} if group.members[0].others else set()
+                return tuple(p for p in group.ids if p in self.m.book.models and p not in named)
         return ()
 
     def beside(self, spot: Spot) -> tuple[str, ...]:

@@ -84,7 +84,7 @@ class Scope:
             return (own,)
         before = [m for m in self.s.mentions if m.kind == PLACE and m.end <= self.s.spots[i].start]
         alone = {m.ids for m in before if not m.every and m not in self.s.compared}
-        it = re.search(r"\bit\b[^.;\d]{0,30}$", self.s.low[: self.s.spots[i].start])
+        it = re.search(r"\b(?:of|among)\s+\ue000+[^.;\d]*\bit\b[^.;\d]{0,30}$", self.s.low[: self.s.spots[i].start])
         return next(iter(alone)) if it is not None and len(alone) == 1 and len(next(iter(alone))) == 1 else None
 
     def bound_here(self, i: int) -> bool:
@@ -123,7 +123,8 @@ class Scope:
         if cues.PRONOUN.search(self.s.low):
             return frame.others or self.m.targets or frame.places.ids
         own = self.named_places(i)
-        if len(own) >= 2 and re.search(r"\bdiffer|\bapart\b|\bbetween\b|\bfrom\b", self.s.low):
+        number = re.search(r"\b(?:above|below)\s+[-−]?\d", self.s.low) is not None
+        if len(own) >= 2 and not number and re.search(r"\bdiffer|\bapart\b|\bbetween\b|\bfrom\b", self.s.low):
             return own
         return frame.others or self.m.targets or (own if len(own) > 1 else frame.places.ids)
 
