@@ -34,6 +34,8 @@ class Counting(Special):
             return Inquiry([Ask("fact", "panel/duplicates")], True)
         if N_IS.search(self.s.low[: spot.start]):
             return None
+        if re.match(r"\s+judges\b", self.s.text[spot.end :]):
+            return Inquiry([Ask("fact", "judges"), Ask("all judges")], True)
         if (standing := self._standing(spot)) is not None:
             return Inquiry([Ask("fact", standing)], True)
         word = re.match(r"\s+(\w+)", self.s.text[spot.end :])

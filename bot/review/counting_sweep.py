@@ -10,7 +10,7 @@ from bot.review import cues_sweep
 from bot.review.agreeing import EXACT, WRONG, Finding, status_of
 from bot.review.answers import COMPARE, Answer, Ask, Value, Where
 from bot.review.answers_sweep import pairs_of
-from bot.review.cues import HIGHEST, LOWEST, Cue, last_before
+from bot.review.cues import Cue, last_before
 from bot.review.cues_sweep import AS_COUNT, COUNTS
 from bot.review.names import PLACE
 from bot.review.numbers import Spot
@@ -21,6 +21,8 @@ TIGHT = re.compile(r"[\s:=(]*(?:(?:is|are|was|were|of|at|number|count|in)\s+)*[\
 REACH = 48  # characters within which the word behind a number says what it counts
 PART_OF = re.compile(r"\s*(?:out\s+)?of\s+(?:the\s+|its\s+|all\s+)?\d+\b")
 DIVIDED = re.compile(r"[\d;:(,.|]")
+LOWEST = re.compile(r"\b(?:lowest|fewest|smallest|minimum|least)\s+(?:\w+\s+)?$")
+HIGHEST = re.compile(r"\b(?:highest|most|largest|greatest|maximum)\s+(?:\w+\s+)?$")
 ONE_OF_THEM = re.compile(
     r"\b(?:it|its|one|models?|leaders?|winners?|top|best|worst|first|second|third|fourth|last|latter|former|each|another|every"
     r"|lowest|highest|fewest|most|least|nobody|others?)\b"
@@ -179,10 +181,12 @@ class SweepCounting(Pairing):
 
     def _extreme(self, spot: Spot, found: list[Answer]) -> list[Answer]:
         """ "the lowest coverage (29 of 36)" is one model's only."""
-        before = self.s.low[: spot.start]
+        cue = last_before(self.bases, spot.start)
+        if cue is None or not found or re.search(r"\d", self.s.low[cue.end : spot.start]):
+            return found
         picks: tuple[tuple[re.Pattern[str], Callable[..., Answer]], ...] = ((LOWEST, min), (HIGHEST, max))
         for words, pick in picks:
-            if found and (told := words.search(before)) and not re.search(r"[,;:.]", before[told.end() :]):
+            if words.search(self.s.low[: cue.start]):
                 return [pick(found, key=lambda a: a.low.value)]
         return found
 

@@ -31,6 +31,7 @@ TIMES = re.compile(r"\s*(?:times|×|x\b|-?\s?fold)")
 IN_ALL = re.compile(r"\b(?:in total|in all|altogether|together|combined|overall|total(?:s|ling)?|sum)\b")
 STEP = r"(?:higher|lower|above|below|ahead|behind|more|less|better|worse|apart|short|up|down)\b"
 BEHIND = re.compile(rf"\s*(?:(?:percentage\s+)?points?\s+)?(?:(?:further|clear)\s+)?{STEP}")
+SPREAD = re.compile(r"\b(?:spread|span|gap|difference|margin|distance)s?\s+(?:of|in|on|between|among)\b[^.;:\d]*$")
 LOSS = re.compile(r"\b(?:loses?|lost|losing|gains?|gained|gaining|costs?)\b[^;:]*$")
 POINTS = re.compile(r"\s*percentage\s+points?\b")
 DIRECTED = re.compile(
@@ -73,6 +74,7 @@ class SweepDeriving(SweepCounting):
         if self._speaks_of_variance() and any(p in self.m.book.tasks for p in self.bound(i, PLACE).ids):
             return False
         told = BEHIND.match(behind) is not None or POINTS.match(behind) is not None or spot.points
+        told = told or SPREAD.search(self.s.low[: spot.start]) is not None
         told = told or (spot.low.places > 0 and LOSS.search(self.s.low[: spot.start]) is not None)
         return told or (cue is not None and cue.kind == "diff")
 
@@ -106,7 +108,9 @@ class SweepDeriving(SweepCounting):
         if LOSS.search(self.s.low[: spot.start]):
             yield from (a for model in own for a in self.m.answers.losses(model))
         if SPAN.search(around):
-            yield from (a for models in (own, self.m.book.conditions) for a in self.m.answers.spans(base, models))
+            bases = (base, "coverage") if spot.points else (base,)
+            models = (own, self.m.book.conditions)
+            yield from (a for b in bases for some in models for a in self.m.answers.spans(b, some))
 
     def _paired(self, steps: Sequence[tuple[str, str]], tail: str) -> Iterator[Answer]:
         for a, b in steps:

@@ -23,6 +23,7 @@ ITS_SCORE = re.compile(cues.ITS_SCORE)
 OF_PLACE = re.compile(r"\s*(?:of|for)\s+(?:the\s+)?")
 SET_AGAINST = re.compile(r",\s*(?:against|versus|vs\.?|compared (?:with|to))\s*$")
 SHARED = re.compile(r"\bpaired\b|\bpairs? of\b|\bpair(?:ing|wise)\b|\bshared\b")
+ANEW = re.compile(r",\s+(?:and|but|while)\b|;")
 MEANT = ("alpha", "coherent", "gap", "gap_paired", "apart", "diff", "x")
 LEVEL = re.compile(r"(?:(?:^|[\s,(])at|,\s*with)\s+(?:about\s+|roughly\s+|around\s+)?$")
 NAMES_A_GAP = re.compile(r"gap|differ|distance|disagree|apart|step")
@@ -302,7 +303,7 @@ class Inquiring(Percents):
         asked = [a.base for a in head.asks if not a.part] if head is not None else []
         others = head.others if head is not None else self.others_of(i)
         before = self.inquiries.get(i - 1)
-        if base is None and not asked and before is not None and i:
+        if not asked and before is not None and i and (base is None or base.end <= self.s.spots[i - 1].start):
             asked = [a.base for a in before.asks if not a.part]
         asked = [b for b in asked or self._bases_of(i, base) if b not in ("x",)] or ["alpha"]
         if base is None and set(self.bound(i, PLACE).ids) <= set(self.m.book.references) and self.bound(i, PLACE).ids:
@@ -322,7 +323,8 @@ class Inquiring(Percents):
         if before is None or part.kind not in ("ci", "se", "half") or not any(a == Ask("diff") for a in before.asks):
             return None
         between = (self.s.spots[i - 1].end, self.s.spots[i].start)
-        if any(between[0] <= m.start < between[1] for m in self.s.mentions) or part.start < between[0]:
+        named = any(between[0] <= m.start < between[1] for m in self.s.mentions)
+        if named or part.start < between[0] or ANEW.search(self.s.low[between[0] : part.start]):
             return None
         return Inquiry([Ask("diff", part.kind)], True, before.others, i - 1, before.places)
 
@@ -346,7 +348,7 @@ class Inquiring(Percents):
         """ "… exceeds it by 17.25, and the lower end of the lowest interval, 41.55": no interval of the difference."""
         if base is None or base.kind != "diff" or base.end > part.start:
             return False
-        return re.search(r",\s+(?:and|but|while)\b|;", self.s.low[base.end : part.start]) is not None
+        return ANEW.search(self.s.low[base.end : part.start]) is not None
 
     def _asks_of(self, kind: str, asked: list[str], base: Cue | None) -> list[Ask]:
         extra = [Ask("gap_paired", kind)] if kind in ("n", "correlation") and "gap" in asked else []

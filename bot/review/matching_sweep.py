@@ -199,9 +199,11 @@ class SweepReading(SweepDeriving):
         found = self._told(asks, where.places, spot)
         if self._goes_on(i):
             found += self._told(asks, self.m.book.conditions, spot)
+        alone = not self.own_models(i) and not spot.is_range and len(asks) == 1
+        found = self._extreme(spot, found) if alone else found
         if (hit := self.hit(spot, found)) is not None:
             return hit
-        if not self.bound_here(i):
+        if not self.bound_here(i) and not alone:
             found = self._told(asks, self.m.book.conditions, spot) or found
             if (hit := self.hit(spot, found)) is not None:
                 return hit
@@ -299,7 +301,8 @@ class SweepReading(SweepDeriving):
         """Where no word says which fact it is: any of the bound models, if it is written precisely."""
         if spot.low.places < (1 if spot.percent else 2):
             return None
-        names = (*MEANS, "diff") if not spot.percent else MEANS
+        told_pair = i in self.paired and self.paired[i].named  # whose differences were held against it already
+        names = (*MEANS, "diff") if not spot.percent and not told_pair else MEANS
         return self.hit(spot, self._told([Ask(name) for name in names], self.models(i), spot))
 
     def _compared(self, spot: Spot, found: Sequence[Answer]) -> Finding | None:

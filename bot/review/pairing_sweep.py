@@ -33,7 +33,8 @@ ELSE_BEHIND = re.compile(
     r"(?:every(?:body|one)|all|the) (?:else|others?|rest)\b"
 )
 BESIDE = re.compile(
-    r"(?:['’]s)?(?:,(?=\s+at\b))?[\s(:=]*(?:(?:is|at|with|has|gets|got|averages?|scores?|reach(?:es|ed)|of|was|comes? to)\s+)*"
+    r"(?:['’]s)?(?:,(?=\s+at\b))?[\s(:=]*"
+    r"(?:(?:is|at|with|has|gets|got|averages?|scores?|reach(?:es|ed)|of|was|comes? to)\s+)*"
 )
 NEIGHBOUR = re.compile(r"\b(?:next|second|runner-?up|closest|following|nearest)\b")
 TOP_TWO = re.compile(r"\b(?:first and (?:the )?second|top two|best two|first two|leader and (?:the )?runner-?up)\b")

@@ -98,7 +98,13 @@ class Scope:
         spot = self.s.spots[i]
         for mention in self.s.mentions:
             before = mention.kind == PLACE and len(mention.ids) == 1 and mention.end <= spot.start
-            if before and mention in self.s.compared and OWN.match(self.s.hidden[mention.end : spot.start]):
+            taken_off = re.search(r"(?:\bminus|[−–])\s+(?:the\s+)?$", self.s.low[: mention.start])
+            if (
+                before
+                and not taken_off
+                and mention in self.s.compared
+                and OWN.match(self.s.hidden[mention.end : spot.start])
+            ):
                 return mention.ids[0]
         return None
 
@@ -114,6 +120,9 @@ class Scope:
         """Places that the number compares with: named so, else what the text compared with before, else the target."""
         spot = self.s.spots[i]
         near = 400 if ahead else 60
+        behind = [m for m in self.s.compared if m.end <= spot.start]
+        if behind and re.search(r"\d", self.s.low[behind[-1].end : spot.start]) is None:
+            return tuple(dict.fromkeys(behind[-1].ids))
         named = [m for m in self.s.compared if m.start >= spot.end and m.start - spot.end < near][:1]
         named = named or [m for m in self.s.numbered if m.start >= spot.end and m.start - spot.end < near][:1]
         named = named or [m for m in self.s.compared if m.end <= spot.start]
