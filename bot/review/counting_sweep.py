@@ -153,7 +153,7 @@ class SweepCounting(Pairing):
 
     def _by_kind(self, i: int, spot: Spot, kind: str, *, firm: bool) -> Finding | None:
         tied = self.beside(spot) or self.attached(spot)
-        own = tied or (() if ALL_TOLD.search(self.s.low[: spot.start]) else self.own_models(i))
+        own = tied or (() if self._is_all_told(spot) else self.own_models(i))
         here = bool(tied) or (self.bound_here(i) and not self.is_behind(i) and bool(own))
         every = not tied and self.bound(i, PLACE).every
         if len(own) > 1 and not every and (self._each(spot) or kind == "rank" or self._is_else(spot)):
@@ -162,9 +162,16 @@ class SweepCounting(Pairing):
         if not here and not (own and self.s.frame.places.sure):
             found += self.values([Ask("sum", kind), Ask("fact", kind)], self.m.book.conditions)
         listed = len(self.s.runs.get(i, [])) > 1
-        if not own and (not found or listed or ONE_OF_THEM.search(self.s.low)):
+        if not own and (not found or listed or (ONE_OF_THEM.search(self.s.low) and not self._is_all_told(spot))):
             found += self._extreme(spot, self.values([Ask(kind)], self.m.book.conditions))
         return self.judged(spot, found, certain=firm or bool(tied) or (here and len(own) == 1))
+
+    def _is_all_told(self, spot: Spot) -> bool:
+        """ "which makes 12", "6 runs were re-judged in total"."""
+        behind = re.split(r"[.;,\d]", self.s.low[spot.end :])[0]
+        return bool(
+            ALL_TOLD.search(self.s.low[: spot.start]) or re.search(r"\b(?:in total|in all|altogether)\b", behind)
+        )
 
     def _is_else(self, spot: Spot) -> bool:
         """ "everybody else 1": right only if it is so of all others, or of all of them together."""

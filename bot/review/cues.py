@@ -184,6 +184,13 @@ WORDED = (
     (re.compile(r"\bsimilarity\s*(?::|=|is|of)?\s*$"), None, "panel/closest"),
 )
 
+# Numbers of what a panel can show, told by the words before them.
+DETECTABLE = re.compile(
+    r"\b(?:detectable (?:distance|difference|effect)|smallest (?:distance|difference|effect)"
+    r"(?= (?:that |which )?(?:we|one|it|can|could|would)\b))[^.;]{0,60}$"
+)
+POWER = re.compile(r"\s*power\b")
+
 # What stands before a declared limit or threshold, and nothing else.
 GATE = r"(?:limits?|gates?|thresholds?)"
 LIMIT_TIGHT = re.compile(

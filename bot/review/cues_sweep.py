@@ -17,7 +17,7 @@ METRICS = (
     ),
     ("clean_mean_merged", r"clean_mean_merged|clean(?: mean)?,? (?:\(?merged|with logs)|merged clean mean"),
     ("without_judge_mean", r"without_judge_mean|without (?:the |a |its )?judge\b"),
-    ("judge_mean_as_stored", r"judge_mean_as_stored|judge(?: mean)?,? as stored"),
+    ("judge_mean_as_stored", r"judge_mean_as_stored|judge(?: mean)?,? as stored|failures as (?:\w+ )?stored"),
     ("judge_bounds", r"(?:failed )?at worst\s*/\s*best|\bbounds?\b|\bbounded\b|\b0 (?:or|and|to) (?:at )?1\b"),
     (
         "judge_failure_rate",
@@ -153,7 +153,7 @@ BEHIND = tuple(
         ),
         ("verifier/varied", r"\s*of\s+\d+\s+tasks?\s*(?::|$)"),
         ("standing/original", r"\s*(?:judge?ments?\s+)?stands?\s+as\s+first"),
-        ("standing/failed", r"\s*still\s+fail"),
+        ("standing/failed", r"\s*(?:are\s+|is\s+)?still\s+fail"),
         ("rejudged", r"\s*(?:runs?\s+)?(?:were\s+|was\s+)?re-?judged"),
         (
             "judge_failures",

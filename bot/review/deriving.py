@@ -59,7 +59,28 @@ class Deriving(Replying):
             if (status := status_of(spot, answer)) is not None and self._fits(i, answer.low.fact, beside):
                 self.worked_out.add(i)
                 return self.found(spot, status, expected_text(spot, answer), answer.facts)
-        return finding
+        return self._not_accused(i, finding)
+
+    def _not_accused(self, i: int, finding: Finding) -> Finding:
+        """A number that is right of something else, where the sentence itself does not say of what it is.
+
+        Either the text means that or this reader has lost the thread: nobody is accused, and a person should look.
+        """
+        spot = self.s.spots[i]
+        digits = len(str(spot.low.value).replace(".", "").strip("0"))
+        loose = finding.status == WRONG and not any(self._is_bound(i, kind) for kind in (JUDGE, PLACE))
+        if not loose or (spot.low.places < 2 and digits < 3) or not self._stands_elsewhere(spot):
+            return finding
+        why = "it is another number of the archive, and the sentence does not say of what it is"
+        return self.found(spot, UNMATCHED, "", (), why)
+
+    def _is_bound(self, i: int, kind: str) -> bool:
+        """Whether the sentence names the judge, or the condition, of a number, or what leads to it surely does."""
+        bound = self.s.bind(i, kind)
+        return bool(bound.ids) and (bound is not self.s.frame.of(kind) or bound.sure)
+
+    def _stands_elsewhere(self, spot: Spot) -> bool:
+        return any(status_of(spot, Answer(value, signless=True)) is not None for value in self.m.all_values)
 
     def _fits(self, i: int, facts: str, beside: Sequence[Value]) -> bool:
         """Whether both operands are of what the number is bound to, or of what it is compared with."""

@@ -20,6 +20,7 @@ from bot.review.names import PLACE
 from bot.review.numbers import PLACE_CHAR, Spot
 from bot.review.pairing_sweep import NEIGHBOUR, TOP_TWO, Pair
 
+FIXED = ("/limit", "/level", "/threshold")  # what is declared is worked out from nothing
 PARTS = ("/ci_low", "/ci_high", "/half", "/se")
 FAR = 70  # characters within which a word tells how a number was worked out
 DIFFERENCE = re.compile(
@@ -157,6 +158,8 @@ class SweepDeriving(SweepCounting):
         """The finding, or a better one where the number can be worked out from its neighbours."""
         spot = self.s.spots[i]
         if finding.status not in (WRONG, UNMATCHED) or spot.is_range or spot.operator is not None:
+            return finding
+        if finding.facts and finding.facts[0].endswith(FIXED):
             return finding
         if i in self.paired and self.paired[i].named and self.is_told_behind(spot):
             return finding

@@ -153,6 +153,8 @@ class Inquiring(Percents):
             return Inquiry([Ask("fact", "panel/samples")], True)
         if self._is_asked(spot):
             return Inquiry([Ask("fact", "panel/samples")], True)
+        if spot.low.value >= 100 and cues.ASKED.search(self.s.low[: spot.start]):
+            return Inquiry([Ask("alpha", "judgements")], True)
         if "naive" in self.s.low or "independent" in self.s.low or "clustered" in self.s.low:
             return Inquiry([Ask("alpha", "se_ratio")], True)
         cue = last_before([c for c in self.bases if c.kind in ("x", "alpha", "coherent", "gap")], spot.start)
@@ -406,6 +408,8 @@ class Inquiring(Percents):
             kind = "alpha"
         if kind == "diff" and self._between_judges(i, base):
             return Inquiry([Ask("gap")], True)
+        if kind == "diff" and self._goes_on_about_judges(i, base):
+            return Inquiry([Ask("gap"), Ask("diff")], True, self.others_of(i))
         asks = [Ask(kind)]
         shared = any(c.kind == "gap_paired" for c in self.bases) or SHARED.search(self.s.low) is not None
         if kind == "gap" and shared:
@@ -420,6 +424,14 @@ class Inquiring(Percents):
             others,
             direction=self._direction(base) if kind == "diff" else 0,
         )
+
+    def _goes_on_about_judges(self, i: int, cue: Cue) -> bool:
+        """ "Opus scores PAIR 2.36 points higher than Sonnet does, and EvoPrompt 0.80 points higher"."""
+        before = self.inquiries.get(i - 1) if i else None
+        if before is None or not any(ask.base == "gap" for ask in before.asks) or self.s.compared:
+            return False
+        between = self.s.low[self.s.spots[i - 1].end : self.s.spots[i].start]
+        return cue.end > self.s.spots[i].start and ";" not in between and ". " not in between
 
     def _is_announced(self, base: Cue, spot: Spot) -> bool:
         """ "Opus is milder throughout: 86.9, 82.1": what follows the colon may be the gaps, or the scores."""

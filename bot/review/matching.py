@@ -88,6 +88,12 @@ class Matcher:
         return [q for f, q in self._questions.items() if head != flat and len(head) > 20 and f.startswith(head)]
 
     @cached_property
+    def all_values(self) -> list[Value]:
+        """Every fact but those of single questions."""
+        names = (n for n in self.book.facts if "/q" not in n)
+        return [v for n in names if (v := self.answers.value(n)) is not None]
+
+    @cached_property
     def _questions(self) -> dict[str, str]:
         return {" ".join(q.casefold().split()): q for cell in self.book.cells.values() for q in questions_of(cell)}
 
@@ -196,6 +202,7 @@ class Reading(Deriving):
             self.level,
             self.of_gate,
             self.worded,
+            self.detectable,
             self.uncheckable,
             self.coherent_enough,
             self.deduction,

@@ -200,7 +200,7 @@ class SweepReading(SweepDeriving):
         if self._goes_on(i):
             found += self._told(asks, self.m.book.conditions, spot)
         alone = not self.own_models(i) and not spot.is_range and len(asks) == 1
-        found = self._extreme(spot, found) if alone else found
+        found = self._singled(spot, found) if alone else found
         if (hit := self.hit(spot, found)) is not None:
             return hit
         if not self.bound_here(i) and not alone:
@@ -212,6 +212,12 @@ class SweepReading(SweepDeriving):
         tiered = cue is not None and cue.kind.startswith("tier")
         loose = self._loosely(i, spot) if not certain and not tiered else None
         return loose or self.judged(spot, found, certain=certain or tiered or self._is_beside(i, spot))
+
+    def _singled(self, spot: Spot, found: list[Answer]) -> list[Answer]:
+        """ "the lowest coverage is 80.6 %": one model's, and no total's."""
+        of_models = [a for a in found if a.low.fact.rpartition("/")[2] in self.m.book.models]
+        chosen = self._extreme(spot, of_models)
+        return chosen if len(chosen) < len(of_models) else found
 
     def _goes_on(self, i: int) -> bool:
         """ "0.797 (A), 0.627, 0.678 and 0.645": a list goes on behind the one member that is named."""

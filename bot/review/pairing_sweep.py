@@ -36,6 +36,9 @@ BESIDE = re.compile(
     r"(?:['’]s)?(?:,(?=\s+at\b))?[\s(:=]*"
     r"(?:(?:is|at|with|has|gets|got|averages?|scores?|reach(?:es|ed)|of|was|comes? to)\s+)*"
 )
+PRONOUN = re.compile(
+    r"\b(?:trails?|beats?|leads?|behind|above|below|ahead of|over|than|from|against)\s+(?:it|them|that)\b"
+)
 NEIGHBOUR = re.compile(r"\b(?:next|second|runner-?up|closest|following|nearest)\b")
 TOP_TWO = re.compile(r"\b(?:first and (?:the )?second|top two|best two|first two|leader and (?:the )?runner-?up)\b")
 
@@ -157,6 +160,8 @@ class Pairing(Special):
         own = own or [m for m in ahead if m is not other]
         if other is not None and len(own) > 1 and re.fullmatch(r"\s*by\s+", self.s.low[own[-1].end : spot.start]):
             return Pair(self._ids(own[0]), self._ids(own[-1]))  # "A beats B by 0.1, C by 0.2"
+        if other is None and own and PRONOUN.search(self.s.low[: spot.start]):
+            return Pair(self._ids(own[-1]), self._framed_others(self._ids(own[-1])))
         if other is None and len(own) > 1 and self._joined(own[-2], own[-1]):
             return Pair(self._ids(own[-2]), self._ids(own[-1]))
         mine = self._ids(own[-1]) if own else self._framed(self._ids(other) if other is not None else ())

@@ -6,7 +6,7 @@ import re
 
 from bot.review import cues
 from bot.review.agreeing import EXACT, UNCHECKABLE, WRONG, Finding
-from bot.review.answers import Answer, Value, Where, shown
+from bot.review.answers import Answer, Ask, Value, Where, shown
 from bot.review.cues import last_before
 from bot.review.names import JUDGE, PLACE
 from bot.review.numbers import Spot
@@ -23,6 +23,7 @@ DOMAINS = (
     ("imprecision", r"imprecision|threshold|close"),
 )
 
+POWER_LEVEL = 80
 GATE_COUNTS = re.compile(
     r"\b(judge_gap_max|judge_error_rate_max|min_seeds|min_questions)\b[`’']?,?\s+(?:is\s+)?(?:breached\s+)?on\s+(\d+)"
     r"\s+of\s+(\d+)"
@@ -111,6 +112,15 @@ class Special(Scope):
             if told and not spot.is_range and (value := self.m.answers.value(fact)) is not None:
                 return self.judged(spot, [Answer(value)], certain=True)
         return None
+
+    def detectable(self, i: int, spot: Spot) -> Finding | None:
+        """ "The smallest distance that would be seen with 80 % power: about 2.0"."""
+        if spot.percent and cues.POWER.match(self.s.low, spot.end):
+            return self.found(spot, EXACT if spot.low.value == POWER_LEVEL else WRONG, "80 %", ("panel/power_level",))
+        if spot.is_range or spot.percent or cues.DETECTABLE.search(self.s.low[: spot.start]) is None:
+            return None
+        found = list(self.m.answers.singles(Ask("of cell", "panel/detectable"), self.where(i)))
+        return self.judged(spot, found, certain=True) if found else None
 
     def deduction(self, i: int, spot: Spot) -> Finding | None:
         """Points taken off a confidence: "one seed (−1)"."""
