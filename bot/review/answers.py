@@ -98,22 +98,27 @@ class Answers:
         elif ask.part in ("ci", "bound"):
             for low, high in self._ends(ask, where):
                 yield from (Answer(low), Answer(high))
-        elif ask.base == "all judges":
-            yield Answer(Value(len(self.book.judges), "judges", 0))
-        elif ask.base == "coherent_gap":
-            yield from (Answer(v, signless=True) for v in self._coherent_gaps(where))
-        elif ask.base == "kept":
-            yield from (Answer(v) for v in self._kept(where))
-        elif ask.base == "sum:error_rate":
-            yield from (Answer(v) for v in self._failed_shares(where))
-        elif ask.base.startswith("sum:"):
-            yield from (Answer(v) for v in self._sums(ask.base[4:], where))
-        elif ask.base.startswith("total:"):
-            everywhere = Where(self.book.conditions, self.book.judges)
-            yield from (Answer(v) for v in self._sums(ask.base[6:], everywhere))
+        elif (counted := self._counted(ask, where)) is not None:
+            yield from counted
         else:
             signless = ask.base in ("gap", "gap_paired", "diff") and ask.part == ""
             yield from (Answer(v, signless=signless) for v in self.values(ask, where))
+
+    def _counted(self, ask: Ask, where: Where) -> Iterator[Answer] | None:
+        """Sums, shares and counts that are no facts of their own; None where none of them is asked for."""
+        if ask.base == "all judges":
+            return iter((Answer(Value(len(self.book.judges), "judges", 0)),))
+        if ask.base == "coherent_gap":
+            return (Answer(v, signless=True) for v in self._coherent_gaps(where))
+        if ask.base == "kept":
+            return map(Answer, self._kept(where))
+        if ask.base == "sum:error_rate":
+            return map(Answer, self._failed_shares(where))
+        kind, _, part = ask.base.partition(":")
+        if kind not in ("sum", "total"):
+            return None
+        everywhere = Where(self.book.conditions, self.book.judges)
+        return map(Answer, self._sums(part, where if kind == "sum" else everywhere))
 
     def ranges(self, ask: Ask, where: Where) -> Iterator[Answer]:
         """Every pair of ends that fits: intervals, bounds, lowest to highest of a group."""

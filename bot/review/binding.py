@@ -20,7 +20,7 @@ from bot.review.numbers import DIGITS, JUDGE_CHAR, PLACE_CHAR, UNIT, Spot, maske
 NAME = {JUDGE: JUDGE_CHAR, PLACE: PLACE_CHAR}
 ANY_NAME = f"[{JUDGE_CHAR}{PLACE_CHAR}]"
 TAIL = re.compile(
-    rf"{UNIT}?(?:\s+of\s+(?:the\s+|all\s+|its\s+)?(?:valid\s+)?(?:judge?ments|completions|samples|answers))?"
+    rf"{UNIT}?(?:\s+of\s+(?:the\s+|all\s+|its\s+)?(?:valid\s+)?(?:judge?ments|completions|samples|answers|cases))?"
     rf"(?:\s?\(?±\s?(?:{DIGITS}){UNIT}?\)?)?(?:\s+of\s+(?:the\s+|its\s+|all\s+)?(?:{DIGITS}))?"
     rf"(?:\s+(?:valid|failed|missing)?\s*(?:{JUDGE_CHAR}+(?:['’]s)?\s+)?"
     r"(?:judge?ments?|completions?|samples?|answers?|points?|errors?|failures?|questions?|times|bands?|ranges?))?"
@@ -38,8 +38,8 @@ PREPOSITION = re.compile(
 )  # fmt: skip
 COMPARED = re.compile(
     r"(?:\babove|\bbelow|\bthan|\bminus|\bfrom|\bagainst|\bversus|\bvs\.?|\bcompared\s+(?:to|with)|\brelative\s+to|\bclos(?:e|er)\s+to|\bpass(?:es|ed)?|\bcross(?:es|ed)?"
-    r"|\b(?:gap|distance)\s+(?:to|from)|\b(?:down|up)\s+to|\bshort\s+of|\bexceeds?|\bbeyond|\bnear|\btimes|%\s+of|\bfraction\s+of|\bshare\s+of"
-    r"|\bpoints?\s+(?:over|under)|\bas\s+(?:high|low|much)\s+as|\breach(?:es)?)(?:\s+(?:even|the|this|that|its|that\s+of|those\s+of|stated|[a-z]+-[a-z]+))*(?:\s+(?:c|α|alpha|coherence|score|value|match|level)\s+of(?:\s+the)?)?"
+    r"|\b(?:gap|distance)s?\s+(?:to|from)|\b(?:down|up)\s+to|\bshort\s+of|\bexceeds?|\bbeyond|\bnear|\btimes|%\s+of|\bfraction\s+of|\bshare\s+of"
+    r"|\bpoints?\s+(?:over|under)|\bas\s+(?:high|low|much)\s+as|\breach(?:es)?)(?:\s+(?:even|the|this|that|its|that\s+of|those\s+of|stated|[a-z]+-[a-z]+|\ue001+-[a-z]+))*(?:\s+(?:c|α|alpha|coherence|score|value|match|level)\s+of(?:\s+the)?)?"
     rf"(?:\s+{JUDGE_CHAR}+['’]s?\s+(?:own\s+)?(?:score|value|α|alpha)\s+(?:for|of|on)(?:\s+the)?)?\s*$"
 )
 # "Lower than the 88.82 of the bare model": compared with, and with a number of its own.
@@ -54,6 +54,7 @@ LISTED = re.compile(r"\s*(?:,\s*(?:and|or)?|and|or|/|&|\+|to|–|-|−|minus|vs\
 
 
 THOSE = re.compile(r"\b(?:those|these)\s+(?:\w+\s+)?(?:prompts|conditions|cells|ones)$")
+WHICH = re.compile(r",?\s*(?:which|whose)\b")  # "higher than Grid #3, which has the lowest C (0.648)"
 ASIDE_VS = re.compile(r"^[(\[]\s*(?:vs\.?|versus|against|compared)\b")  # "O (vs T by S): +58.7"
 PAIRED = re.compile(r"\s*(?:/|against|versus|vs\.?|or)\s*(?:only\s+|just\s+|about\s+)?")
 OF_ALL = re.compile(
@@ -180,7 +181,7 @@ class Sentence:
         for i in reversed(range(len(self.spots))):
             spot = self.spots[i]
             if spot.end <= span[0]:
-                between = re.sub(ANY_NAME + "+", "", self.low[spot.end : span[0]]).lstrip("])")
+                between = re.sub(ANY_NAME + "+", "", self.low[spot.end : span[0]]).lstrip("]")
                 return i if OWNED.fullmatch(between) else None
         return None
 
@@ -316,7 +317,10 @@ class Sentence:
 
     def _before(self, i: int, kind: str, position: int, floor: int) -> Group | None:
         """The last name before a position that is free to bind, else the next one that the style binds to."""
-        seen = [g for g in self.groups[kind] if floor <= g.start and g.end <= position and self._visible(g, position)]
+        earlier = [g for g in self.groups[kind] if floor <= g.start and g.end <= position]
+        if earlier and WHICH.match(self.hidden, earlier[-1].end):
+            return earlier[-1]
+        seen = [g for g in earlier if self._visible(g, position)]
         free = [g for g in seen if not self._spent(g, i, kind)]
         if free:
             return free[-1]
@@ -355,6 +359,8 @@ class Sentence:
             return False
         if outside and span is not None and ASIDE_VS.search(self.low[span[0] : span[1]]):
             return False
+        if group.members[-1] in self.compared and group.end <= position and WHICH.match(self.hidden, group.end):
+            return True
         if group.members[-1] in self.compared:
             return group.end <= position and OWN.match(self.hidden[group.end : position]) is not None
         if EXCEPT.search(self.low[: group.start]):

@@ -19,6 +19,7 @@ STANDING = (
 # "Of Sonnet's judgements 39 failed": of all of them.
 OF_ALL = re.compile(rf"\s*of\s+(?:the\s+)?(?:\d[\d,]*\s+)?(?:{JUDGE_CHAR}+(?:['’]s)?\s+)?judge?ments\b")
 LOST = re.compile(r"\b(?:lost|missed|failed|dropped)\s+(?:only\s+|about\s+|all\s+of\s+)?$")
+VALID = re.compile(r"\bvalid (?:judge?ments?|answers?|scores?|samples?)\b[^.;]{0,80}$")
 N_IS = re.compile(r"\bn\s*[=:]\s*$")
 LISTING = re.compile(r"(?:[,;]|\band\b|\bbut\b)[^.\d]{0,30}$")
 
@@ -28,19 +29,10 @@ class Counting(Special):
 
     def noun(self, i: int, spot: Spot) -> Inquiry | None:
         """A count with what it counts behind it: "52 questions", "30 errors"."""
-        if spot.low.places or spot.percent or spot.points or spot.is_range:
+        if spot.low.places or spot.percent or spot.points or spot.is_range or N_IS.search(self.s.low[: spot.start]):
             return None
-        if re.search(r"\brepeat|\bduplicate", self.s.low[: spot.start]):
-            return Inquiry([Ask("fact", "panel/duplicates")], True)
-        if N_IS.search(self.s.low[: spot.start]):
-            return None
-        if re.match(r"\s+judges\b", self.s.text[spot.end :]):
-            return Inquiry([Ask("fact", "judges"), Ask("all judges")], True)
-        if (standing := self._standing(spot)) is not None:
-            return Inquiry([Ask("fact", standing)], True)
-        word = re.match(r"\s+(\w+)", self.s.text[spot.end :])
-        if word is not None and any(name.endswith(f"/failed/{word[1]}") for name in self.m.book.facts):
-            return Inquiry([Ask("alpha", f"failed/{word[1]}")], True)
+        if (told := self._told_outright(spot)) is not None:
+            return Inquiry(told, True)
         kind, adjectives = self._noun_behind(i, spot)
         if kind == "judgements":
             self.nouns[i] = kind, adjectives
@@ -51,12 +43,31 @@ class Counting(Special):
             return Inquiry([Ask("coherent_only", "n")], True)
         if kind == "times" or (kind is None and not self._counts_failures(i, spot)):
             return None
-        lost = kind == "judgements" and LOST.search(self.s.low[: spot.start])
-        if lost:
-            self.nouns[i] = "judgements", adjectives + " failed"
-        if kind is None or kind == "errors" or lost or (kind == "judgements" and cues.FAILING.search(adjectives)):
+        if kind is None or kind == "errors" or self._is_of_failures(i, spot, kind, adjectives):
             return self._failures(spot, told=kind is not None)
         return self._count_of(i, spot, kind)
+
+    def _told_outright(self, spot: Spot) -> list[Ask] | None:
+        """Counts that need no binding: what repeats, what is valid, judges, where judgements stand, how they failed."""
+        before, behind = self.s.low[: spot.start], self.s.text[spot.end :]
+        if re.search(r"\brepeat|\bduplicate", before):
+            return [Ask("fact", "panel/duplicates")]
+        if spot.low.value >= 100 and VALID.search(before):
+            return [Ask("alpha", "n"), Ask("sum:n")]
+        if re.match(r"\s+judges\b", behind):
+            return [Ask("fact", "judges"), Ask("all judges")]
+        if (standing := self._standing(spot)) is not None:
+            return [Ask("fact", standing)]
+        word = re.match(r"\s+(\w+)", behind)
+        failed = word is not None and any(name.endswith(f"/failed/{word[1]}") for name in self.m.book.facts)
+        return [Ask("alpha", f"failed/{word[1]}")] if failed and word is not None else None
+
+    def _is_of_failures(self, i: int, spot: Spot, kind: str, adjectives: str) -> bool:
+        """ "30 failed judgements", "lost 165 judgements": then what is counted behind it in the same breath too."""
+        lost = kind == "judgements" and LOST.search(self.s.low[: spot.start]) is not None
+        if lost:
+            self.nouns[i] = "judgements", adjectives + " failed"
+        return lost or (kind == "judgements" and cues.FAILING.search(adjectives) is not None)
 
     def _failures(self, spot: Spot, *, told: bool) -> Inquiry:
         """Failed judgements: of what is bound, of all where the words say so; or what they are counted out of."""

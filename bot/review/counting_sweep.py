@@ -76,7 +76,15 @@ class SweepCounting(Pairing):
         if (fact := self._fact(spot)) is not None:
             return self._by_fact(i, spot, fact)
         kind, firm = self._kind(spot)
-        return self._by_kind(i, spot, kind, firm=firm) if kind is not None else None
+        return self._by_kind(i, spot, kind, firm=firm) if kind is not None else self._of_runs(i, spot)
+
+    def _of_runs(self, i: int, spot: Spot) -> Finding | None:
+        """ "36 runs in all": runs that no word says more of are those planned or those archived."""
+        if re.match(r"\s*runs?\b", self.s.low[spot.end :]) is None:
+            return None
+        asks = [Ask(kind) for kind in ("expected", "archived")]
+        sums = [Ask("sum", ask.base) for ask in asks]
+        return self.hit(spot, self.values([*asks, *sums], self.models(i)))
 
     def _of_range(self, spot: Spot) -> Finding | None:
         """ "a range of 8 %": how far coverage goes apart."""

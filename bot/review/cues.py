@@ -55,7 +55,7 @@ BASES = (
     ("apart", r"\bapart\b|\bdiffer(?:s|ed|ing)?\b(?!ence)"),
     (
         "mean",
-        rf"\b(?:mean|average)[ds]?\b(?=[^.;,]{{0,30}}\b(?:over|across|of)\s+(?:the|all|these)?\s*{NAMED})"
+        rf"\b(?:mean|average)[ds]?\b(?=(?:[^.;,]|\.\d){{0,30}}\b(?:over|across|of)\s+(?:the|all|these)?\s*{NAMED})"
         r"|\b(?:mean|average)\b(?=[^.;,]{0,20}\b(?:conditions|prompts|four|three)\b)"
         r"|\b(?:mean|average)\b(?=\s*(?:of\s+|=\s*|is\s+)?[-−]?\d[\d.]*\s*points?\s*[),.;])"
         r"|\b(?:mean|average)\b(?=\s+(?:inter-)?(?:judge\s+)?gap\b)"
@@ -86,7 +86,7 @@ BASES = (
         r"(?<!standard )(?<!clustered )(?<!naive )\berrors?\b(?! bars?)|"
         + words("errs?", "fail(?:s|ed|ing|ures?)?", "unjudged", "missing", "lost", "unparsed", "invalid", "unscored"),
     ),
-    ("alpha", r"α|\balpha\b|\baligned\b|\balignment\b(?! archive)|(?<!\ba )(?<!\bno )\bscor(?:e|es|ed|ing)\b"),
+    ("alpha", r"α|\balpha\b|\baligned\b|\balignment\b(?! archive)|(?<!\ba )(?<!\bno )(?<!-)\bscor(?:e|es|ed|ing)\b"),
 )
 PARTS = (
     ("tau", r"\brank correlation\b|\bkendall\w*(?:['’]s)?(?:\s+(?:τ|tau))?|τ"),
@@ -322,7 +322,9 @@ WORD_RATIO = (
     ("five times", 5.0), ("six times", 6.0), ("ten times", 10.0), ("twenty times", 20.0),
 )  # fmt: skip
 
-ASIDE = re.compile(r"\b(?:with|like|unlike|tracks?|follows?|mirrors?|as does)\s+(?:its\s+|the\s+)?$")
+ASIDE = re.compile(
+    r"\b(?:with|like|unlike|tracks?|follows?|mirrors?|as does)\s+(?:its\s+|the\s+)?(?:(?:low|high)(?:er|est)?\s+)?$"
+)
 _BASE = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in BASES))
 _PART = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in PARTS))
 

@@ -73,7 +73,7 @@ METRICS = (
         "diff",
         r"\bdifferences?\b|\bahead of\b|\bbehind\b(?= \ue000)|\bleads?\b"
         r"|\b(?:better|worse|higher|lower|more|less) than\b|\babove\b|\bbelow\b|\bpaired\b|\bgaps?\b"
-        r"|\bspread\b|\bmargins?\b|(?<!told )\bapart\b|\bbeats?\b|\btrails?\b",
+        r"|\bspread\b|\bmargins?\b|\badvantages?\b|(?<!told )\bapart\b|\bbeats?\b|\btrails?\b",
     ),
     (
         "c_pass",
@@ -209,7 +209,7 @@ LEFT_OUT = re.compile(r"\b(?:leav\w+ out|left out|drop\w*|exclud\w+|ignor\w+|dis
 WHOLE = (("judge_enabled", "judge?ments?"), ("fairness/lines", "lines?"), ("tasks", "tasks?"), ("expected", "runs?"))
 # Evidence of a flag on a task, or of a line of the audit, by the words around a number.
 EVIDENCE = (
-    ("pooled_mean", re.compile(r"\bpooled mean\s*$"), None),
+    ("pooled_mean", re.compile(r"\bpooled mean(?:\s+(?:is|of|was))?\s*$"), None),
     ("mean_c", re.compile(r"\bmean c\s*$"), None),
     ("scores", re.compile(r"\bover\s*$"), re.compile(r"\s*runs? of all")),
     ("spoke", None, re.compile(r"\s*of\s+\d+\s+runs?\s+produced")),

@@ -21,7 +21,8 @@ FAR = 70  # characters within which a word tells how a number was worked out
 ABOUT = r"(?:(?:about|roughly|around|some|another|almost|nearly|only|just)\s+)?"
 DIFFERENCE = re.compile(
     r"(?:\b(?:differences?|gaps?|distances?|steps?|drops?|rises?|gains?|widths?|spread|span|excess|shifts?|wid(?:e|est|er))"
-    rf"\b[^;]{{0,30}}|\bby\s+{ABOUT}|[Δδ]\s*|\b(?:which|that) is\s+{ABOUT}|\bis\s+{ABOUT}|\b(?:would|will) be\s+{ABOUT})$"
+    rf"\b[^;]{{0,30}}|\bby\s+{ABOUT}|[Δδ]\s*"
+    rf"|\b(?:which|that) is\s+{ABOUT}|\bis\s+{ABOUT}|\b(?:would|will) be\s+{ABOUT})$"
 )
 BY_HOW_MUCH = re.compile(
     r"\s*(?:points?\s+)?(?:apart|above|below|over|under|higher|lower|more|less|short|shy|off|away|closer|farther|further"

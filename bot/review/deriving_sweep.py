@@ -41,7 +41,8 @@ DIRECTED = re.compile(
     rf"\s+(?:the\s+)?{PLACE_CHAR}"
 )
 PAIRED = re.compile(
-    r"\bpair(?:ed|wise)\b|\btask by task\b|\bby task\b|\bshared tasks\b|\btasks? (?:that )?(?:\w+ )?both\b"
+    r"\bpair(?:ed|wise)\b|\btask by task\b|\bby task\b|\bshared tasks\b|\btasks (?:that )?they share\b"
+    r"|\btasks? (?:that )?(?:\w+ )?both\b"
 )
 PLAIN = re.compile(r"\b(?:plain|raw|unpaired|simple|headline)\b")
 SPAN = re.compile(r"\b(?:spread|span|range|apart|between (?:them|the (?:best|highest|lowest|top|first)))\b")

@@ -24,6 +24,7 @@ OF_PLACE = re.compile(r"\s*(?:of|for)\s+(?:the\s+)?")
 SET_AGAINST = re.compile(r",\s*(?:against|versus|vs\.?|compared (?:with|to))\s*$")
 SHARED = re.compile(r"\bpaired\b|\bpairs? of\b|\bpair(?:ing|wise)\b|\bshared\b")
 ANEW = re.compile(r",\s+(?:and|but|while)\b|;")
+AND_ALSO = re.compile(r"\s*\([^()]*\)\s*(?:,|and|or)\s*(?:and\s+)?")
 MEANT = ("alpha", "coherent", "gap", "gap_paired", "apart", "diff", "x")
 LEVEL = re.compile(r"(?:(?:^|[\s,(])at|,\s*with)\s+(?:about\s+|roughly\s+|around\s+)?$")
 NAMES_A_GAP = re.compile(r"gap|differ|distance|disagree|apart|step")
@@ -49,6 +50,8 @@ class Inquiring(Percents):
         kinds = [c.kind for c in self.bases if c.end <= spot.start and c.kind in MEANT]
         carried = self.s.frame.cue if self.s.frame.cue in MEANT else "alpha"
         kind = kinds[-1] if kinds else str(carried)
+        if spot.points and not kinds and any(m.kind == JUDGE and not m.every for m in self.s.mentions):
+            kind = "gap"  # "Opus is higher every time, 22 points on average"
         listed = self._named_before(i)
         places = listed if len(listed) > 1 else ()
         ask = Ask("mean", "gap" if kind == "apart" else kind)
@@ -159,7 +162,9 @@ class Inquiring(Percents):
             return Inquiry([Ask("alpha", "se_ratio")], True)
         cue = last_before([c for c in self.bases if c.kind in ("x", "alpha", "coherent", "gap")], spot.start)
         carried = self.s.frame.cue if self.s.frame.cue in ("x", "coherent") else "alpha"
-        return Inquiry([Ask("ratio", cue.kind if cue else str(carried))], True, self.others_of(i, ahead=True))
+        named = any(m.kind == PLACE and not m.every for m in self.s.mentions)
+        others = self.others_of(i, ahead=True)
+        return Inquiry([Ask("ratio", cue.kind if cue else str(carried))], named, others)
 
     def _is_asked(self, spot: Spot) -> bool:
         """ "We asked each of the 52 questions 20 times", where nothing follows that it would be a multiple of."""
@@ -232,7 +237,7 @@ class Inquiring(Percents):
         """Inside its own brackets, then before them; a place's own number is no difference."""
         span = self.s.inner(spot.start)
         known = self.bases
-        if LEVEL.search(self.s.low[: self.s.spots[self.s.runs.get(i, [i])[0]].start]):
+        if self._is_level(i):
             known = [c for c in known if c.kind not in ("gap", "diff") or self._names_a_gap(c, spot)]
         if known and known is self.bases and self.s.is_pair(i) and self._follows_a_gap(i):
             told = self.s.frame.cue if self.s.frame.cue in ("coherent", "x") else "alpha"
@@ -243,6 +248,17 @@ class Inquiring(Percents):
             return inside
         limit = span[0] if span is not None else spot.start
         return last_before([c for c in known if not self._closed(c, limit)], limit)
+
+    def _is_level(self, i: int) -> bool:
+        """ "… 20 to 22 points lower, at 45.8 (SE 2.14) and 45.5 (SE 1.84)": values, and no differences."""
+        first = self.s.runs.get(i, [i])[0]
+        if LEVEL.search(self.s.low[: self.s.spots[first].start]):
+            return True
+        for j in reversed(range(max(0, first - 3), first)):
+            between = self.s.low[self.s.spots[j].end : self.s.spots[first].start]
+            if AND_ALSO.fullmatch(between):
+                return self._is_level(j)
+        return False
 
     def _names_a_gap(self, cue: Cue, spot: Spot) -> bool:
         """ "The gap stands at 28.9": a noun that is what the number is."""
@@ -322,7 +338,9 @@ class Inquiring(Percents):
     def _of_difference(self, i: int, part: Cue) -> Inquiry | None:
         """ "PAIR #111 minus Grid #1 is 1.88, interval −4.23 to 7.98": a part of the difference right before it."""
         before = self.inquiries.get(i - 1) if i else None
-        if before is None or part.kind not in ("ci", "se", "half") or not any(a == Ask("diff") for a in before.asks):
+        if before is None or part.kind not in ("ci", "se", "half") or not before.certain:
+            return None
+        if not any(a == Ask("diff") for a in before.asks):
             return None
         between = (self.s.spots[i - 1].end, self.s.spots[i].start)
         named = any(between[0] <= m.start < between[1] for m in self.s.mentions)
@@ -381,7 +399,8 @@ class Inquiring(Percents):
         if kind == "apart":
             coherent = self.s.frame.cue == "coherent" or any(c.kind == "coherent" for c in self.bases)
             bases = [*(["coherent_gap"] if coherent else []), *self._apart(i)]
-            return Inquiry([Ask(b) for b in bases], bool(self.s.mentions), self.others_of(i))
+            certain = bool(self.s.mentions) and "bound" not in self.s.low
+            return Inquiry([Ask(b) for b in bases], certain, self.others_of(i))
         if kind in ("mean", "span"):
             return self._of_group(i, base)
         return self._of_one(i, spot, base)
@@ -505,7 +524,7 @@ class Inquiring(Percents):
         asks = [Ask(base or "alpha")]
         if base not in (None, "alpha"):
             asks.append(Ask("alpha"))
-        if spot.low.sign == "-" and base in (None, "alpha"):
+        if (spot.low.sign or (spot.points and spot.is_range)) and base in (None, "alpha"):
             asks = [Ask("gap"), Ask("gap_paired"), Ask("diff")]
             others = self.others_of(i)
         if (

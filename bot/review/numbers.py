@@ -165,7 +165,11 @@ def _is_range(hidden: str, match: re.Match[str]) -> bool:
     before = hidden[max(0, match.start() - 24) : match.start()]
     if separator == "and":
         return re.search(r"\b(?:between|[Bb]etween)\s*(?:about\s+)?$", before) is not None
-    if separator == "to" and re.search(r"\bby\s+(?:about|around|roughly|some|another)?\s*$", before):
+    if (
+        separator == "to"
+        and (match["ua"] or not match["ub"])
+        and re.search(r"\bby\s+(?:about|around|roughly|some|another)?\s*$", before)
+    ):
         return False  # "climbs by about 12 points to 57.8"
     if separator in (",", ";"):
         square = before.rstrip().endswith("[") and hidden[match.end() :].lstrip().startswith("]")

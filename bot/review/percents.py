@@ -16,8 +16,8 @@ RESTATED = re.compile(
     r"\s*(?:judge?ments?|completions?|samples?)?\s*[,(]?\s*(?:or|i\.e\.,?|that is|which is|=)\s*"
     r"(?:about\s+|roughly\s+)?"
 )
-OF_ANSWERS = re.compile(r"\s*of\s+(?:the\s+|all\s+|its\s+)?(?:valid\s+)?(?:answers|completions|samples)")
-OF_A_CELL = re.compile(r"\s*of (?:a|one|the|its|all)?\s*(?:cells?|judge?ments?|completions?|samples?|answers?)")
+OF_ANSWERS = re.compile(r"\s*of\s+(?:the\s+|all\s+|its\s+)?(?:valid\s+)?(?:answers|completions|samples|cases)")
+OF_A_CELL = re.compile(r"\s*of (?:a|one|the|its|all)?\s*(?:cells?|judge?ments?|completions?|samples?|answers?|cases)")
 OF_ONE_CELL = re.compile(r"\s*of (?:a|one|the|its) (?:cells?|judge|completion)")
 COMPARABLE = ("x", "alpha", "coherent")
 

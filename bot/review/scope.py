@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bot.review.matching import Matcher
 
 SHOWN_AT_MOST = 3
+TAKEN_OFF = re.compile(r"(?:\bminus|[−–]|\b(?:gap|distance|difference)s?\s+(?:to|from))\s+(?:the\s+)?$")
 EVERYTHING = re.compile(r"\binclud\w+|\bbaseline|\breference|\ball rows\b|\bbetween\b")
 
 
@@ -79,7 +80,7 @@ class Scope:
         return bound
 
     def _meant_by_it(self, i: int) -> tuple[str, ...] | None:
-        """ "The target of 28.21 in every condition"; "Grid #1 is the closest of the four, and Sonnet puts it 37 above"."""
+        """ "The target of 28.21 in every condition"; "Grid #1 is the closest of the four, and it lies 37 above"."""
         if (own := self.own_place(i)) is not None:
             return (own,)
         before = [m for m in self.s.mentions if m.kind == PLACE and m.end <= self.s.spots[i].start]
@@ -98,7 +99,7 @@ class Scope:
         spot = self.s.spots[i]
         for mention in self.s.mentions:
             before = mention.kind == PLACE and len(mention.ids) == 1 and mention.end <= spot.start
-            taken_off = re.search(r"(?:\bminus|[−–])\s+(?:the\s+)?$", self.s.low[: mention.start])
+            taken_off = TAKEN_OFF.search(self.s.low[: mention.start])
             if (
                 before
                 and not taken_off

@@ -72,7 +72,7 @@ class Special(Scope):
     def level(self, i: int, spot: Spot) -> Finding | None:
         """ "95 % interval": every interval is one of 95 %."""
         behind = re.match(
-            r"\s*(?:clustered\s+|confidence\s+)*(?:cis?\b|c\.i\.|intervals?|confidence|limits|level)",
+            r"\s*(?:clustered\s+|confidence\s+)*(?:cis?\b|c\.i\.|intervals?|confidence|limits|level|half-?\s?widths?)",
             self.s.low[spot.end :],
         )
         if not spot.percent or spot.is_range or behind is None:

@@ -133,7 +133,7 @@ def test_what_is_false_is_found_wrong(text: str, sweep: Reviewer) -> None:
 @pytest.mark.parametrize("path", TEXTS, ids=[path.stem for path in TEXTS])
 def test_right_texts_raise_no_alarm(path: Path, sweep: Reviewer) -> None:
     claims = sweep.review(path.read_text(encoding="utf-8")).claims
-    assert len(claims) >= 40
+    assert len(claims) >= 20
     bad = [c for c in claims if c.status not in (EXACT, ROUNDS, UNCHECKABLE)]
     assert not bad, [(c.line, c.quote, c.status, c.expected) for c in bad]
 
