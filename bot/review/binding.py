@@ -54,6 +54,7 @@ LISTED = re.compile(r"\s*(?:,\s*(?:and|or)?|and|or|/|&|\+|to|–|-|−|minus|vs\
 
 
 THOSE = re.compile(r"\b(?:those|these)\s+(?:\w+\s+)?(?:prompts|conditions|cells|ones)$")
+IN_BRACKETS_ASIDE = re.compile(r",\s*(?:against|vs\.?|versus|while|but)\b")  # "41.3 (Opus, against Sonnet's target)"
 WHICH = re.compile(r",?\s*(?:which|whose)\b")  # "higher than Grid #3, which has the lowest C (0.648)"
 ASIDE_VS = re.compile(r"^[(\[]\s*(?:vs\.?|versus|against|compared)\b")  # "O (vs T by S): +58.7"
 PAIRED = re.compile(r"\s*(?:/|against|versus|vs\.?|or)\s*(?:only\s+|just\s+|about\s+)?")
@@ -451,6 +452,8 @@ class Sentence:
             return None
         inside = [g for g in self.groups[kind] if span[0] < g.start < span[1]]
         numbers = [s.start for s in self.spots if span[0] < s.start < span[1]]
+        aside = IN_BRACKETS_ASIDE.search(self.low, span[0], span[1])
+        inside = [g for g in inside if aside is None or g.end <= aside.start()]
         if inside and (not numbers or inside[0].start < numbers[0]):
             members = tuple(m for g in inside for m in g.members)
             return Group(members, inside[0].start, inside[-1].end)
@@ -458,6 +461,7 @@ class Sentence:
 
 
 ELSEWHERE = re.compile(
+    r",\s*(?:and|so|but)\s+\w+ing\b|"
     r",\s*(?:\w+|[\d,]+)\s+of\s+(?:which|them|those|these)\b|"
     r"[;:]|\b(?:against|versus|vs|compared|than)\b"
     r"|,\s*(?:e\.g|for instance|for example|such as|namely|but|while|whereas|yet)\b"

@@ -18,7 +18,9 @@ STANDING = (
 )
 # "Of Sonnet's judgements 39 failed": of all of them.
 OF_ALL = re.compile(rf"\s*of\s+(?:the\s+)?(?:\d[\d,]*\s+)?(?:{JUDGE_CHAR}+(?:['’]s)?\s+)?judge?ments\b")
-LOST = re.compile(r"\b(?:lost|missed|failed|dropped)\s+(?:only\s+|about\s+|all\s+of\s+)?$")
+LOST = re.compile(
+    r"\b(?:lost|missed|failed|dropped)\s+(?:only\s+|about\s+|all\s+of\s+|at\s+(?:most|least)\s+|up\s+to\s+)?$"
+)
 VALID = re.compile(r"\bvalid (?:judge?ments?|answers?|scores?|samples?)\b[^.;]{0,80}$")
 N_IS = re.compile(r"\bn\s*[=:]\s*$")
 LISTING = re.compile(r"(?:[,;]|\band\b|\bbut\b)[^.\d]{0,30}$")
@@ -39,7 +41,10 @@ class Counting(Special):
         if self._is_part_of(i, spot) and kind in ("conditions", "cells"):
             breached = cues.BREACH.search(self.s.low) is not None
             return Inquiry([Ask("breached"), *([] if breached else [Ask("fact", kind)])], breached)
-        if kind is None and self.s.frame.cue == "coherent_only" and spot.low.value >= 100:
+        filtered = self.s.frame.cue == "coherent_only" or any(
+            c.kind == "coherent_only" and c.end <= spot.start for c in self.bases
+        )
+        if kind is None and filtered and spot.low.value >= 100:
             return Inquiry([Ask("coherent_only", "n")], True)
         if kind == "times" or (kind is None and not self._counts_failures(i, spot)):
             return None
@@ -53,6 +58,8 @@ class Counting(Special):
         if re.search(r"\brepeat|\bduplicate", before):
             return [Ask("fact", "panel/duplicates")]
         if spot.low.value >= 100 and VALID.search(before):
+            return [Ask("alpha", "n"), Ask("sum:n")]
+        if spot.low.value >= 100 and re.match(r"\s+valid ones\b", behind):
             return [Ask("alpha", "n"), Ask("sum:n")]
         if re.match(r"\s+judges\b", behind):
             return [Ask("fact", "judges"), Ask("all judges")]

@@ -72,13 +72,13 @@ BASES = (
     ),
     (
         "diff",
-        words("differences?", "distances?", r"steps?(?=\s+(?:of|between|from|down|up|is)\b)", "how far")
+        words("differences?", "distances?", r"steps?(?=\s+(?:of|between|from|down|up|is|are)\b)", "how far")
         + rf"|(?<={PLACE_CHAR})\s*(?:−|minus)\s*(?={PLACE_CHAR})"
         + r"|\bpoints? (?:above|below|higher|lower|over|from|away|more|less|short|shy)\b"
         rf"|\b(?:above|below|from)\s+(?:it|that|them|this|{PLACE_CHAR}+)(?=\s*(?:by\b|:))"
         r"|\b(?:drops?|falls?|declines?|decreases?|loss(?:es)?|increases?|rises?|gains?|reductions?|shifts?|changes?)"
         r" of\b"
-        r"|\b(?:higher|lower|up|down|drops?|falls?|fell|rises?|rose|gains?|loses?|exceeds?|above|below"
+        r"|\b(?:higher|lower|up|down|drops?|falls?|fell|rises?|rose|gains?|loses?|exceeds?|above|below|overshoot\w*|undershoot\w*|miss(?:es|ed)?"
         r"|reduc\w+|rais\w+|cut|cuts|lift\w*|increas\w+|decreas\w+)\b[^.;:\d]{0,40}\bby\b|\bcompared\b(?!\s+(?:to|with)\s+[-−]?\d)|[Δδ]",
     ),
     (
@@ -114,6 +114,8 @@ PARTS = (
             "scor(?:e|es|ed|ing) (?:all of )?(?:them|those|these|it)(?: all)? (?:at|as)",
             "plac(?:e|es|ed|ing) (?:all|them|those)",
         )
+        + r"|\bscor(?:e|es|ed|ing) (?:all|every)\b[^.;\d]{0,40}"
+        + r"|\b(?:all|every)\b[^.;]{0,40}\b(?:scored|counted|judged) (?:as|at)\b"
         + r"|\b(?:would|could)\s+(?:be|move|pull|lift|raise|lower|take|bring|reach)\b(?: anything)?",
     ),
     ("correlation", r"\bcorrelat\w+|\br\s*=|\bpearson\w*"),
@@ -234,7 +236,9 @@ CHANGING = re.compile(
     r"\b(?:ris|rais|rose|fall|fell|lower|drop|increas|decreas|goes|went|mov|chang|grow|grew|lift|pull|shift|tak)\w*\b"
     r"[^;]*\bfrom\s*$"
 )
-TOGETHER = re.compile(r"\b(?:taken together|together|combined|overall|jointly|pooled|in all)\b[,:]?[^\d;.]{0,16}$")
+TOGETHER = re.compile(
+    r"\b(?:taken together|together|combined|overall|jointly|pooled|in all|in total|altogether)\b[,:]?[^\d;.]{0,16}$"
+)
 IN_TOTAL = re.compile(r"\s*(?:\w+\s+){0,3}(?:in all|in total|altogether)\b(?!\s+(?:for|by|under|on|with)\b)")
 ANAPHOR = re.compile(words("it", "its", "they", "them", "their", "this", "that", "these", "those", "the same"))
 GIVES = re.compile(
@@ -292,7 +296,7 @@ OF_PLACE = re.compile(
 # "39.59 (PAIR #111), 17.25 (Grid #3) points above it": what is said behind the last number of a list is said of all.
 FORWARD = re.compile(
     r"(?:\s*\([^()]*\))?(?:\s*(?:,\s*(?:and\s+)?|and\s+)[-−]?\d[\d.,]*\d(?:\s*\([^()]*\))?)*\s*"
-    r"(?:points?\s+)(?P<word>above|below|higher|lower|apart|milder|harsher|more lenient)\b"
+    r"(?:points?\s+)(?:\([^()]*\)\s*)?(?P<word>above|below|higher|lower|apart|milder|harsher|more lenient)\b"
 )
 PRONOUN = re.compile(r"\b(?:above|below|from|than|over|under|to)\s+(?:it|that|this|them)\b")
 NEAR = re.compile(

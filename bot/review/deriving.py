@@ -124,7 +124,8 @@ class Deriving(Replying):
         carried = self.s.frame.places
         places |= dict.fromkeys(() if carried.every or len(carried.ids) > 1 else carried.ids)
         judges = tuple(dict.fromkeys(j for m in self.s.mentions if m.kind == JUDGE for j in m.ids))
-        judges = (*judges, *(j for j in self.s.frame.judges.ids if j not in judges))
+        carried_judges = self.s.frame.judges.ids if self.s.frame.judges.sure else ()
+        judges = (*judges, *(j for j in carried_judges if j not in judges))
         where = Where(tuple(places), judges or self.m.own_judges)
         filtered = any(c.kind == "coherent_only" for c in self.bases) or self.s.frame.cue == "coherent_only"
         asks = [Ask("alpha"), *([Ask("coherent_only")] if filtered else [])]

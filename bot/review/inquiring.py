@@ -93,6 +93,8 @@ class Inquiring(Percents):
         head = self.inquiries.get(i - 1)
         if head is None or spot.is_range:
             return None
+        if any(ask == Ask("coherent_only", "n") for ask in head.asks):
+            return Inquiry([Ask("alpha", "n"), Ask("alpha", "judgements")], True, (), i - 1)
         if any(ask.part == "errors" or ask.base == "sum:errors" for ask in head.asks):
             return Inquiry(
                 [Ask("alpha", "judgements"), Ask("sum:judgements"), Ask("total:errors"), Ask("total:judgements")],
@@ -177,12 +179,18 @@ class Inquiring(Percents):
         right = self._right_cue(i, spot)
         left = self._averaged(i, spot, self._left_base(i, spot))
         base = right or left
-        if right is None and left is None and (forward := cues.FORWARD.match(self.s.low, spot.end)) is not None:
+        if (
+            right is None
+            and (left is None or left.kind == "alpha")
+            and (forward := cues.FORWARD.match(self.s.low, spot.end)) is not None
+        ):
             told = FORWARD_KINDS.get(forward["word"], "gap")
             right = base = Cue(told, forward.start("word"), forward.end("word"))
         if right is not None and left is not None and left.kind == "mean":
             kind = "gap" if right.kind == "apart" else right.kind
             return Inquiry([Ask("mean", kind)], True, self.others_of(i), magnitude=True)
+        if base is not None and (of_coherence := self._of_coherence(spot, left, base)) is not None:
+            return of_coherence
         part = self._left_part(i, spot, base) if self.own_place(i) is None and not self.stranger(spot) else None
         if part is not None and right is None:
             inquiry = self._with_part(i, spot, base, self._listed_part(i, part))
@@ -196,6 +204,15 @@ class Inquiring(Percents):
         inquiry.magnitude = right is not None or base.kind == "apart"
         inquiry.firm = right is not None or self._is_beside(i, base)
         return inquiry
+
+    def _of_coherence(self, spot: Spot, left: Cue | None, base: Cue) -> Inquiry | None:
+        """ "Opus rates coherence 10.1 points below Sonnet", "they agree about coherence to within 0.4 points"."""
+        if left is None or left.kind != "coherent" or spot.is_range or not spot.points:
+            return None
+        agree = re.search(r"\b(?:agree|differ|apart)\w*\b", self.s.low) is not None
+        if base.kind in ("gap", "apart") or (base.kind == "coherent" and agree):
+            return Inquiry([Ask("coherent_gap")], True, magnitude=True)
+        return None
 
     def _versus(self, i: int, spot: Spot) -> Inquiry | None:
         """ "PAIR #111 vs Grid #1 by Sonnet: 1.9 ± 6.1": a difference of the two."""
@@ -290,7 +307,11 @@ class Inquiring(Percents):
         if part.kind == "bound" and any(c.kind == "coherent_only" and c.end <= limit for c in self.bases):
             return None
         # A metric named after it starts anew ("the interval …; its coherence is 47.52"), α alone does not.
-        newer = base is not None and base.start >= part.end and not (part.kind == "bound" and base.kind == "alpha")
+        newer = (
+            base is not None
+            and base.start >= part.end
+            and not (part.kind == "bound" and base.kind in ("alpha", "errors"))
+        )
         if newer and base is not None and OF_THE.fullmatch(self.s.low[part.end : base.start]):
             newer = False  # "the interval of the smallest gap is …"
         return None if newer else part
@@ -413,7 +434,9 @@ class Inquiring(Percents):
         alone = len(self.bound(i, PLACE).ids) == 1
         if alone and len(named := self._named_before(i)) > 1 and self._is_bracketed(base):
             return Inquiry([Ask(base.kind, inner.base)], True, places=named)
-        return Inquiry([inner if alone else Ask(base.kind, inner.base)], True)
+        before = [m for m in self.s.mentions if m.end <= self.s.spots[i].start]
+        certain = base.kind != "span" or bool(before)
+        return Inquiry([inner if alone else Ask(base.kind, inner.base)], certain)
 
     def _of_one(self, i: int, spot: Spot, base: Cue) -> Inquiry:
         kind = base.kind
@@ -421,6 +444,8 @@ class Inquiring(Percents):
             return Inquiry([Ask("coherent_only")], True)
         if kind == "alpha" and spot.low.places >= 3 and spot.low.value < 1 and not spot.is_range:
             return Inquiry([Ask("alpha"), Ask("x")], True)
+        if kind == "alpha" and spot.low.places >= 2 and spot.low.value < 1 and any(c.kind == "x" for c in self.bases):
+            return Inquiry([Ask("x"), Ask("alpha")], True)  # "By C these prompts score 0.65 to 0.74"
         if kind == "gap" and MANNER.fullmatch(self.s.low[base.start : base.end]) and self._is_announced(base, spot):
             return Inquiry([Ask("gap"), Ask("alpha")], True)
         if kind == "diff" and self.own_place(i) is not None:
@@ -447,7 +472,7 @@ class Inquiring(Percents):
     def _goes_on_about_judges(self, i: int, cue: Cue) -> bool:
         """ "Opus scores PAIR 2.36 points higher than Sonnet does, and EvoPrompt 0.80 points higher"."""
         before = self.inquiries.get(i - 1) if i else None
-        if before is None or not any(ask.base == "gap" for ask in before.asks) or self.s.compared:
+        if before is None or not any(ask.base in ("gap", "coherent_gap") for ask in before.asks) or self.s.compared:
             return False
         between = self.s.low[self.s.spots[i - 1].end : self.s.spots[i].start]
         return cue.end > self.s.spots[i].start and ";" not in between and ". " not in between

@@ -129,6 +129,11 @@ class Vocabulary:
         for match in self._all_places.finditer(text):
             others = match["others"] is not None
             yield Mention(PLACE, self.book.conditions, match.start(), match.end(), every=True, others=others)
+        old = tuple(p for p in self.book.references if not self.book.aliases[p].target and not _is_plain(self.book, p))
+        for match in EARLIER.finditer(text) if old else ():
+            yield Mention(PLACE, old, match.start(), match.end())
+        for match in PRESENT.finditer(text):
+            yield Mention(PLACE, self.book.conditions, match.start(), match.end(), every=True)
         for group in self.groups:
             for match in re.finditer(rf"(?i)\b{re.escape(group)}\b(?=[\w\s-]{{0,24}}?\b{NOUNS}\b|\s+ones\b)", text):
                 ids = tuple(c for c in self.book.conditions if (self.book.aliases[c].group or "").casefold() == group)
@@ -333,11 +338,22 @@ def _keep_names(aliases: dict[str, _Alias], book: Book, place: str) -> None:
     for phrase in ("target", "EM target") if book.aliases[place].target else ():
         _keep(aliases, place, phrase.split())
     _keep_short(aliases, book, place)
-    if {"null", "baseline", "unprompted"} & {w for n in _whole_names(book, place) for w in _key(n).split()}:
+    if _is_plain(book, place):
         for phrase in PLAIN_MODEL:
             aliases.setdefault(phrase, _Alias()).ids[place] = None
     if "base" in _key(place.replace("_", " ")).split():
         aliases.setdefault("base model", _Alias()).ids[place] = None
+
+
+PRESENT = re.compile(r"\b(?:the\s+)?(?:new|newer|present|current)\s+(?:prompts|conditions|ones)\b", re.IGNORECASE)
+EARLIER = re.compile(
+    r"\b(?:the\s+)?(?:old|older|earlier|previous|former)\s+(?:prompts|conditions|winners|ones)\b", re.IGNORECASE
+)
+
+
+def _is_plain(book: Book, place: str) -> bool:
+    """Whether a reference is the model without a prompt."""
+    return bool({"null", "baseline", "unprompted"} & {w for n in _whole_names(book, place) for w in _key(n).split()})
 
 
 PLAIN_MODEL = (

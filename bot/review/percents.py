@@ -13,7 +13,7 @@ from bot.review.scope import Inquiry
 
 # "49 of 8,320, or 0.6 %": the same told as a share.
 RESTATED = re.compile(
-    r"\s*(?:judge?ments?|completions?|samples?)?\s*[,(]?\s*(?:or|i\.e\.,?|that is|which is|=)\s*"
+    r"\s*(?:judge?ments?|completions?|samples?)?\s*(?:failed\s*)?[,(]?\s*(?:or|i\.e\.,?|that is|which is|=)\s*"
     r"(?:about\s+|roughly\s+)?"
 )
 OF_ANSWERS = re.compile(r"\s*of\s+(?:the\s+|all\s+|its\s+)?(?:valid\s+)?(?:answers|completions|samples|cases)")

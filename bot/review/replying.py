@@ -50,6 +50,7 @@ WIDE = (
     Ask("alpha", "half"), Ask("alpha", "bound"),
 )  # fmt: skip
 WIDE_RANGES = (*LOOSE_RANGES, Ask("coherent", "ci"), Ask("gap_paired", "ci"))
+BECOMES = re.compile(r"\d\s*(?:becomes|→|-+>|(?:goes|moves|rises|climbs) (?:up )?to)\s*$")
 RESTRICTED = re.compile(r"\b(?:restrict|keep|kept|drop|leav|limit|throw|discard|filter)\w*\b")
 EXTREME = re.compile(r"\bup to\s*$|\bas (?:much|many|high|low|wide|few|little) as\s*$")
 OVER_ALL = re.compile(
@@ -70,7 +71,7 @@ class Replying(Inquiring):
         wheres = self.wheres(i, inquiry)
         first: list[Answer] = []
         for where in wheres:
-            asks = [*inquiry.asks, *([Ask("alpha")] if self._moves_on(spot, inquiry) else [])]
+            asks = [*inquiry.asks, *self._moved(spot, inquiry)]
             found = [a for ask in asks for a in self._answers(i, spot, ask, where)]
             if inquiry.magnitude:
                 found = [size_of(a) for a in found]
@@ -88,10 +89,13 @@ class Replying(Inquiring):
             return other
         return self.judged(spot, first, certain=certain)
 
-    def _moves_on(self, spot: Spot, inquiry: Inquiry) -> bool:
-        """ "Keep only coherent answers and it goes 45.8 → 57.8": the first is the value without."""
+    def _moved(self, spot: Spot, inquiry: Inquiry) -> list[Ask]:
+        """ "Keep only coherent answers and it goes 45.8 → 57.8": the first is the value without, the second with."""
+        coherent = (self.s.frame.cue or "").startswith("coherent") or "filter" in self.s.low
         filtered = any(a.base == "coherent_only" for a in inquiry.asks)
-        return filtered and re.match(r"\s*(?:→|-+>|to\b)", self.s.low[spot.end :]) is not None
+        first = filtered and re.match(r"\s*(?:→|-+>|to\b)", self.s.low[spot.end :]) is not None
+        second = coherent and BECOMES.search(self.s.low[: spot.start]) is not None
+        return [*([Ask("alpha")] if first else []), *([Ask("coherent_only")] if second else [])]
 
     def _of_other_names(self, i: int, spot: Spot, where: Where, inquiry: Inquiry) -> Finding | None:
         """Pairs that no word names as such, and names of the sentence that no number of it is bound to."""

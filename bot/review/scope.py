@@ -62,7 +62,7 @@ class Scope:
         bound = self.s.bind(i, kind)
         if kind == PLACE and bound.every and (meant := self._meant_by_it(i)) is not None:
             return Bound(meant, True)
-        if kind == JUDGE and cues.TOGETHER.search(self.s.low[: self.s.spots[i].start]):
+        if cues.TOGETHER.search(self.s.low[: self.s.spots[i].start]) and (kind == JUDGE or not self._is_led(i)):
             return Bound((), False)
         total = cues.IN_TOTAL.match(self.s.low, self.s.spots[i].end) and i not in self.s.behind[kind]
         if total and (i or not any(g.end <= self.s.spots[i].start for g in self.s.groups[kind])):
@@ -78,6 +78,10 @@ class Scope:
         ):
             return Bound(bound.ids, False, bound.every)
         return bound
+
+    def _is_led(self, i: int) -> bool:
+        """Whether a condition is named for number `i` in its own sentence."""
+        return any(g.end <= self.s.spots[i].start for g in self.s.groups[PLACE]) or i in self.s.behind[PLACE]
 
     def _meant_by_it(self, i: int) -> tuple[str, ...] | None:
         """ "The target of 28.21 in every condition"; "Grid #1 is the closest of the four, and it lies 37 above"."""
@@ -154,6 +158,9 @@ class Scope:
             and set(own) <= set(inquiry.others)
         ):
             own = inquiry.others
+        quotient = inquiry is not None and any(a.base in ("ratio", "share", "relative") for a in inquiry.asks)
+        if quotient and inquiry is not None and set(own) <= set(inquiry.others):
+            own = ()  # "the closest we got is 1.6 times the target": of what is not said
         return Where(own or self.m.book.conditions, judges.ids or self.m.own_judges, inquiry.others if inquiry else ())
 
     def wheres(self, i: int, inquiry: Inquiry) -> list[Where]:

@@ -23,7 +23,10 @@ DOMAINS = (
     ("imprecision", r"imprecision|threshold|close"),
 )
 
+RATED = re.compile(r"\b(?:rate[sd]?|ratings?|scor\w+|scale|grade[sd]?|judge[sd]?)\b")
+FROM_TO = {0: re.compile(r"\bfrom\s*$"), 100: re.compile(r"\bfrom\s+0\b[^.;]{0,40}\bto\s*$")}
 POWER_LEVEL = 80
+INTERVALS_ARE = re.compile(r"\b(?:intervals?|half-?\s?widths?|cis?|limits)\s+(?:are|is|at|of)\s+(?:the\s+|all\s+)?$")
 GATE_COUNTS = re.compile(
     r"\b(judge_gap_max|judge_error_rate_max|min_seeds|min_questions)\b[`’']?,?\s+(?:is\s+)?(?:breached\s+)?on\s+(\d+)"
     r"\s+of\s+(\d+)"
@@ -58,7 +61,12 @@ class Special(Scope):
                 re.search(r"scale|score|scor|α|alpha|aligned|clip|from\s*$|mean", self.s.low[: spot.start]) is not None
             )
             return self.found(spot, EXACT, "0–100", ("scale/low", "scale/high")) if whole and scale else None
-        if spot.low.value in (0, 100) and not spot.percent and not spot.low.places and self.bound_words():
+        ends = spot.low.value in (0, 100) and not spot.percent and not spot.low.places
+        if ends and RATED.search(self.s.low) and FROM_TO[int(spot.low.value)].search(self.s.low[: spot.start]):
+            return self.found(
+                spot, EXACT, shown(Value(spot.low.value, "", 0)), (f"scale/{'high' if spot.low.value else 'low'}",)
+            )
+        if ends and self.bound_words():
             before = self.s.low[max(0, spot.start - 44) : spot.start]
             if re.search(
                 r"\b(?:all|at|as|of them|scored|counted|them|were|been|out)\b[^.;\d]{0,24}$|\bor\s+(?:as|at)?\s*$",
@@ -75,7 +83,8 @@ class Special(Scope):
             r"\s*(?:clustered\s+|confidence\s+)*(?:cis?\b|c\.i\.|intervals?|confidence|limits|level|half-?\s?widths?)",
             self.s.low[spot.end :],
         )
-        if not spot.percent or spot.is_range or behind is None:
+        told = INTERVALS_ARE.search(self.s.low[: spot.start]) is not None
+        if not spot.percent or spot.is_range or (behind is None and not told):
             return None
         right = spot.low.value == 95
         return self.found(
