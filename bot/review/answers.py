@@ -108,6 +108,8 @@ class Answers:
         """Sums, shares and counts that are no facts of their own; None where none of them is asked for."""
         if ask.base == "all judges":
             return iter((Answer(Value(len(self.book.judges), "judges", 0)),))
+        if ask.base == "gap_change":
+            return (Answer(v, signless=True) for v in self._changes_of_gap(ask.part, where))
         if ask.base == "coherent_gap":
             return (Answer(v, signless=True) for v in self._coherent_gaps(where))
         if ask.base == "kept":
@@ -266,6 +268,15 @@ class Answers:
             for k, one in enumerate(found):
                 for other in found[k + 1 :]:
                     yield Value(one.value - other.value, f"{one.fact} − {other.fact}", 2)
+
+    def _changes_of_gap(self, direction: str, where: Where) -> Iterator[Value]:
+        """How much wider, or narrower, the judges' gap is in one place than in another."""
+        for place in where.places:
+            for other in where.others:
+                one, two = self.value(f"gap/{place}"), self.value(f"gap/{other}")
+                change = abs(one.value) - abs(two.value) if one is not None and two is not None else 0.0
+                if one is not None and two is not None and (change > 0) == (direction == "wider"):
+                    yield Value(change, f"{one.fact} − {two.fact}", 2)
 
     def _kept(self, where: Where) -> Iterator[Value]:
         """The share of valid answers that are coherent enough."""

@@ -103,7 +103,7 @@ class Frame:
     """What stands around a sentence: names and the metric that it takes over where it has none of its own.
 
     `sample` is the question, and the completion where one is quoted, that the sentence speaks of. `told` are values
-    that were given rightly before it in its paragraph.
+    that were given rightly before it in its paragraph. `bounds` says that it led up to what failed judgements could do.
     """
 
     judges: Bound = NOTHING
@@ -112,6 +112,7 @@ class Frame:
     cue: str | None = None
     sample: tuple[str, str | None] | None = None
     told: tuple[Value, ...] = ()
+    bounds: bool = False
 
     def of(self, kind: str) -> Bound:
         """Judges or places."""

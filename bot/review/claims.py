@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from bot.review.names import JUDGE, PLACE
 from bot.review.quotes import HIDDEN, Quoted, Quotes
 from bot.review.text import Block, Page, Text, sentences
 
+AT_ENDS = re.compile(r"\bfail\w*\b[^.;]{0,30}\b(?:at|as)\s+(?:0|zero|100)\b", re.IGNORECASE)
 MOST_TOLD = 14  # values before a sentence that it may be worked out from
 
 
@@ -160,7 +161,14 @@ class PageReader:
             self.items = [it for it in self.items if it[0] < block.level] + [(block.level, frame)]
         else:
             self.lead = (0, _firm(frame)) if block.text.plain.rstrip().endswith(":") else None
+            if self.lead is not None:
+                self.lead = (0, replace(self.lead[1], bounds=self._speaks_of_bounds(block)))
             self.items = []
+
+    def _speaks_of_bounds(self, block: Block) -> bool:
+        """ "If you put every failure at 0 and then at 100:", before a table of what α would be then."""
+        plain = block.text.plain
+        return AT_ENDS.search(plain) is not None or any(p.kind == "bound" for p in self.matcher.lexicon.parts(plain))
 
     def _asked(self, block: Block) -> tuple[tuple[str, str | None] | None, int]:
         """The question of the archive that a block begins with, before a dash, and where in the source it ends."""
@@ -186,11 +194,9 @@ class PageReader:
             parents = [frame for level, frame in self.items if level < block.level]
             siblings = [frame for level, frame in self.items if level >= block.level]
             if parents:
-                frame = _firm(parents[-1])
-                told = (*frame.told, *(siblings[-1].told if siblings else ()))
-                return replace(frame, told=tuple(dict.fromkeys(told))[-MOST_TOLD:])
+                return _also_told(_firm(parents[-1]), siblings)
             if self.lead is not None:
-                return self.lead[1]
+                return _also_told(self.lead[1], siblings)
         return self.frame()
 
     def frame(self) -> Frame:
@@ -224,6 +230,12 @@ class PageReader:
             status, expected, why = "uncheckable", "", "quoted from report.yaml"
         quote = text.plain[finding.start : finding.end].strip()
         return Claim(quote, self.page.line(start), status, expected, finding.facts, why, start, end, text.plain)
+
+
+def _also_told(frame: Frame, siblings: Sequence[Frame]) -> Frame:
+    """A list item goes on from what the one before it told."""
+    told = (*frame.told, *(siblings[-1].told if siblings else ()))
+    return replace(frame, told=tuple(dict.fromkeys(told))[-MOST_TOLD:])
 
 
 def _flat(text: str) -> str:

@@ -63,7 +63,8 @@ BASES = (
     ),
     (
         "span",
-        r"\bspans?\b(?= (?:is|was|of|from)?\s*(?:about\s*)?\d[\d.]* points)|\bspread (?:is|was|of)\b"
+        r"\bspans?\b(?= (?:is|was|of|from)?\s*(?:about\s*)?\d[\d.]* points)"
+        r"|\brange of(?=\s+(?:about\s+)?\d[\d.]* points)|\bspread (?:is|was|of)\b"
         r"|\b(?:whole|total|full) (?:span|spread|range) (?:is|was|of)\b"
         r"|\b(?:span|spread|range)\s+(?:(?:across|over|among|between|of)\s+(?:the |all |these )*)?"
         rf"(?:{PLACE_CHAR}+|prompts|conditions)"
@@ -198,7 +199,7 @@ GATE = r"(?:limits?|gates?|thresholds?)"
 LIMIT_TIGHT = re.compile(
     rf"\b{GATE}\b[^.;:\d]{{0,40}}"
     r"(?:<|≤|<=|\bmax(?:imum)?\b|\bat most\b|\bbelow\b|\bunder\b|\bwithin\b)\s*(?:of\s*)?$"
-    rf"|\b(?:{GATE}|tolerance|cut-?offs?)(?: on [a-z ]{{3,30}})?\s*"
+    rf"|\b(?:{GATE}|tolerance|cut-?offs?|falsification(?: \w+)?)(?: on [a-z ]{{3,30}})?\s*"
     r"(?:\(?(?:of|is|was|at|to|:|=|to be)?\s*)\(?\s*[<>≤≥=]{0,2}\s*$"
     r"|\bdeclared\b[^.;\d]{0,40}\bwithin\s*$"
     r"|\b(?:declared|allowed|permitted|tolerated|required|agreed)\s*(?:limit|gate|threshold|maximum|minimum)?\s*(?:of|at|is|:)?\s*$"

@@ -28,6 +28,7 @@ BY_HOW_MUCH = re.compile(
     r"\s*(?:points?\s+)?(?:apart|above|below|over|under|higher|lower|more|less|short|shy|off|away|closer|farther|further"
     r"|wider|between|too)\b"
 )
+OF_BOUNDS = re.compile(r"\bbound|\b(?:worst|best) case")
 OF_JUDGE = re.compile(r"\bof\s+(?:that\s+of\s+|what\s+|those\s+of\s+)?\ue001")  # "61 % of that of Opus"
 GOES_ON = re.compile(r"^[^;:]{0,40}\b(?:and|compared with|against|versus|vs)\s+(?:by\s+)?$")
 WITHIN = re.compile(r"\s*(?:points?\s+)?of\s+(?:the\b|that\b|\ue000)")  # "within 1.9 points of that baseline"
@@ -129,13 +130,15 @@ class Deriving(Replying):
         where = Where(tuple(places), judges or self.m.own_judges)
         filtered = any(c.kind == "coherent_only" for c in self.bases) or self.s.frame.cue == "coherent_only"
         asks = [Ask("alpha"), *([Ask("coherent_only")] if filtered else [])]
-        asks += [Ask("alpha", "bound_low"), Ask("alpha", "bound_high")] if "bound" in self.s.low else []
+        asks += [Ask("alpha", "bound_low"), Ask("alpha", "bound_high")] if OF_BOUNDS.search(self.s.low) else []
+        small = self.s.spots[i].low.value < 1 and self.s.spots[i].low.places > 1
+        asks += [Ask("x")] if small or any(c.kind == "x" for c in self.bases) else []
         return [v for ask in asks for v in self.m.answers.values(ask, where)] if places else []
 
     def _worked_out(self, i: int, spot: Spot, beside: Sequence[Value]) -> Iterator[Answer]:
         before, behind = self.s.low[max(0, spot.start - FAR) : spot.start], self.s.low[spot.end : spot.end + FAR]
         told = self.s.frame.told if spot.low.places else ()
-        operands = [*beside, *told, *self._named(i), *self._limits(before + behind), *self._targets(before + behind)]
+        operands = [*beside, *told, *self._named(i), *self._limits(before + behind), *self._targets(before, behind)]
         if TIMES.match(behind) and (LIMITS.search(behind) or not self.s.compared):
             yield from self._ratios(spot, operands, percent=False)
         elif spot.percent:
@@ -159,10 +162,12 @@ class Deriving(Replying):
             value = self.m.answers.value("gate/judge_gap_max/limit")
             yield from (value,) if value is not None else ()
 
-    def _targets(self, around: str) -> Iterator[Value]:
-        for place in self.m.targets if TARGET.search(around) else ():
-            for judge in self.m.book.judges_of(place):
-                value = self.m.answers.value(f"reference/{judge}/{place}")
+    def _targets(self, before: str, behind: str) -> Iterator[Value]:
+        meant = TARGET.search(before + behind) or re.match(r"\s*(?:points?\s+)?(?:short|shy|away|off)\b", behind)
+        for place in self.m.targets if meant else ():
+            names = [f"reference/{judge}/{place}" for judge in self.m.book.judges_of(place)]
+            for name in (*names, f"x/{place}"):
+                value = self.m.answers.value(name)
                 yield from (value,) if value is not None else ()
 
     def _differences_of(self, operands: Sequence[Value]) -> Iterator[Answer]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from bot.review import cues
 from bot.review.answers import Ask
@@ -24,6 +25,11 @@ OF_PLACE = re.compile(r"\s*(?:of|for)\s+(?:the\s+)?")
 SET_AGAINST = re.compile(r",\s*(?:against|versus|vs\.?|compared (?:with|to))\s*$")
 SHARED = re.compile(r"\bpaired\b|\bpairs? of\b|\bpair(?:ing|wise)\b|\bshared\b")
 ANEW = re.compile(r",\s+(?:and|but|while)\b|;")
+CHANGE_OF_GAP = re.compile(
+    r"\s*(?:points\s+)?(?:(?P<wider>wider|larger|bigger|greater)|narrower|smaller|tighter)\s+than\s+"
+    r"(?:(?:on|for|in|at|with|that of|the one (?:on|for|of))\s+)?(?:the\s+)?(?=\ue000)"
+)
+ANOTHER = re.compile(r"\s*(?:for\s+|by\s+|on\s+)?(?:the\s+)?[\ue000\ue001]+\s*[:=,]?\s*")
 AND_ALSO = re.compile(r"\s*\([^()]*\)\s*(?:,|and|or)\s*(?:and\s+)?")
 MEANT = ("alpha", "coherent", "gap", "gap_paired", "apart", "diff", "x")
 LEVEL = re.compile(r"(?:(?:^|[\s,(])at|,\s*with)\s+(?:about\s+|roughly\s+|around\s+)?$")
@@ -37,7 +43,7 @@ class Inquiring(Percents):
 
     def inquire(self, i: int, spot: Spot) -> Inquiry:
         """What a number may be of."""
-        for way in (self._on_average, self._compared_number, self._tail, self.in_percent, self.noun, self._ratio):
+        for way in (self._on_average, self._change_of_gap, self._compared_number, self._tail, self.in_percent, self.noun, self._ratio):
             inquiry = way(i, spot)
             if inquiry is not None:
                 return inquiry
@@ -56,6 +62,16 @@ class Inquiring(Percents):
         places = listed if len(listed) > 1 else ()
         ask = Ask("mean", "gap" if kind == "apart" else kind)
         return Inquiry([ask], True, self.others_of(i), places=places, magnitude=True)
+
+    def _change_of_gap(self, i: int, spot: Spot) -> Inquiry | None:
+        """ "On Grid #2 it is about 12.7 points wider than on Grid #1": of a gap."""
+        told = CHANGE_OF_GAP.match(self.s.low, spot.end)
+        gap = self.s.frame.cue == "gap" or any(c.kind == "gap" and c.end <= spot.start for c in self.bases)
+        if told is None or spot.is_range or spot.percent or not gap:
+            return None
+        other = next((m.ids for m in self.s.mentions if m.kind == PLACE and m.start == told.end()), None)
+        direction = "wider" if told["wider"] else "narrower"
+        return Inquiry([Ask("gap_change", direction)], True, other) if other is not None else None
 
     def _compared_number(self, i: int, spot: Spot) -> Inquiry | None:
         """ "17.25 points above 28.21": the number of what is compared with."""
@@ -80,7 +96,17 @@ class Inquiring(Percents):
             return self._total(i, spot)
         if spot.is_range and (owner := self._owner(i)) is not None and not self.s.spots[owner].is_range:
             return self._bracketed(i, spot, owner)
-        return None
+        return self._for_another(i, spot)
+
+    def _for_another(self, i: int, spot: Spot) -> Inquiry | None:
+        """ "A range of 17.4 points (Sonnet: 22.3)": the same of another judge, or of another condition."""
+        span = self.s.inner(spot.start)
+        if span is None or spot.is_range or spot.percent:
+            return None
+        owner = self.s.owner(span)
+        alone = ANOTHER.fullmatch(self.s.hidden[span[0] + 1 : spot.start]) is not None
+        known = self.inquiries.get(owner) if owner is not None and alone else None
+        return replace(known, head=None) if known is not None and known.asks and known.certain else None
 
     def _of_head(self, head: int, part: str) -> Inquiry | None:
         known = self.inquiries.get(head)
@@ -189,7 +215,7 @@ class Inquiring(Percents):
         if right is not None and left is not None and left.kind == "mean":
             kind = "gap" if right.kind == "apart" else right.kind
             return Inquiry([Ask("mean", kind)], True, self.others_of(i), magnitude=True)
-        if base is not None and (of_coherence := self._of_coherence(spot, left, base)) is not None:
+        if base is not None and (of_coherence := self._of_coherence(i, spot, left, base)) is not None:
             return of_coherence
         part = self._left_part(i, spot, base) if self.own_place(i) is None and not self.stranger(spot) else None
         if part is not None and right is None:
@@ -205,11 +231,13 @@ class Inquiring(Percents):
         inquiry.firm = right is not None or self._is_beside(i, base)
         return inquiry
 
-    def _of_coherence(self, spot: Spot, left: Cue | None, base: Cue) -> Inquiry | None:
+    def _of_coherence(self, i: int, spot: Spot, left: Cue | None, base: Cue) -> Inquiry | None:
         """ "Opus rates coherence 10.1 points below Sonnet", "they agree about coherence to within 0.4 points"."""
-        if left is None or left.kind != "coherent" or spot.is_range or not spot.points:
+        last = self.s.spots[self.s.runs.get(i, [i])[-1]]
+        if left is None or left.kind != "coherent" or spot.is_range or not last.points:
             return None
         agree = re.search(r"\b(?:agree|differ|apart)\w*\b", self.s.low) is not None
+        agree = agree or re.search(r"\bthan\s+\ue001", self.s.low[left.end : spot.start]) is not None
         if base.kind in ("gap", "apart") or (base.kind == "coherent" and agree):
             return Inquiry([Ask("coherent_gap")], True, magnitude=True)
         return None
@@ -541,10 +569,13 @@ class Inquiring(Percents):
             else None
         )
         if base == "errors":
-            return Inquiry([Ask("alpha", "errors")] if not spot.low.places else [Ask("alpha")], False)
+            total = [Ask("sum:errors")] if cues.TOGETHER.search(self.s.low[: spot.start]) else []
+            return Inquiry([Ask("alpha", "errors"), *total] if not spot.low.places else [Ask("alpha")], bool(total))
         stated = set(self.bound(i, PLACE).ids)
         if self.own_place(i) is not None or (base == "diff" and stated and stated <= set(self.m.book.references)):
             return Inquiry([Ask(base if base in ("x", "coherent") else "alpha")], True)
+        if self._goes_on_counting(spot):
+            return Inquiry([Ask("sum:errors")], True)
         others = self.others_of(i) if base == "diff" else ()
         asks = [Ask(base or "alpha")]
         if base not in (None, "alpha"):
@@ -566,3 +597,9 @@ class Inquiring(Percents):
             and cues.GIVES.search(self.s.low[: spot.start]) is not None
         )
         return Inquiry(asks, gives, others, told=base not in (None, "alpha"))
+
+    def _goes_on_counting(self, spot: Spot) -> bool:
+        """ "- Sonnet: 39 failed. - Opus: 10 failed. - Together 49 of 8,320": failures were counted before."""
+        told = self.s.frame.told[-3:]
+        counted = any(v.fact.startswith("errors/") or v.fact.endswith("/errors") for v in told)
+        return counted and not spot.low.places and cues.TOGETHER.search(self.s.low[: spot.start]) is not None

@@ -43,7 +43,7 @@ SILENT = tuple(
         r"(?i)\b(?:GH-|issues?\s+#?|PRs?\s+#?|pull\srequests?\s+#?|experiments?\s+#?|discussions?\s+#?)\d+\b(?!\.\d)",
         r"#\d+(?:\s?[–/-]\s?#?\d+)?",
         r"(?i)\b(?:fig(?:ure)?s?|tab(?:le)?s?|sec(?:tion)?s?|appendix|chapter|step|page|line|footnote|eq(?:uation)?s?|ref"
-        r"|version|part|row|column|char|byte|offset|item|phase|stage|level|lesson|option|note)\b\.?\s*\(?\d+(?:\.\d+)*\)?(?!\s?%)",
+        r"|version|part|row|column|char|byte|offset|item|point|bullet|remark|finding|phase|stage|level|lesson|option|note)\b\.?\s*\(?\d+(?:\.\d+)*\)?(?!\s?%)",
         r"§\s?\d+(?:\.\d+)*",
         r"(?i)\barxiv[:\s]\s?\d{4}\.\d{4,5}(?:v\d+)?",
         r"(?i)\b(?:random\s)?seeds?(?:\s+(?:of|is|was|number|no\.?))?[\s:=]+\d+(?:(?:\s*,\s*|\s*,?\s+and\s+)\d+)*\b"
@@ -224,16 +224,22 @@ def _percent(unit: str) -> bool:
 
 
 def runs(hidden: str, found: Sequence[Spot]) -> Iterator[list[int]]:
-    """Numbers that are listed one after the other ("67.80, 65.92 and 45.84"; "4 / 0"): their places in `found`."""
+    """Numbers that are listed one after the other ("67.80, 65.92 and 45.84"; "4 / 0"): their places in `found`.
+
+    A half-width stands alone, and parts no list: "45.8 ± 4.3 and 45.5 ± 3.7" lists two numbers.
+    """
     groups: list[list[int]] = []
     for i, spot in enumerate(found):
         between = hidden[found[i - 1].end : spot.start] if i else ""
-        if (i and LISTED.fullmatch(between)) or (i and AGAINST.fullmatch(between) and len(groups[-1]) == 1):
+        if i and HALF.search(between):
+            yield [i]
+        elif groups and (LISTED.fullmatch(between) or (AGAINST.fullmatch(between) and len(groups[-1]) == 1)):
             groups[-1].append(i)
         else:
             groups.append([i])
     yield from groups
 
 
+HALF = re.compile(r"^\s?±\s?$")
 LISTED = re.compile(r"\s*(?:,\s*(?:and|or)?|and|or|/|&|→|,?\s*then)\s*(?:only\s+|just\s+|about\s+)?")
 AGAINST = re.compile(r"\s*(?:against|versus|vs\.?)\s*")

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 SHOWN_AT_MOST = 3
 TAKEN_OFF = re.compile(r"(?:\bminus|[−–]|\b(?:gap|distance|difference)s?\s+(?:to|from))\s+(?:the\s+)?$")
+ITS = re.compile(r"['’]s?\s")
 EVERYTHING = re.compile(r"\binclud\w+|\bbaseline|\breference|\ball rows\b|\bbetween\b")
 
 
@@ -103,7 +104,8 @@ class Scope:
         spot = self.s.spots[i]
         for mention in self.s.mentions:
             before = mention.kind == PLACE and len(mention.ids) == 1 and mention.end <= spot.start
-            taken_off = TAKEN_OFF.search(self.s.low[: mention.start])
+            its_own = ITS.match(self.s.hidden, mention.end) is not None  # "distance to the target's 28.2"
+            taken_off = not its_own and TAKEN_OFF.search(self.s.low[: mention.start])
             if (
                 before
                 and not taken_off
@@ -161,7 +163,14 @@ class Scope:
         quotient = inquiry is not None and any(a.base in ("ratio", "share", "relative") for a in inquiry.asks)
         if quotient and inquiry is not None and set(own) <= set(inquiry.others):
             own = ()  # "the closest we got is 1.6 times the target": of what is not said
+        if inquiry is not None and self._is_end(i) and Ask("diff") in inquiry.asks and own == inquiry.others:
+            own = ()  # "all eight values are above it, the lowest by 17.3 points"
         return Where(own or self.m.book.conditions, judges.ids or self.m.own_judges, inquiry.others if inquiry else ())
+
+    def _is_end(self, i: int) -> bool:
+        """Whether a number is told to be that of the lowest, or of the highest."""
+        before = self.s.low[max(0, self.s.spots[i].start - 30) : self.s.spots[i].start]
+        return cues.LOWEST.search(before) is not None or cues.HIGHEST.search(before) is not None
 
     def wheres(self, i: int, inquiry: Inquiry) -> list[Where]:
         """What it is bound to first, then what else it may be bound to where that is not sure."""

@@ -108,6 +108,8 @@ class TableReader:
         part = _plain_part(low) or (parts[-1].kind if parts else None)
         if any(p.kind == "bound" for p in parts):
             part, bases = _which_bound(sentence), ()
+        elif part in BOUND_OF and self.around.bounds and EITHER_END.fullmatch(low):
+            part, bases = BOUND_OF[part], ()
         return Head(text, places, sliced or (() if oriented else judges), bases, part, sliced, oriented)
 
     def _says_a_metric(self, hidden: str) -> bool:
@@ -236,6 +238,8 @@ def _which_bound(sentence: Sentence) -> str:
 
 LOW_WORDS, HIGH_WORDS = r"(?:low(?:er)?|lo|min(?:imum)?|left)", r"(?:high(?:er)?|hi|upp?(?:er)?|max(?:imum)?|right)"
 CI_WORDS = r"(?:(?:95\s?%\s*)?(?:ci|confidence interval|interval|bound|limit|end)s?)"
+EITHER_END = re.compile(rf"(?:{LOW_WORDS}|{HIGH_WORDS})(?:\s+(?:end|limit|α|alpha))?")
+BOUND_OF = {"ci_low": "bound_low", "ci_high": "bound_high"}
 OF_CELL = (
     ("panel/detectable", re.compile(r"^told with|\bdetectable\b|\bsmallest (?:distance|difference|effect)\b")),
     ("panel/distance", re.compile(r"^distance seen\b")),
