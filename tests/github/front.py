@@ -4,6 +4,7 @@ description, is as strict as GitHub where the emulator is not, and adds reaction
 from __future__ import annotations
 
 import http.client
+import itertools
 import json
 import re
 import threading
@@ -13,7 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from contract import Contract
-from emulator import BOT, TOKENS, Emulator
+from emulator import BOT, TOKENS, Emulator, fresh
 from projects import Projects
 
 MOST = 65_536
@@ -76,6 +77,7 @@ class Front:
     lock: threading.Lock = field(default_factory=threading.Lock)
     numbered: int = 0
     edited: dict[int, str] = field(default_factory=dict)
+    asked: itertools.count[int] = field(default_factory=itertools.count)
 
     @property
     def url(self) -> str:
@@ -159,6 +161,8 @@ class Front:
         assert self.emulator is not None
         connection = http.client.HTTPConnection("127.0.0.1", self.emulator.port, timeout=60)
         sent = {k: v for k, v in headers.items() if k.lower() not in ("connection", "accept-encoding")}
+        if token := sent.pop("Authorization", "").rpartition(" ")[2]:
+            sent["Authorization"] = f"Bearer {fresh(token, next(self.asked))}"
         connection.request(method, target, body=body or None, headers=sent)
         answer = connection.getresponse()
         raw, kept = answer.read(), {k.lower(): v for k, v in answer.getheaders()}
