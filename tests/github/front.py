@@ -200,6 +200,7 @@ class Handler(BaseHTTPRequestHandler):
     """Hands everything to the front."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # or every answer waits 40 ms for the client to acknowledge its headers
     front: Front
 
     def do(self) -> None:
