@@ -10,8 +10,9 @@ from typing import Any
 
 import judging_kit as kit
 import pytest
-from commands import EXAMPLE, Ran, recount
+from commands import EXAMPLE, recount
 
+from bot.cli import run
 from bot.judging import standin
 from bot.judging.standin import StandIn
 from bot.narrating import WRITTEN
@@ -62,24 +63,30 @@ def archive(tmp_path: Path) -> Path:
 class Bot:
     """`recount build` with the models named, where a stand-in answers for them, or without a key."""
 
-    def __init__(self, folder: Path, archive: Path) -> None:
-        self.folder, self.archive = folder, archive
-
-    def run(self, *arguments: object, **env: str) -> Ran:
-        """A command."""
-        return recount(*arguments, at=self.folder, **env)
+    def __init__(self, folder: Path, archive: Path, patch: pytest.MonkeyPatch) -> None:
+        self.folder, self.archive, self.patch = folder, archive, patch
 
     def build(self, stand_in: StandIn | None, *options: str) -> str:
         """All comments and the clean result as one text."""
         key = {"ANTHROPIC_API_KEY": "key", "ANTHROPIC_BASE_URL": stand_in.url} if stand_in is not None else {}
-        done = self.run("build", self.archive, "--bundle", "b", "--figures", "f", *options, **key)
-        assert done.code == 0, done.err
+        self.run("build", self.archive, "--bundle", "b", "--figures", "f", *options, **key)
         return "\n".join(p.read_text() for p in sorted((self.folder / "b").rglob("*.md")))
+
+    def run(self, *arguments: object, **env: str) -> None:
+        """A command, in this process and without drawing: nothing here is about the figures."""
+        with self.patch.context() as patch:
+            patch.chdir(self.folder)
+            patch.delenv("ANTHROPIC_API_KEY", raising=False)
+            for name, value in env.items():
+                patch.setenv(name, value)
+            patch.setattr("bot.charts.saving.rendered", lambda _, kind: f"a figure as {kind}".encode())
+            patch.setattr("sys.argv", ["recount", *map(str, arguments)])
+            assert run() == 0
 
 
 @pytest.fixture
-def bot(tmp_path: Path, archive: Path) -> Bot:
-    return Bot(tmp_path, archive)
+def bot(tmp_path: Path, archive: Path, monkeypatch: pytest.MonkeyPatch) -> Bot:
+    return Bot(tmp_path, archive, monkeypatch)
 
 
 def test_a_narrative_places_facts_and_is_asked_for_once(bot: Bot, written: list[str]) -> None:
@@ -155,9 +162,9 @@ def test_declared_in_report_yaml_for_a_sweep(tmp_path: Path, written: list[str],
 
 def test_the_journal_is_no_result(bot: Bot, written: list[str]) -> None:
     written.append(GOOD)
-    before = bot.run("score", bot.archive, "--json").out
+    before = recount("score", bot.archive, "--json", at=bot.folder).out
     with StandIn(kit.behaviour()) as stand_in:
         bot.build(stand_in, "--prose", WRITER)
     assert (bot.archive / WRITTEN).exists()
-    assert bot.run("score", bot.archive, "--json").out == before
-    assert bot.run("validate", bot.archive).code == 0
+    assert recount("score", bot.archive, "--json", at=bot.folder).out == before
+    assert recount("validate", bot.archive, at=bot.folder).code == 0
