@@ -53,6 +53,15 @@ class Answer(NamedTuple):
         return tuple(dict.fromkeys(v.fact for v in (self.low, self.high) if v is not None and v.fact))
 
 
+class Rule(NamedTuple):
+    """A threshold that answers, or questions, are counted by: of α or coherence, or of the gap between judges."""
+
+    sign: str
+    threshold: float
+    base: str = "alpha"
+    gaps: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Where:
     """Conditions and judges that a number is bound to, and the places it is compared with."""

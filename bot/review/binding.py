@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-from bot.review.answers import Value
+from bot.review.answers import Rule, Value
 from bot.review.names import JUDGE, PLACE, Mention
 from bot.review.numbers import DIGITS, JUDGE_CHAR, PLACE_CHAR, UNIT, Spot, masked, runs, spots
 
@@ -34,12 +34,12 @@ PREPOSITION = re.compile(
     r"(?:\s*,)?\s*(?:for|on|under|with|by|from|in|to|of|at|across|over|between|when|among|→|"
     r"(?:as\s+)?(?:seen|scored|judged|rated|given)\s+by|according\s+to|in\s+the\s+eyes\s+of|as"
     r"|(?:if|when)\s+(?:you|one|we|i)\s+asks?|asking)\s+"
-    r"(?:the\s+|its\s+|that\s+of\s+|those\s+of\s+|all\s+of\s+|judge\s+|prompt\s+|condition\s+)*"
+    r"(?:the\s+(?:same\s+(?:\w+\s+)?)?|its\s+|that\s+of\s+|those\s+of\s+|all\s+of\s+|judge\s+|prompt\s+|condition\s+)*"
 )  # fmt: skip
 COMPARED = re.compile(
-    r"(?:\babove|\bbelow|\bthan|\bminus|\bfrom|\bagainst|\bversus|\bvs\.?|\bcompared\s+(?:to|with)|\brelative\s+to|\bclos(?:e|er)\s+to|\bpass(?:es|ed)?|\bcross(?:es|ed)?"
+    r"(?:\babove|\bbelow|\btrail(?:s|ed|ing)?|\bleads?|\bbeats?|\bbehind|\bahead\s+of|\bthan|\bminus|\bfrom|\bagainst|\bversus|\bvs\.?|\bcompared\s+(?:to|with)|\brelative\s+to|\bclos(?:e|er)\s+to|\bpass(?:es|ed)?|\bcross(?:es|ed)?"
     r"|\b(?:gap|distance)s?\s+(?:to|from)|\b(?:down|up)\s+to|\bshort\s+of|\bexceeds?|\bbeyond|\bnear|\btimes|%\s+of|\bfraction\s+of|\bshare\s+of"
-    r"|\bpoints?\s+(?:over|under)|\bas\s+(?:high|low|much)\s+as|\breach(?:es)?)(?:\s+(?:even|the|this|that|its|that\s+of|those\s+of|stated|[a-z]+-[a-z]+|\ue001+-[a-z]+))*(?:\s+(?:c|α|alpha|coherence|score|value|match|level)\s+of(?:\s+the)?)?"
+    r"|\bpoints?\s+(?:over|under)|\bas\s+(?:high|low|much)\s+as|\breach(?:es)?)(?:\s+(?:even|the|this|that|its|that\s+of|those\s+of|stated|same|\(?[a-z]+-[a-z]+\)?|\(?\ue001+-[a-z]+\)?))*(?:\s+(?:c|α|alpha|coherence|score|value|match|level)\s+of(?:\s+the)?)?"
     rf"(?:\s+{JUDGE_CHAR}+['’]s?\s+(?:own\s+)?(?:score|value|α|alpha)\s+(?:for|of|on)(?:\s+the)?)?\s*$"
 )
 # "Lower than the 88.82 of the bare model": compared with, and with a number of its own.
@@ -103,7 +103,8 @@ class Frame:
     """What stands around a sentence: names and the metric that it takes over where it has none of its own.
 
     `sample` is the question, and the completion where one is quoted, that the sentence speaks of. `told` are values
-    that were given rightly before it in its paragraph. `bounds` says that it led up to what failed judgements could do.
+    that were given rightly before it in its paragraph. `bounds` says that it led up to what failed judgements could do,
+    `rule` by which threshold answers are being counted.
     """
 
     judges: Bound = NOTHING
@@ -113,6 +114,7 @@ class Frame:
     sample: tuple[str, str | None] | None = None
     told: tuple[Value, ...] = ()
     bounds: bool = False
+    rule: Rule | None = None
 
     def of(self, kind: str) -> Bound:
         """Judges or places."""

@@ -13,6 +13,7 @@ from bot.review.binding import NOTHING, Bound, Frame, Sentence
 from bot.review.matching import Matcher
 from bot.review.names import JUDGE, PLACE
 from bot.review.quotes import HIDDEN, Quoted, Quotes
+from bot.review.tallying import rules_of
 from bot.review.text import Block, Page, Text, sentences
 
 AT_ENDS = re.compile(r"\bfail\w*\b[^.;]{0,30}\b(?:at|as)\s+(?:0|zero|100)\b", re.IGNORECASE)
@@ -42,6 +43,7 @@ def frame_after(sentence: Sentence, matcher: Matcher, before: Frame) -> Frame:
     if "confidence" in sentence.low and "interval" not in sentence.low:
         cue = f"{cue or ''} confidence"
     compared = [m for m in sentence.compared if len(m.ids) == 1]
+    rules = [rule for _, rule in rules_of(sentence, matcher.lexicon)]
     return Frame(
         judges=_carried(sentence, JUDGE) or before.judges,
         places=_carried(sentence, PLACE) or before.places,
@@ -49,6 +51,7 @@ def frame_after(sentence: Sentence, matcher: Matcher, before: Frame) -> Frame:
         cue=cue,
         sample=before.sample,
         told=(before.told + values_of(matcher.read(sentence)))[-MOST_TOLD:],
+        rule=rules[-1] if rules else before.rule,
     )
 
 
@@ -248,7 +251,7 @@ def _firm(frame: Frame) -> Frame:
     def firm(bound: Bound) -> Bound:
         return Bound(bound.ids, len(bound.ids) == 1, bound.every)
 
-    return Frame(firm(frame.judges), firm(frame.places), frame.others, frame.cue, told=frame.told)
+    return Frame(firm(frame.judges), firm(frame.places), frame.others, frame.cue, told=frame.told, rule=frame.rule)
 
 
 NAMING = re.compile(r"[^\W\d_]{2,}")

@@ -22,6 +22,9 @@ LOST = re.compile(
     r"\b(?:lost|missed|failed|dropped)\s+(?:only\s+|about\s+|all\s+of\s+|at\s+(?:most|least)\s+|up\s+to\s+)?$"
 )
 VALID = re.compile(r"\bvalid (?:judge?ments?|answers?|scores?|samples?)\b[^.;]{0,80}$")
+# "Scoring those 30 all at 0 …": the failed ones.
+THOSE, AT_AN_END = re.compile(r"\b(?:those|these|the)\s+$"), re.compile(r"\s+(?:all\s+)?(?:at|as)\s+(?:0|zero|100)\b")
+SCORED_BY_BOTH = re.compile(r"[^.;,]{0,60}\b(?:that|which)?\s*both\b[^.;,]{0,20}\b(?:scored|judged|rated)\b")
 N_IS = re.compile(r"\bn\s*[=:]\s*$")
 LISTING = re.compile(r"(?:[,;]|\band\b|\bbut\b)[^.\d]{0,30}$")
 
@@ -55,6 +58,8 @@ class Counting(Special):
     def _told_outright(self, spot: Spot) -> list[Ask] | None:
         """Counts that need no binding: what repeats, what is valid, judges, where judgements stand, how they failed."""
         before, behind = self.s.low[: spot.start], self.s.text[spot.end :]
+        if THOSE.search(before) and AT_AN_END.match(behind):
+            return [Ask("alpha", "errors")]
         if re.search(r"\brepeat|\bduplicate", before):
             return [Ask("fact", "panel/duplicates")]
         if spot.low.value >= 100 and VALID.search(before):
@@ -176,6 +181,8 @@ class Counting(Special):
             Ask("sum:n"),
             Ask("gap_paired", "n"),
         ]
+        if SCORED_BY_BOTH.match(self.s.text, spot.end):
+            return Inquiry([Ask("gap_paired", "n")], True)
         if "valid" in self.nouns.get(i, ("", ""))[1] or re.search(r"\bn\s*=\s*[\d,\s]*$", self.s.low[: spot.start]):
             asks = [ask for ask in asks if ask == Ask("alpha", "n") or ask.base == "sum:n"]
         return Inquiry([Ask("coherent_only", "n"), *asks] if coherent else asks, strict)

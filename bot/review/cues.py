@@ -79,7 +79,7 @@ BASES = (
         rf"|\b(?:above|below|from)\s+(?:it|that|them|this|{PLACE_CHAR}+)(?=\s*(?:by\b|:))"
         r"|\b(?:drops?|falls?|declines?|decreases?|loss(?:es)?|increases?|rises?|gains?|reductions?|shifts?|changes?)"
         r" of\b"
-        r"|\b(?:higher|lower|up|down|drops?|falls?|fell|rises?|rose|gains?|loses?|exceeds?|above|below|overshoot\w*|undershoot\w*|miss(?:es|ed)?"
+        r"|\b(?:higher|lower|up|down|drops?|falls?|fell|rises?|rose|gains?|loses?|exceed(?:s|ed)?|trail(?:s|ed)?|leads?|beats?|above|below|overshoot\w*|undershoot\w*|miss(?:es|ed)?"
         r"|reduc\w+|rais\w+|cut|cuts|lift\w*|increas\w+|decreas\w+)\b[^.;:\d]{0,40}\bby\b|\bcompared\b(?!\s+(?:to|with)\s+[-−]?\d)|[Δδ]",
     ),
     (
@@ -112,7 +112,7 @@ PARTS = (
         + words("all failed at", "counting the", "worst case", "best case", "could lie", "(?:lowest|highest) score")
         + "|"
         + words(
-            "scor(?:e|es|ed|ing) (?:all of )?(?:them|those|these|it)(?: all)? (?:at|as)",
+            r"scor(?:e|es|ed|ing) (?:all of )?(?:them|those|these|it|the)(?: \d+)?(?: all)? (?:at|as)",
             "plac(?:e|es|ed|ing) (?:all|them|those)",
         )
         + r"|\bscor(?:e|es|ed|ing) (?:all|every)\b[^.;\d]{0,40}"
@@ -299,6 +299,7 @@ FORWARD = re.compile(
     r"(?:\s*\([^()]*\))?(?:\s*(?:,\s*(?:and\s+)?|and\s+)[-−]?\d[\d.,]*\d(?:\s*\([^()]*\))?)*\s*"
     r"(?:points?\s+)(?:\([^()]*\)\s*)?(?P<word>above|below|higher|lower|apart|milder|harsher|more lenient)\b"
 )
+OVERTAKES = re.compile(r"\b(?:trail(?:s|ed|ing)?|leads?|beats?|behind|ahead of)\s+(?:it|that|this|them)\b")
 PRONOUN = re.compile(r"\b(?:above|below|from|than|over|under|to)\s+(?:it|that|this|them)\b")
 NEAR = re.compile(
     r"\b(?:near|close(?:r)?\s+to|approach(?:es|ing|ed)?|down\s+to|reach(?:es|ing|ed)?|match(?:es|ing|ed)?)\s+"
@@ -309,11 +310,27 @@ COMPARED_NUMBER = re.compile(
     r"(?:\bpoints?|%|\btimes)\s+(?:above|below|over|under|higher than|lower than|from|more than|less than)\s*"
     r"(?:(?:its|the|their|that)\s+)?(?:α\s+)?(?:of\s+)?$"
 )
-UP = re.compile(words("above", "higher", "more", "over", "up", "rises?", "increases?", "gains?", "exceeds?", "better"))
+UP = re.compile(
+    words(
+        "leads?",
+        "beats?",
+        "ahead",
+        "above",
+        "higher",
+        "more",
+        "over",
+        "up",
+        "rises?",
+        "increases?",
+        "gains?",
+        "exceeds?",
+        "better",
+    )
+)
 DOWN = re.compile(
     words("below", "lower", "less", "under", "down", "falls?", "drops?", "declines?", "decreases?", "loss(?:es)?")
     + "|"
-    + words("reductions?", "loses?", "short", "worse")
+    + words("reductions?", "loses?", "short", "worse", "trail(?:s|ed|ing)?", "behind")
 )
 
 # What stands between a count of answers and the score that they have.

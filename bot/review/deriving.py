@@ -34,6 +34,11 @@ GOES_ON = re.compile(r"^[^;:]{0,40}\b(?:and|compared with|against|versus|vs)\s+(
 WITHIN = re.compile(r"\s*(?:points?\s+)?of\s+(?:the\b|that\b|\ue000)")  # "within 1.9 points of that baseline"
 TIMES = re.compile(r"\s*(?:times|×|x\b|-?\s?fold)")
 IN_ALL = re.compile(r"\s*(?:\w+\s+){0,3}?(?:in total|in all|altogether|together|combined|overall)\b")
+AGAINST_ANOTHER = re.compile(
+    r"\s*(?:points?)?\s*[,(]?\s*(?:(?:as )?against|versus|vs\.?|compared (?:with|to)|and|but|while)\s+"
+    r"(?:(?:by|for|with|under)?\s*(?:the\s+)?\ue001+\s*(?:it is|has|sees|'s)?\s*)?"
+)
+LEVEL = ("interval/level",)  # "99 % interval" is wrong, whatever comes to 99 % by chance
 A_TOTAL = re.compile(
     r"\b(?:total(?:s|ling)?|sum|sums to|makes|together|altogether|combined)\s*(?:of|is|to|:|,)?\s*$|=\s*$"
 )
@@ -50,18 +55,25 @@ class Deriving(Replying):
         """The finding, or a better one where the number can be worked out from its neighbours."""
         spot = self.s.spots[i]
         bounded = spot.operator is not None and WITHIN.match(self.s.low, spot.end) is None
-        if finding.status not in (WRONG, UNMATCHED) or spot.is_range or bounded:
+        if finding.status not in (WRONG, UNMATCHED) or spot.is_range or bounded or finding.facts == LEVEL:
+            return finding
+        if spot.percent and self._is_of_failures_alone(i):
             return finding
         last = next((f for f in reversed(found) if f.end <= spot.start), None)
         self.before[i] = last.values if last is not None and last.status in (EXACT, ROUNDS) else ()
         beside = tuple(v for f in found if f is not finding and f.status in (EXACT, ROUNDS) for v in f.values)
-        for answer in self._worked_out(i, spot, beside):
+        for answer in (*self._worked_out(i, spot, beside), *self._by_another_judge(i)):
             if spot.low.sign == "-" and answer.signless:
                 answer = answer._replace(low=answer.low._replace(value=-answer.low.value))
             if (status := status_of(spot, answer)) is not None and self._fits(i, answer.low.fact, beside):
-                self.worked_out.add(i)
+                self.worked_out[i] = answer.low.fact
                 return self.found(spot, status, expected_text(spot, answer), answer.facts)
         return self._not_accused(i, finding)
+
+    def _is_of_failures_alone(self, i: int) -> bool:
+        """ "49 of 8,320, or 0.6 %": a share of failures, and of nothing else."""
+        inquiry = self.inquiries.get(i)
+        return inquiry is not None and inquiry.certain and all("error_rate" in (a.part or a.base) for a in inquiry.asks)
 
     def _not_accused(self, i: int, finding: Finding) -> Finding:
         """A number that is right of something else, where the sentence itself does not say of what it is.
@@ -84,6 +96,18 @@ class Deriving(Replying):
     def _stands_elsewhere(self, spot: Spot) -> bool:
         return any(status_of(spot, Answer(value, signless=True)) is not None for value in self.m.all_values)
 
+    def _by_another_judge(self, i: int) -> Iterator[Answer]:
+        """ "From first to last 17.39 points, against 22.34 with Sonnet": the same two, as another judge saw them."""
+        operands = self.worked_out.get(i - 1, "").split(" − ")
+        between = self.s.low[self.s.spots[i - 1].end : self.s.spots[i].start] if i else ""
+        judges = self.s.bind(i, JUDGE).ids
+        if len(operands) != 2 or len(judges) != 1 or AGAINST_ANOTHER.fullmatch(between) is None:
+            return
+        mine = ["/".join((f.split("/")[0], judges[0], *f.split("/")[2:])) for f in operands]
+        values = [v for f in mine if (v := self.m.answers.value(f)) is not None]
+        self.before[i] = tuple(values)
+        yield from self._differences_of(values)
+
     def _fits(self, i: int, facts: str, beside: Sequence[Value]) -> bool:
         """Whether both operands are of what the number is bound to, or of what it is compared with."""
         operands = re.split(r" [−/+] ", facts)
@@ -91,6 +115,8 @@ class Deriving(Replying):
             return True
         compared = {p for m in self.s.compared for p in m.ids}
         if compared and any(v.fact in operands for v in self.before.get(i, ())):
+            return any(set(_cell(f)) & compared for f in operands)
+        if compared and self.s.spots[i].percent:
             return any(set(_cell(f)) & compared for f in operands)
         known = {v.fact for v in (*beside, *self._named(i))}
         if compared and not all(set(_cell(f)) & compared or f in known for f in operands):

@@ -16,7 +16,7 @@ from bot.review.scope import Inquiry
 NEAR = 40  # characters within which a word and a number belong together
 OUT_OF = re.compile(
     r"(?:\s*(?:for|on|under|by)?\s*\(?[\ue000\ue001]+\)?)?\s*,?\s*(?:(?:in\s+(?:total|all)|altogether),?\s+)?"
-    r"(?:out\s+)?of\s+(?:the\s+|its\s+|all\s+|a\s+total\s+of\s+)?"
+    r"(?:times\s+)?(?:(?:out\s+)?of|(?<=times\s)in)\s+(?:the\s+|its\s+|all\s+|a\s+total\s+of\s+)?"
 )
 OF_THE = re.compile(r"\s*(?:of|for|on|around)\s+(?:the\s+|this\s+|that\s+|its\s+)?(?:\w+\s+){0,2}")
 BESIDE = re.compile(r"\b(?:on|by|under|for|with|to|from|of)\s+(?:the\s+)?$")  # "on the Opus side": no subject
@@ -28,6 +28,10 @@ ANEW = re.compile(r",\s+(?:and|but|while)\b|;")
 CHANGE_OF_GAP = re.compile(
     r"\s*(?:points\s+)?(?:(?P<wider>wider|larger|bigger|greater)|narrower|smaller|tighter)\s+than\s+"
     r"(?:(?:on|for|in|at|with|that of|the one (?:on|for|of))\s+)?(?:the\s+)?(?=\ue000)"
+)
+DID_SO = re.compile(r"\b(?:did|does|do) so by\s+(?:about\s+|only\s+)?$")
+THE_OTHERS = re.compile(
+    r"[^,;.]{0,20},\s*(?:and\s+)?(?:the\s+)?(?:\w+\s+){0,2}(?:ones?|others?|rest|two)\s+(?:(?:by|at|are|is|about|some|only)\s+)*"
 )
 ANOTHER = re.compile(r"\s*(?:for\s+|by\s+|on\s+)?(?:the\s+)?[\ue000\ue001]+\s*[:=,]?\s*")
 AND_ALSO = re.compile(r"\s*\([^()]*\)\s*(?:,|and|or)\s*(?:and\s+)?")
@@ -43,7 +47,15 @@ class Inquiring(Percents):
 
     def inquire(self, i: int, spot: Spot) -> Inquiry:
         """What a number may be of."""
-        for way in (self._on_average, self._change_of_gap, self._compared_number, self._tail, self.in_percent, self.noun, self._ratio):
+        for way in (
+            self._on_average,
+            self._change_of_gap,
+            self._compared_number,
+            self._tail,
+            self.in_percent,
+            self.noun,
+            self._ratio,
+        ):
             inquiry = way(i, spot)
             if inquiry is not None:
                 return inquiry
@@ -202,6 +214,9 @@ class Inquiring(Percents):
 
     def _by_cues(self, i: int, spot: Spot) -> Inquiry:
         """The nearest word that names a metric, on the left first, decides."""
+        before = self.inquiries.get(i - 1) if i else None
+        if before is not None and before.certain and self._says_the_same(i):
+            return replace(before, head=None)
         right = self._right_cue(i, spot)
         left = self._averaged(i, spot, self._left_base(i, spot))
         base = right or left
@@ -230,6 +245,12 @@ class Inquiring(Percents):
         inquiry.magnitude = right is not None or base.kind == "apart"
         inquiry.firm = right is not None or self._is_beside(i, base)
         return inquiry
+
+    def _says_the_same(self, i: int) -> bool:
+        """ "exceeded it by 16.15 on Grid #1 and did so by 28.90 on Grid #2", "the other two about 38 and 40"."""
+        run = self.s.runs.get(i, [i])
+        between = self.s.low[self.s.spots[run[0] - 1].end : self.s.spots[run[0]].start] if run[0] else ""
+        return DID_SO.search(between) is not None or THE_OTHERS.fullmatch(between) is not None
 
     def _of_coherence(self, i: int, spot: Spot, left: Cue | None, base: Cue) -> Inquiry | None:
         """ "Opus rates coherence 10.1 points below Sonnet", "they agree about coherence to within 0.4 points"."""
@@ -520,6 +541,9 @@ class Inquiring(Percents):
 
     def _between_judges(self, i: int, cue: Cue) -> bool:
         """Whether a judge lies above or below, not a condition: "Opus is higher, by 19 points on PAIR #111"."""
+        over = next((m for m in self.s.mentions if cue.start <= m.start and m.end <= cue.end), None)
+        if over is not None and over.kind == JUDGE and ITS_SCORE.match(self.s.hidden, over.end) is None:
+            return True  # "on Grid #1, where Opus exceeded Sonnet by 16.15"
         behind = next((m for m in self.s.mentions if m.start >= min(cue.end, self.s.spots[i].start) - 1), None)
         if (
             behind is not None

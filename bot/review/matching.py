@@ -11,11 +11,11 @@ from bot.review.agreeing import EXACT, ROUNDS, WRONG, Finding, expected_text, fa
 from bot.review.answers import Answer, Answers, Value, Where, reference_others
 from bot.review.binding import Frame, Sentence
 from bot.review.cues import Lexicon
-from bot.review.deriving import Deriving
 from bot.review.grading import Grading
 from bot.review.names import GENERIC, PLACE, Vocabulary
 from bot.review.numbers import Spot
 from bot.review.recount import Book, questions_of
+from bot.review.tallying import Tallying
 
 if TYPE_CHECKING:
     from bot.review.claims import PageReader
@@ -83,9 +83,9 @@ class Matcher:
     def questions(self, flat: str) -> list[str]:
         """Questions of the archive that these words (small letters, single spaces) are, or are the start of."""
         head = flat.partition(" … [shortened]")[0].rstrip("… ")
-        if flat in self._questions:
-            return [self._questions[flat]]
-        return [q for f, q in self._questions.items() if head != flat and len(head) > 20 and f.startswith(head)]
+        if flat in self.flat_questions:
+            return [self.flat_questions[flat]]
+        return [q for f, q in self.flat_questions.items() if head != flat and len(head) > 20 and f.startswith(head)]
 
     @cached_property
     def all_values(self) -> list[Value]:
@@ -94,7 +94,8 @@ class Matcher:
         return [v for n in names if (v := self.answers.value(n)) is not None]
 
     @cached_property
-    def _questions(self) -> dict[str, str]:
+    def flat_questions(self) -> dict[str, str]:
+        """The archive's questions by their words in small letters with single spaces between."""
         return {" ".join(q.casefold().split()): q for cell in self.book.cells.values() for q in questions_of(cell)}
 
     def question_values(self, question: str, where: Where) -> list[Value]:
@@ -139,7 +140,7 @@ class Matcher:
         return self._findings[key]
 
 
-class Reading(Deriving):
+class Reading(Tallying):
     """One sentence being read."""
 
     def findings(self) -> list[Finding]:
@@ -148,12 +149,10 @@ class Reading(Deriving):
         for i, spot in enumerate(self.s.spots):
             if i not in self.taken and (finding := self._finding(i, spot)) is not None:
                 found.append(finding)
-        found = [self.derived(self._place_of(f), f, found) if self._place_of(f) >= 0 else f for f in found]
+                self.right.update(v.fact for v in finding.values)
+        found = [self.derived(self.place_of(f), f, found) if self.place_of(f) >= 0 else f for f in found]
+        found = list(self.tallied(found))
         return [*self._each_once(found), *self._all_of_them(), *self.word_ratios()]
-
-    def _place_of(self, finding: Finding) -> int:
-        """Which number of the sentence a finding is on; -1 where it is on more than that."""
-        return next((i for i, s in enumerate(self.s.spots) if (s.start, s.end) == (finding.start, finding.end)), -1)
 
     def _all_of_them(self) -> Iterator[Finding]:
         """ "4 conditions" where there are four: a name for all of them, and a right count."""

@@ -30,6 +30,7 @@ BREACH = re.compile(
     r"|above|more than|wider than|larger than|disagree\w*|(?:do|does|did)\s+not)\b|n['’]t\b|✗",
     re.I,
 )
+OUTRIGHT = re.compile(r"\b(?:breach\w*|violat\w*|broken?|broke|not (?:met|kept|held))\b|✗", re.I)
 GATE_WORDS = {
     "judge_gap_max": re.compile(
         r"\b(?:gates?|limits?|declared|gap|judges? (?:disagree|differ)|disagree\w*|apart|agree(?:ment)?)\b", re.I
@@ -260,8 +261,8 @@ def _gates_unmentioned(page: Page, grading: Grading) -> Iterator[Overclaim]:
     if PLANS.match(first):
         return
     for name in dict.fromkeys(gate.name for gate in grading.breached):
-        told = [s for s in re.split(r"(?<=[.!?])\s+|\n", first) if _tells_breach(s, name)]
-        if not told:
+        told = re.split(r"(?<=[.!?])\s+|\n", first)
+        if not any(_tells_breach(told, k, name) for k in range(len(told))):
             places = [g.where for g in grading.breached if g.name == name]
             why = f"the gate {name} is breached on {', '.join(places[:4])}, and the first lines do not say so"
             yield Overclaim(
@@ -269,8 +270,11 @@ def _gates_unmentioned(page: Page, grading: Grading) -> Iterator[Overclaim]:
             )
 
 
-def _tells_breach(sentence: str, gate: str) -> bool:
-    return BREACH.search(sentence) is not None and (gate in sentence or GATE_WORDS[gate].search(sentence) is not None)
+def _tells_breach(sentences: Sequence[str], k: int, gate: str) -> bool:
+    """ "The gate is breached", or "Gate first. Declared: within 10 points. Outcome: breached on all four"."""
+    outright = OUTRIGHT.search(sentences[k]) is not None
+    around = " ".join(sentences[max(0, k - 2) : k + 1]) if outright else sentences[k]
+    return BREACH.search(sentences[k]) is not None and (gate in around or GATE_WORDS[gate].search(around) is not None)
 
 
 def first_lines(page: Page) -> str:

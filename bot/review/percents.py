@@ -13,7 +13,7 @@ from bot.review.scope import Inquiry
 
 # "49 of 8,320, or 0.6 %": the same told as a share.
 RESTATED = re.compile(
-    r"\s*(?:judge?ments?|completions?|samples?)?\s*(?:failed\s*)?[,(]?\s*(?:or|i\.e\.,?|that is|which is|=)\s*"
+    r"\s*(?:judge?ments?|completions?|samples?|attempts|tries|calls)?\s*(?:failed\s*)?[,(]?\s*(?:or|i\.e\.,?|that is|which is|=)\s*"
     r"(?:about\s+|roughly\s+)?"
 )
 OF_ANSWERS = re.compile(r"\s*of\s+(?:the\s+|all\s+|its\s+)?(?:valid\s+)?(?:answers|completions|samples|cases)")
@@ -45,8 +45,14 @@ class Percents(Counting):
             return None
         head = self.inquiries.get(i - 1)
         own = i - 1 if head is None or head.head is None else head.head
-        single = [] if cues.IN_TOTAL.match(self.s.low, self.s.spots[own].end) else [Ask("alpha", "error_rate")]
+        total = cues.IN_TOTAL.match(self.s.low, self.s.spots[own].end) or (own != i - 1 and not self._is_of_a_cell(own))
+        single = [] if total else [Ask("alpha", "error_rate")]
         return Inquiry([*single, Ask("sum:error_rate")], True, (), own)
+
+    def _is_of_a_cell(self, i: int) -> bool:
+        """Whether a count of failures is that of a single cell, and no sum."""
+        known = self.m.answers.singles(Ask("alpha", "errors"), self.where(i))
+        return any(answer.low.value == self.s.spots[i].low.value for answer in known)
 
     def _repeated(self, _: int, spot: Spot) -> Inquiry | None:
         if re.match(r"\s*of the questions repeat", self.s.low[spot.end :]) is None:

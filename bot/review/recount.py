@@ -460,7 +460,7 @@ def _gap_facts(book: Book) -> None:
 
 def _agreement(book: Book, condition: str, one: Cell, two: Cell) -> None:
     """How far two judges agree sample by sample."""
-    pairs = [(a, b) for _, a, b in _sample_pairs(one, two)]
+    pairs = [(a, b) for _, a, b in sample_pairs(one, two)]
     if pairs:
         book.add(f"agreement/{condition}/n", len(pairs), COUNT)
         book.add(f"agreement/{condition}/spearman", stats.spearman(pairs), RATIO)
@@ -513,7 +513,7 @@ def _question_pairs(a: Cell, b: Cell) -> list[tuple[str, float, float]]:
 def _paired_gap(book: Book, condition: str, one: Cell, two: Cell) -> None:
     """Over the samples that both scored; over the questions where summaries are all there is."""
     name = f"gap_paired/{condition}"
-    triples = _sample_pairs(one, two) if one.sampled and two.sampled else _question_pairs(one, two)
+    triples = sample_pairs(one, two) if one.sampled and two.sampled else _question_pairs(one, two)
     if not triples:
         return
     gap = stats.mean_difference([(question, a - b) for question, a, b in triples])
@@ -522,7 +522,8 @@ def _paired_gap(book: Book, condition: str, one: Cell, two: Cell) -> None:
     book.add(f"{name}/correlation", stats.correlation([(a, b) for _, a, b in triples]), RATIO)
 
 
-def _sample_pairs(one: Cell, two: Cell) -> list[tuple[str, float, float]]:
+def sample_pairs(one: Cell, two: Cell) -> list[tuple[str, float, float]]:
+    """What two judges gave to each answer that both scored, with its question."""
     scores = [
         {(part.seed, v.question, v.at): v.aligned for part in cell.parts for v in part.verdicts} for cell in (one, two)
     ]

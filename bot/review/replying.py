@@ -57,9 +57,13 @@ OVER_ALL = re.compile(
     r"\b(?:measur\w+|means?|averag\w+|scor\w+|comput\w+|evaluat\w+|summed|pooled|taken|alpha)\b[^.;,\d]{0,24}\bover\s*$"
     r"|α\s+over\s*$"
 )
+DECLARED = re.compile(r"\b(?:gates?|limits?|tolerance)\s*\([^()]*$")  # "the judge gate (no more than 10 points apart)"
+NO_OTHER = re.compile(r"\b(?:no other|none of the others?|every other|all other|the others?|the rest)\b[^;]*$")
 NUMBERS = {word: n for n, word in enumerate(NUMBER_WORDS)} | {str(n): n for n in range(100)}
 # "Two of the four conditions are below 50": how many do, no more and no fewer.
 SOME_OF = re.compile(rf"\b({'|'.join(NUMBER_WORDS)}|\d{{1,2}})\s+(?:out\s+)?of\s+(?:the\s+|all\s+)?\ue000")
+TIMES_LIMIT = re.compile(r"\s*(?:the|that)\s+(?:declared\s+|allowed\s+)?(?:limit|gate|tolerance)\b")
+NO_RATIO = r"(?!\s+the\s+(?:width|length|size|questions|samples|cells|conditions|prompts)\b)"
 OPERATOR = "(?P<op>more than|over|less than|under|at least|about|nearly|almost)"
 
 
@@ -233,18 +237,19 @@ class Replying(Inquiring):
     def compare(self, i: int, spot: Spot, inquiry: Inquiry) -> Finding | None:
         """A threshold: the comparison must hold, or in a rule the threshold must be a declared one."""
         sign = spot.operator or ">="
-        rule = cues.HYPOTHETICAL.search(self.s.low) is not None
+        before = self.s.text[: spot.start].casefold()
+        declared = DECLARED.search(self.s.low[: spot.start]) is not None
+        rule = declared or cues.HYPOTHETICAL.search(self.s.low) is not None
         if "rule" in (self.s.frame.cue or ""):
             return self.judged(spot, [Answer(v) for v in self.limits(spot)], certain=True)
         equal = self.hit(spot, [Answer(v) for v in self.limits(spot)])
         if equal is not None and (rule or self.own_place(i) is not None):
             return equal
         values: list[Value] = []
-        if any(a.base in ("fact", "alpha") and a.part in COUNTS for a in inquiry.asks) and (
-            hit := self._equal(i, spot, inquiry)
-        ):
+        counts = any(a.base in ("fact", "alpha") and a.part in COUNTS for a in inquiry.asks)
+        if counts and not NO_OTHER.search(before) and (hit := self._equal(i, spot, inquiry)):
             return hit
-        for where in self.wheres(i, inquiry)[:2]:
+        for where in self._compared_in(i, inquiry, before):
             for ask in inquiry.asks:
                 found = [a for a in self._answers(i, spot, ask, where) if a.high is None]
                 values = values or [self._unsigned(a, inquiry) for a in found]
@@ -268,6 +273,13 @@ class Replying(Inquiring):
             "the comparison does not hold",
         )
 
+    def _compared_in(self, i: int, inquiry: Inquiry, before: str) -> list[Where]:
+        """Where a comparison must hold: "no other cell lost more than 4" speaks of every judge's."""
+        wheres = self.wheres(i, inquiry)[:2]
+        if NO_OTHER.search(before):
+            return [Where(w.places, self.m.own_judges, w.others) for w in wheres[:1]]
+        return wheres
+
     def _equal(self, i: int, spot: Spot, inquiry: Inquiry) -> Finding | None:
         """ "over 52 questions" compares with nothing."""
         return self.hit(
@@ -290,6 +302,8 @@ class Replying(Inquiring):
         if cues.NEGATION.search(clause):
             sign = {">": "<=", ">=": "<", "<": ">=", "<=": ">"}[sign]
         claimed = spot.low.value
+        if NO_OTHER.search(before):
+            values = [v for v in values if v.fact not in self.right] or values
         checks = [COMPARE[sign](v.value * (100 if spot.percent and v.percent else 1), claimed) for v in values]
         if (counted := SOME_OF.search(self.s.low[len(before) - len(clause) : spot.start])) is not None:
             places = {v.fact.rpartition("/")[2] for v in values}
@@ -300,7 +314,9 @@ class Replying(Inquiring):
     def word_ratios(self) -> Iterator[Finding]:
         """ "more than twice the target's": ratios told in words."""
         for word, factor in cues.WORD_RATIO:
-            for match in re.finditer(rf"\b{OPERATOR}?\s*\b{word}\b(?=\s+(?:as\s|the\b|that\b|{cues.ANY}))", self.s.low):
+            for match in re.finditer(
+                rf"\b{OPERATOR}?\s*\b{word}\b(?=\s+(?:as\s|the\b|that\b|{cues.ANY})){NO_RATIO}", self.s.low
+            ):
                 finding = self._word_ratio(match, factor)
                 if finding is not None:
                     yield finding
@@ -311,6 +327,8 @@ class Replying(Inquiring):
         behind = [m for m in self.s.compared if m.start >= match.end()] or [
             m for m in self.s.compared if m.end <= match.start()
         ]
+        if TIMES_LIMIT.match(self.s.low, match.end()):
+            return self._of_limit(match, factor, sign)
         judges = [m for m in self.s.mentions if m.kind == JUDGE]
         others = tuple(behind[0].ids) if behind else self.s.frame.others or self.m.targets
         places = next((m.ids for m in reversed(before) if not set(m.ids) & set(others)), ())
@@ -323,8 +341,19 @@ class Replying(Inquiring):
         base = after.kind if after is not None and after.start - match.end() < 40 else cue.kind
         where = Where(places, judges[0].ids if judges else self.s.frame.judges.ids or self.m.own_judges, others)
         values = [a.low for a in self.m.answers.singles(Ask("ratio", base), where)]
-        if not values:
+        return self._told_in_words(match, values, factor, sign) if values else None
+
+    def _of_limit(self, match: re.Match[str], factor: float, sign: str | None) -> Finding | None:
+        """ "28.90, nearly three times the limit": a gap over what was declared for it."""
+        limit = self.m.answers.value("gate/judge_gap_max/limit")
+        before = [m.ids for m in self.s.mentions if m.kind == PLACE and m.end <= match.start()]
+        gaps = self.m.answers.values(Ask("gap"), Where(before[-1] if before else self.s.frame.places.ids, ()))
+        if limit is None or not limit.value or not gaps:
             return None
+        values = [v._replace(value=abs(v.value) / limit.value) for v in gaps]
+        return self._told_in_words(match, values, factor, sign)
+
+    def _told_in_words(self, match: re.Match[str], values: Sequence[Value], factor: float, sign: str | None) -> Finding:
         holds = all(COMPARE[sign](v.value, factor) if sign else abs(v.value / factor - 1) < 0.15 for v in values)
         status = EXACT if holds else WRONG
         return Finding(

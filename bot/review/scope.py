@@ -55,7 +55,8 @@ class Scope:
         self.nouns: dict[int, tuple[str, str]] = {}
         self.taken: dict[int, tuple[str, float]] = {}
         self.before: dict[int, tuple[Value, ...]] = {}  # what the number right before one stands for
-        self.worked_out: set[int] = set()  # numbers that were found as differences of others
+        self.worked_out: dict[int, str] = {}  # numbers that were found as differences of others, and of which
+        self.right: set[str] = set()  # facts that the numbers before were found to be
         self.kept = False  # whether a share of kept answers was told in this sentence
 
     def bound(self, i: int, kind: str) -> Bound:
@@ -136,6 +137,8 @@ class Scope:
         if named:
             return tuple(dict.fromkeys(p for m in named for p in m.ids))
         frame = self.s.frame
+        if cues.OVERTAKES.search(self.s.low) and len(frame.places.ids) == 1:
+            return frame.places.ids
         if cues.PRONOUN.search(self.s.low):
             return frame.others or self.m.targets or frame.places.ids
         own = self.named_places(i)

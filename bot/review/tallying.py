@@ -1,0 +1,245 @@
+"""Numbers of single answers and single questions: how many stand beyond a threshold, which judge scored higher on how
+many, what a quoted question got.
+
+These are counted only where nothing else accounts for a number, and where words of the sentence, or of those before it
+in the paragraph, say what is counted: a threshold ("below 50", "90 or more", "full marks"), the answers that both
+judges scored, or a question that is quoted.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+
+from bot.review import stats
+from bot.review.agreeing import EXACT, UNMATCHED, WRONG, Finding
+from bot.review.answers import COMPARE, Answer, Rule, Value, Where
+from bot.review.binding import Sentence
+from bot.review.cues import Lexicon, last_before
+from bot.review.deriving import Deriving
+from bot.review.names import JUDGE
+from bot.review.numbers import JUDGE_CHAR, Spot
+from bot.review.recount import Cell, sample_pairs
+
+WORDED = (
+    (re.compile(r"\bzero(?:s|es)\b|\bscores? of (?:zero|0)\b"), Rule("==", 0.0)),
+    (re.compile(r"\bfull marks?\b|\bperfect (?:scores?|marks?)\b|\bhundreds\b|\bscores? of 100\b"), Rule("==", 100.0)),
+)  # fmt: skip
+OF_SCORES = re.compile(
+    r"\bscor\w*|α|\balpha\b|\baligned\b|\bcoheren\w*|\brat(?:e[sd]?|ings?)\b|\bmarks?\b|\bput\w*\b|\bgiv\w*\b|\bgave\b"
+    r"|\bcompletions?\b|\banswers?\b|\bsamples?\b|\bresponses?\b|\bquestions?\b"
+)
+OF_ANSWERS = re.compile(
+    r"\s*(?:of\s+(?:its\s+|the\s+)?)?(?:(?:valid|single)\s+)?(?:completions?|answers?|samples?|responses?|judge?ments?)\b"
+)
+OF_QUESTIONS = re.compile(r"\s*(?:of\s+(?:the\s+|all\s+)?\d+\s+)?(?:such\s+|of (?:these|the)\s+)?questions?\b")
+GIVEN = re.compile(
+    r"(?:\b(?:gives?|gave|puts?|sees?|saw|finds?|found|counts?|has|had|have|there (?:are|were)|count is|to"
+    rf"|{JUDGE_CHAR}+)\s+)(?:that\s+to\s+|them\s+to\s+)?(?:about\s+|only\s+|just\s+)?$"
+)
+HIGHER = re.compile(
+    r"\b(?:higher|milder|above|more lenient|kinder|ahead)\b(?:\s+[a-z]+){0,4}\s+(?:on|in|for)?\s*(?:about\s+|only\s+)?$"
+)
+LOWER = re.compile(
+    r"\b(?:lower|harsher|below|stricter|behind)\b(?:\s+[a-z]+){0,4}\s+(?:on|in|for)?\s*(?:about\s+|only\s+)?$"
+)
+LEVEL = re.compile(
+    r"\b(?:level|equal|even|tied?|ties|the same(?: score)?|agree\w*)\b"
+    r"(?:\s+[a-z]+){0,3}\s+(?:on|in|for)?\s*(?:about\s+)?$"
+)
+BOTH = re.compile(
+    r"\bboth\b|\bshared\b|\bpaired\b|\bone by one\b|\b(?:sample|completion|answer) by (?:sample|completion|answer)\b"
+)
+DEVIATION = re.compile(r"\bstandard deviation|\bsd\b|\bs\.d\.")
+APART = re.compile(r"\b(?:apart|nearest|closest|furthest|farthest|differ\w*|gaps?|part|disagree\w*|distance)\b")
+SAME = re.compile(r"\bthe same (?:two|three|four|pair|conditions|prompts|cells)\b")
+FLAT = re.compile(r"\s+")
+
+
+def rules_of(sentence: Sentence, lexicon: Lexicon) -> Iterator[tuple[int, Rule]]:
+    """Thresholds that a sentence sets, each with the number that it stands in (-1 where it is told in words)."""
+    if OF_SCORES.search(sentence.low) is None:
+        return
+    for pattern, rule in WORDED:
+        if pattern.search(sentence.low):
+            yield -1, rule
+    for i, spot in enumerate(sentence.spots):
+        told = spot.operator is not None and not spot.percent and not spot.is_range and not spot.low.places
+        if told and 0 <= spot.low.value <= 100:
+            near = [c for c in lexicon.bases(sentence.hidden) if c.kind in ("alpha", "coherent")]
+            cue = last_before(near, spot.end + 30)
+            base = "coherent" if cue is not None and cue.kind == "coherent" else "alpha"
+            yield i, Rule(str(spot.operator), spot.low.value, base, gaps=spot.points)
+
+
+class Tallying(Deriving):
+    """A third chance, for numbers of single answers and of single questions."""
+
+    def tallied(self, found: Sequence[Finding]) -> Iterator[Finding]:
+        """The findings, with what single answers account for; a threshold that a count rests on claims nothing."""
+        self.rules = list(rules_of(self.s, self.m.lexicon))
+        better = [self._tally(f) if f.status in (WRONG, UNMATCHED) else f for f in found]
+        counted = any(new is not old and new.status == EXACT for new, old in zip(better, found, strict=True))
+        whole = sum(self._is_whole_number(s) for s in self.s.spots)
+        setting = {k for k, _ in self.rules} if counted or (whole == 1 and not self.s.mentions) else set()
+        yield from (f for f in better if self.place_of(f) not in setting or f.status not in (WRONG, UNMATCHED))
+
+    def place_of(self, finding: Finding) -> int:
+        """Which number of the sentence a finding is on; -1 where it is on more than that."""
+        return next((i for i, s in enumerate(self.s.spots) if (s.start, s.end) == (finding.start, finding.end)), -1)
+
+    def _tally(self, finding: Finding) -> Finding:
+        i = self.place_of(finding)
+        if i < 0:
+            return finding
+        spot = self.s.spots[i]
+        for answers, sure in self._ways(i, spot):
+            offered = list(answers)
+            hit = self.hit(spot, offered)
+            if hit is not None:
+                return hit
+            if sure and offered:
+                return self.judged(spot, offered, certain=True) or finding
+        return finding
+
+    def _ways(self, i: int, spot: Spot) -> Iterator[tuple[Iterator[Answer], bool]]:
+        """What it may be, and whether the words leave nothing else."""
+        where = self.where(i)
+        if (question := self._question_before(spot)) is not None and not spot.is_range:
+            yield self._of_question(question, where), bool(spot.low.places)
+        if spot.is_range:
+            yield self._of_the_same(i, spot), False
+            return
+        for rule in self._rules_for(i):
+            if spot.percent:
+                yield self._shares(rule, where), False
+            elif self._is_whole_number(spot):
+                yield self._counts(i, rule, where), self._is_count(spot)
+        if self._is_whole_number(spot) and not spot.points and (side := self._side(spot)) is not None:
+            yield self._wins(i, side, where), BOTH.search(self.s.low) is not None
+
+    # Thresholds.
+
+    def _rules_for(self, i: int) -> Iterator[Rule]:
+        """What the sentence sets, the nearest one before first; else what those before it set."""
+        own = [(k, rule) for k, rule in self.rules if k != i]
+        yield from (rule for k, rule in sorted(own, key=lambda p: (p[0] > i, -p[0])))
+        if not own and self.s.frame.rule is not None:
+            yield self.s.frame.rule
+
+    def _is_whole_number(self, spot: Spot) -> bool:
+        return not spot.is_range and not spot.percent and not spot.low.places and spot.low.value >= 0
+
+    def _is_count(self, spot: Spot) -> bool:
+        """Whether the words around a number say that answers, or questions, are counted."""
+        behind = self.s.low[spot.end :]
+        counted = OF_ANSWERS.match(behind) or OF_QUESTIONS.match(behind)
+        return counted is not None and GIVEN.search(self.s.low[: spot.start]) is not None
+
+    def _counts(self, i: int, rule: Rule, where: Where) -> Iterator[Answer]:
+        """Answers beyond a threshold; questions beyond it where these are spoken of."""
+        if rule.gaps or "question" in self.s.low:
+            yield from self._questions_beyond(rule, where)
+        if not rule.gaps:
+            yield from self.m.answers.passing(where, rule.sign, rule.threshold, rule.base)
+
+    def _shares(self, rule: Rule, where: Where) -> Iterator[Answer]:
+        for place, judge in self.m.answers.cells(where):
+            one = Where((place,), (judge,))
+            for counted in () if rule.gaps else self.m.answers.passing(one, rule.sign, rule.threshold, rule.base):
+                name = self.m.book.of(judge, place)
+                for of in ("n", "judgements"):
+                    whole = self.m.answers.value(f"{name}/{of}")
+                    if whole is not None and whole.value:
+                        share = counted.low.value / whole.value
+                        yield Answer(Value(share, f"{counted.low.fact} / {whole.fact}", 1, percent=True))
+
+    def _questions_beyond(self, rule: Rule, where: Where) -> Iterator[Answer]:
+        """On how many questions the mean stands to a threshold, or the judges' means do that far apart."""
+        for place in where.places:
+            cells = [self.m.book.cells[place, j] for j in self.m.own_judges if (place, j) in self.m.book.cells]
+            if rule.gaps and len(cells) == 2:
+                pairs = stats.common(*(stats.question_means(c.tallies) for c in cells))
+                count = sum(COMPARE[rule.sign](abs(a - b), rule.threshold) for _, a, b in pairs)
+                yield Answer(Value(count, f"count(questions, gap/{place} {rule.sign} {rule.threshold:g})", 0))
+            for cell in [] if rule.gaps else [c for c in cells if c.judge in where.judges]:
+                means = stats.question_means(cell.tallies).values()
+                count = sum(COMPARE[rule.sign](mean, rule.threshold) for mean in means)
+                name = self.m.book.of(cell.judge, place)
+                yield Answer(Value(count, f"count(questions, {name} {rule.sign} {rule.threshold:g})", 0))
+
+    # Judge against judge.
+
+    def _side(self, spot: Spot) -> str | None:
+        before = re.split(r"[;]", self.s.low[: spot.start])[-1]
+        for sign, pattern in ((">", HIGHER), ("<", LOWER), ("==", LEVEL)):
+            if pattern.search(before):
+                return sign
+        return None
+
+    def _wins(self, i: int, sign: str, where: Where) -> Iterator[Answer]:
+        """On how many answers, or questions, the judge that is spoken of scored higher, lower or the same."""
+        subject = next((m.ids[0] for m in self.s.mentions if m.kind == JUDGE and not m.every), None)
+        for place in where.places:
+            cells = [self.m.book.cells[place, j] for j in self.m.own_judges if (place, j) in self.m.book.cells]
+            if len(cells) != 2 or subject is None:
+                continue
+            one, two = sorted(cells, key=lambda c: c.judge != subject)
+            for what, pairs in (("answers", sample_pairs(one, two)), ("questions", _question_pairs(one, two))):
+                count = sum(COMPARE[sign](a, b) for _, a, b in pairs)
+                if pairs:
+                    yield Answer(Value(count, f"count({what}, {one.judge} {sign} {two.judge}, {place})", 0))
+
+    # Single questions.
+
+    def _question_before(self, spot: Spot) -> str | None:
+        """The question quoted last before a number, else the first behind it, else what the lines before speak of."""
+        quoted = list(self._quoted())
+        before = [q for at, q in quoted if at <= spot.start]
+        if before or quoted:
+            return before[-1] if before else quoted[0][1]
+        return None
+
+    def _quoted(self) -> Iterator[tuple[int, str]]:
+        flat = FLAT.sub(" ", self.s.text.casefold())
+        if "?" not in flat and len(flat) < 20:
+            return
+        found = [(flat.find(f), q) for f, q in self.m.flat_questions.items() if len(f) > 12 and f in flat]
+        yield from sorted(found)
+
+    def _of_question(self, question: str, where: Where) -> Iterator[Answer]:
+        means = self.m.question_values(question, where)
+        if APART.search(self.s.low):
+            for place in where.places:
+                both = self.m.question_values(question, Where((place,), self.m.own_judges))
+                if len(both) == 2:
+                    gap = both[0].value - both[1].value
+                    yield Answer(Value(gap, f"{both[0].fact} − {both[1].fact}", 2), signless=True)
+        if DEVIATION.search(self.s.low):
+            yield from self._deviations(question, where)
+            return
+        yield from map(Answer, means)
+
+    def _deviations(self, question: str, where: Where) -> Iterator[Answer]:
+        for place, judge in self.m.answers.cells(where):
+            cell = self.m.book.cells.get((place, judge))
+            scores = [v.aligned for v in cell.verdicts if v.question == question] if cell is not None else []
+            kept = [s for s in scores if s is not None]
+            if len(kept) > 1:
+                mean = math.fsum(kept) / len(kept)
+                spread = math.sqrt(math.fsum((s - mean) ** 2 for s in kept) / (len(kept) - 1))
+                yield Answer(Value(spread, f"sd({self.m.book.of(judge, place)}, one question)", 2))
+
+    def _of_the_same(self, i: int, spot: Spot) -> Iterator[Answer]:
+        """ "… and from 72.5 to 37.4 on the same two conditions": of those that the sentence named before."""
+        inquiry = self.inquiries.get(i)
+        if SAME.search(self.s.text.casefold()) is None or inquiry is None or not inquiry.asks:
+            return
+        where = Where(self.named_places(i), self.where(i).judges)
+        for ask in inquiry.asks:
+            yield from self.m.answers.ranges(ask, where)
+
+
+def _question_pairs(one: Cell, two: Cell) -> list[tuple[str, float, float]]:
+    return stats.common(stats.question_means(one.tallies), stats.question_means(two.tallies))
