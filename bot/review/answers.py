@@ -10,6 +10,7 @@ import math
 import operator
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import NamedTuple
 
 from bot.review.recount import SHARE, Book, Cell, is_unknown
@@ -257,7 +258,7 @@ class Answers:
     def _sums(self, part: str, where: Where) -> Iterator[Value]:
         """A count added up over all that is bound; over each judge's share too, and over the judges of each place."""
         for place in where.places if len(where.places) > 1 and len(where.judges) > 1 else ():
-            yield from self._sums(part, Where((place,), where.judges))
+            yield from islice(self._sums(part, Where((place,), where.judges)), 1)  # the judges' together
         for judges in [where.judges, *((j,) for j in where.judges)]:
             cells = list(self.cells(Where(where.places, judges)))
             values = [self.value(f"{self.book.of(judge, place)}/{part}") for place, judge in cells]

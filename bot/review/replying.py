@@ -239,8 +239,8 @@ class Replying(Inquiring):
         sign = spot.operator or ">="
         before = self.s.text[: spot.start].casefold()
         declared = DECLARED.search(self.s.low[: spot.start]) is not None
-        rule = declared or cues.HYPOTHETICAL.search(self.s.low) is not None
-        if "rule" in (self.s.frame.cue or ""):
+        rule = cues.HYPOTHETICAL.search(self.s.low) is not None
+        if declared or "rule" in (self.s.frame.cue or ""):
             return self.judged(spot, [Answer(v) for v in self.limits(spot)], certain=True)
         equal = self.hit(spot, [Answer(v) for v in self.limits(spot)])
         if equal is not None and (rule or self.own_place(i) is not None):

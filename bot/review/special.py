@@ -31,6 +31,10 @@ GATE_COUNTS = re.compile(
     r"\b(judge_gap_max|judge_error_rate_max|min_seeds|min_questions)\b[`’']?,?\s+(?:is\s+)?(?:breached\s+)?on\s+(\d+)"
     r"\s+of\s+(\d+)"
 )
+# "The declared gate (judges within 10 points)"; a prediction's limits are told with what it predicts.
+OF_JUDGES = re.compile(
+    r"\bagree\b|\b(?:gate|judges)\b(?![^.;]*\b(?:falsif|predict|hypothes))[^.;\d]*$|\ue001[^.;\d]*\bstay\b[^.;\d]*$"
+)
 LIFTED = re.compile(
     r"\b(?:replication|judges|missing judgements|contamination|questions|eval-set duplicates|imprecision)\s*:\s*$"
 )
@@ -237,7 +241,7 @@ class Special(Scope):
         ]
         cue = last_before(self.bases, spot.start)
         metric = cue.kind if cue is not None else next((c.kind for c in self.bases), self.s.frame.cue)
-        metric = "gap" if re.search(r"\bagree\b", self.s.low[: spot.start]) else metric
+        metric = "gap" if metric != "errors" and OF_JUDGES.search(self.s.low[: spot.start]) else metric
         if metric in ("gap", "apart", "errors"):
             gate = "judge_error_rate_max" if metric == "errors" else "judge_gap_max"
             value = self.m.answers.value(f"gate/{gate}/limit")
