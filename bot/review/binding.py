@@ -457,6 +457,8 @@ class Sentence:
         numbers = [s.start for s in self.spots if span[0] < s.start < span[1]]
         aside = IN_BRACKETS_ASIDE.search(self.low, span[0], span[1])
         inside = [g for g in inside if aside is None or g.end <= aside.start()]
+        if inside and numbers and re.fullmatch(r"\s*[:=]\s*", self.hidden[inside[0].end : numbers[0]]):
+            return span[1] + 1  # "17.4 points (Sonnet: 22.3)": the name is the other number's
         if inside and (not numbers or inside[0].start < numbers[0]):
             members = tuple(m for g in inside for m in g.members)
             return Group(members, inside[0].start, inside[-1].end)
