@@ -114,18 +114,20 @@ class SweepAnswers(Answers):
         kind, _, rest = base.partition(":")
         if base == "fact":
             yield ask.part
-        elif base == "diff":
-            yield from self._pairs(where, tail)
-        elif kind in ("tier", "variance", "task"):
+        elif base == "diff" or kind == "wins":
+            yield from self._pairs(base, where, tail)
+        elif kind in ("variance", "task"):
+            yield from (f"{kind}/{task}/{rest}{tail}" for task in where.judges or where.places)
+        elif kind == "tier":
             yield from (f"{kind}/{place}/{rest}{tail}" for place in where.places)
         else:
             yield from (f"{self.mean_name(base)}/{place}{tail}" for place in where.places)
 
-    def _pairs(self, where: Where, tail: str) -> Iterator[str]:
+    def _pairs(self, base: str, where: Where, tail: str) -> Iterator[str]:
         for one in where.places:
             for other in where.others or self.book.conditions:
                 if one != other:
-                    yield f"diff/{one}/{other}{tail}"
+                    yield f"{base}/{one}/{other}{tail}"
 
 
 def pairs_of(models: Sequence[str]) -> int:

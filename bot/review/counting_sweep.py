@@ -17,9 +17,10 @@ from bot.review.numbers import Spot
 from bot.review.pairing_sweep import ELSE, Pairing
 
 # What stands between a word and the number that is its own: "clean runs: 29", "archives (33)", "rank 2".
-TIGHT = re.compile(r"[\s:=(]*(?:(?:is|are|was|were|of|at|number|count|in)\s+)*[\s:=(]*")
+TIGHT = re.compile(r"[\s:=(]*(?:(?:is|are|was|were|of|at|number|count|in|on|for)\s+)*[\s:=(]*")
 REACH = 48  # characters within which the word behind a number says what it counts
 PART_OF = re.compile(r"\s*(?:out\s+)?of\s+(?:the\s+|its\s+|all\s+)?\d+\b")
+OF_PLAN = re.compile(r"\s*(?:expected|planned|possible|due)\b")
 DIVIDED = re.compile(r"[\d;:(,.|]")
 LOWEST = re.compile(r"\b(?:lowest|fewest|smallest|minimum|least)\s+(?:\w+\s+)?$")
 HIGHEST = re.compile(r"\b(?:highest|most|largest|greatest|maximum)\s+(?:\w+\s+)?$")
@@ -70,7 +71,15 @@ class SweepCounting(Pairing):
             return finding
         if not self.is_count(spot):
             return None
-        for way in (self._standing, self._whole, self._pairs, self._shared, self._tasks_that, self._no_task):
+        for way in (
+            self._of_audit,
+            self._standing,
+            self._whole,
+            self._pairs,
+            self._shared,
+            self._tasks_that,
+            self._no_task,
+        ):
             if (finding := way(i, spot)) is not None:
                 return finding
         if (fact := self._fact(spot)) is not None:
@@ -88,9 +97,12 @@ class SweepCounting(Pairing):
 
     def _of_range(self, spot: Spot) -> Finding | None:
         """ "a range of 8 %": how far coverage goes apart."""
-        if re.search(r"\brange of\s*$", self.s.low[: spot.start]) is None:
+        told = re.search(r"\brange of\s*$", self.s.low[: spot.start])
+        value = self.m.answers.value("coverage/range")
+        if told is None or value is None or not (spot.percent or spot.points):
             return None
-        return self.judged(spot, self.values([Ask("fact", "coverage/range")], ()), certain=True)
+        scaled = value._replace(value=100 * value.value, percent=False, places=1)
+        return self.judged(spot, [Answer(scaled if spot.points else value)], certain=True)
 
     def values(self, asks: Sequence[Ask], places: Sequence[str], *, ranges: bool = False) -> list[Answer]:
         """What the archive says to all of these questions."""
@@ -124,6 +136,19 @@ class SweepCounting(Pairing):
         subset = fact in ("models", "tasks") and not whole and SUBSET.match(self.s.low, spot.end) is not None
         return self.judged(spot, found, certain=not subset)
 
+    def _of_audit(self, i: int, spot: Spot) -> Finding | None:
+        """ "of nine fairness lines 3 pass, 5 fail": counts of lines, where the sentence speaks of the audit."""
+        if not cues_sweep.FAIRNESS.search(f"{self.s.low} {self.s.frame.cue or ''}"):
+            return None
+        before, behind = self.s.low[: spot.start], self.s.low[spot.end :]
+        if OUT_OF.search(before):
+            return None
+        for fact, words in cues_sweep.OF_FAIRNESS:
+            ahead = re.match(rf"\s*(?:of\s+\d+\s+)?(?:lines?\s+)?(?:are\s+|is\s+|were\s+|was\s+)?(?:{words})", behind)
+            if ahead or re.search(rf"\b(?:{words})\s*[:=(]\s*$", before):
+                return self.judged(spot, self.values([Ask("fact", fact)], ()), certain=True)
+        return None
+
     # Counts of runs.
 
     def _kind(self, spot: Spot) -> tuple[str | None, bool]:
@@ -143,6 +168,8 @@ class SweepCounting(Pairing):
         """The word behind a number that says what it counts; behind "121 of the 138 archived runs" the last one."""
         whole = PART_OF.match(self.s.low, spot.end)
         start = whole.end() if whole else spot.end
+        named = OF_PLAN.match(self.s.low, start) if whole else None  # "138 of 144 expected" says what the whole is
+        start = named.end() if named else start
         near = [c for c in self.counting if c.start >= start and c.kind != "rank"]
         near = [c for c in near if c.start - start <= REACH and not DIVIDED.search(self.s.low[start : c.start])]
         return (near[-1] if whole else near[0]) if near else None
@@ -170,7 +197,11 @@ class SweepCounting(Pairing):
         if not here and not (own and self.s.frame.places.sure):
             found += self.values([Ask("sum", kind), Ask("fact", kind)], self.m.book.conditions)
         listed = len(self.s.runs.get(i, [])) > 1
-        if not own and (not found or listed or (ONE_OF_THEM.search(self.s.low) and not self._is_all_told(spot))):
+        if (
+            not own
+            and kind != "unreadable"
+            and (not found or listed or (ONE_OF_THEM.search(self.s.low) and not self._is_all_told(spot)))
+        ):
             found += self._extreme(spot, self.values([Ask(kind)], self.m.book.conditions))
         return self.judged(spot, found, certain=firm or bool(tied) or (here and len(own) == 1))
 

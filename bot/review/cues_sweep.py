@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 from bot.review.cues import Cue
 
+CORRUPT = r"(?:corrupt\w*|unreadable|truncated|broken|damaged|malformed|unparsable)"
+
 # Names of columns and of facts in running text; where two begin at the same place the earlier in this list counts.
 METRICS = (
     (
@@ -30,7 +32,13 @@ METRICS = (
         r"|fail(?:ed|s|ures?) for good|gave no (?:score|verdict)|judge (?:errors?|outages?)"
         r"|(?:without a|no) (?:valid )?(?:judge score|judge?ment|verdict)",
     ),
-    ("judge_mean", r"judge_mean|judge(?:'s|’s)? (?:mean|score|average)s?|mean judge scores?|\bmean j\b"),
+    (
+        "judge_mean",
+        r"judge_mean|judge(?:'s|’s)? (?:mean|score|average)s?|(?:mean|average) judge scores?|\b(?:mean|average) j\b",
+    ),
+    ("c_mean", r"\bc_mean\b|\b(?:mean |average )?(?<!full )(?<!judged )completion(?: (?:scores?|means?|parts?))?\b"),
+    ("t_mean", r"\bt_mean\b|\b(?:mean |average )?trajector(?:y|ies)(?: (?:scores?|means?|parts?))?\b"),
+    ("b_mean", r"\bb_mean\b|\b(?:mean |average )?behaviou?rs?(?: (?:scores?|means?|parts?))?\b"),
     (
         "judge_enabled",
         r"judge_enabled|judge (?:was |is |were )?(?:enabled|switched on|active)"
@@ -96,7 +104,15 @@ METRICS = (
         r"|(?:never|not) (?:\w+ ){0,3}?(?:in)?to (?:the )?archive|un-?archived|(?:are|were|is|got|was) lost\b"
         r"|without (?:an? |any )?(?:readable )?(?:archives?|files?)\b",
     ),
-    ("archived", r"\barchived?s?\b"),
+    ("archived_zeros", r"zero (?:scores|runs) in (?:the )?archives?|zeros in (?:the )?archives?|archived zeros"),
+    (
+        "zeros",
+        r"archived (?:runs|ones) (?:that |which )?(?:scor\w+|are|were|came out|end\w*)(?: at| as)? (?:a )?"
+        r"(?:zeros?\b|0\b(?!\.))"
+        r"|\bscor\w+ (?:a )?zero\b|\bzeros? scores?\b",
+    ),
+    ("unreadable", rf"\b{CORRUPT}\b"),
+    ("archived", r"\barchived?s?\b|\bruns? (?:found|present|on disk)\b"),
     ("logged", r"\blogged\b"),
     ("expected", r"\bexpected\b|\bplanned\b"),
     ("rank", r"\brank(?:s|ed)?\b"),
@@ -112,6 +128,7 @@ METRICS = (
 COUNTS = (
     "archived", "logged", "logged_not_archived", "missing", "expected", "clean", "c_pass", "judge_enabled",
     "judge_failures", "rejudged", "infra_zero", "genuine_zero", "stored_differs", "rank", "zeros",
+    "archived_zeros", "unreadable",
 )  # fmt: skip
 # A count, the share that is its own, and the mean that is told with the same words.
 AS_COUNT = {"coverage": "clean", "judge_failure_rate": "judge_failures"}
@@ -121,6 +138,17 @@ MEANS = (
     "clean_mean", "overall_mean", "clean_mean_evidence", "all_mean", "clean_mean_merged", "cov_norm", "judge_mean",
     "judge_mean_as_stored", "without_judge_mean", "judge_bound_low", "judge_bound_high",
 )  # fmt: skip
+PART_MEANS = ("c_mean", "t_mean", "b_mean", "judge_mean", "judge_mean_as_stored")
+LETTERS = {"C": "c_mean", "T": "t_mean", "B": "b_mean", "J": "judge_mean"}
+# A part of the score by its letter, where the words beside it leave no other letter: "mean C", "T = 0.7", "(J)".
+LETTER = re.compile(
+    r"(?:(?:\b(?:[Mm]ean|[Aa]verage|avg\.?|[Cc]omponent|[Pp]art|[Oo]n|[Ii]n|[Ff]or|its|and)\s+|[(|,]\s?)(?P<a>[CTBJ])(?![\w.'’-])"
+    r"|(?<![\w.'’-])(?P<b>[CTBJ])(?=\s*(?:=|:|\)|$|\b(?:of|is|was|at|averag\w+|mean|score|component|part)\b)))"
+)
+AS_STORED = re.compile(
+    r"\bas (?:\w+ )?stored\b|\bstored as\b"
+    r"|\b(?:failures?|failed)\b[^.;\d]{0,40}\b(?:zeros?|as 0|at 0|kept|left in|counted|included)\b"
+)
 PATTERN = re.compile("|".join(f"(?P<m{i}>{pattern})" for i, (_, pattern) in enumerate(METRICS)))
 PARTS = (
     ("ci", r"\bintervals?\b|\bcis?\b"),
@@ -134,6 +162,11 @@ TIER = re.compile(r"\btier[\s_-]?(\d{1,3})\b", re.IGNORECASE)
 BEHIND = tuple(
     (fact, re.compile(pattern))
     for fact, pattern in (
+        (
+            "zeros",
+            r"\s*(?:[a-z]+\s+)?(?:runs?|ones|attempts?)\s+(?:that\s+|which\s+)?(?:\w+\s+)?scor\w+\s+(?:an?\s+|at\s+)?"
+            r"(?:zero|0\b(?!\.))",
+        ),
         ("fairness/failed", r"\s*of\s+\d+\s+lines?\b"),
         ("fairness/passed", r"\s*lines?\s+(?:\w+\s+)?pass(?:ed)?\b"),
         ("fairness/failed", r"\s*lines?\s+(?:\w+\s+)?fail(?:ed)?\b"),
@@ -159,7 +192,7 @@ BEHIND = tuple(
             "judge_failures",
             r"\s*(?:failed\s+judge?ments?|judge\s+failures?|(?:judge?ments?\s+)?(?:are\s+|is\s+)?left\b)",
         ),
-        ("judge_failures", r"\s*judge?ments?\s+(?:\w+\s+)?fail"),
+        ("judge_failures", r"\s*judge?ments?\s+(?:[a-z]+\s+){0,4}?(?:fail|without|unresolved)"),
         ("judge_failures", r"\s*of\s+\d+\s+judge?ments?\s+(?:are\s+left\s+)?failed"),
         (
             "missing",
@@ -170,8 +203,13 @@ BEHIND = tuple(
         ("c_pass", r"\s*c[- ]pass"),
         ("infra_zero", r"\s*infra\w*\s+zeros?"),
         ("genuine_zero", r"\s*genuine\s+zeros?"),
-        ("runs", r"\s*runs?\s+(?:a|per|for each)\s+task"),
+        ("runs", r"\s*runs?\s+(?:a|per|for each|(?:of|on|for|at|in)\s+(?:each|every))\s+(?:single\s+)?task"),
         ("expected", r"\s*runs?\s+(?:are|is|were)\s+not\s+archived|\s*(?:expected|runs?\s+expected)"),
+        (
+            "unreadable",
+            rf"\s*(?:{CORRUPT}\s+(?:run\s+|json\s+)?(?:files?|runs?|ones)"
+            rf"|files?\s+(?:\w+\s+){{0,3}}?(?:{CORRUPT}|not\s+(?:be\s+)?(?:parse|read)))",
+        ),
         ("models", r"\s*models?\b"),
         ("tasks", r"\s*tasks?\b"),
         ("judge_enabled", r"\s*judge?ments?\b"),
@@ -181,11 +219,19 @@ BEHIND = tuple(
 BEFORE = tuple(
     (fact, re.compile(pattern))
     for fact, pattern in (
+        ("unreadable", rf"\b{CORRUPT}\s+(?:run\s+|json\s+)?files?\s*(?:[:=(]|is|are|number)\s*$"),
         ("runs", r"×\s*$"),
         ("expected", r"×\s*\d+\s*runs\s*=\s*$"),
         ("coverage/range", r"\brange of\s*$"),
         ("stored_differs", r"\bparts do not give\s*\(\s*$"),
     )
+)
+# Lines of the fairness audit, where a sentence or what leads to it speaks of them.
+FAIRNESS = re.compile(r"\bfairness\b|\baudit lines?\b|\blines?\b[^.;]*\b(?:pass|fail)")
+OF_FAIRNESS = (
+    ("fairness/not_recorded", r"not\s+recorded|unrecorded|not\s+known|cannot be judged"),
+    ("fairness/passed", r"pass(?:es|ed)?\b|hold\b|held\b|are\s+(?:met|fine|ok)"),
+    ("fairness/failed", r"fail(?:s|ed)?\b|break\b|broken\b|do\s+not\s+hold"),
 )
 # Limits: what stands before one, and what each of them limits.
 LIMIT = re.compile(
@@ -205,6 +251,7 @@ LEVEL = re.compile(
 )
 CLEAN_FROM = re.compile(r"\bclean|\bleaves?\b|\bleft out\b|\bzeros?\b|\bdrop|\bexclud|\bcount")
 LEFT_OUT = re.compile(r"\b(?:leav\w+ out|left out|drop\w*|exclud\w+|ignor\w+|discard\w+|omit\w*)\b[^.;,\d]{0,40}$")
+SCORED_FROM = re.compile(r"\bruns? (?:that |which )?scor\w+ (?:at least|above|over|more than|≥|>=?)\s*$")
 # What "of 126" is the whole of, by the word behind it.
 WHOLE = (("judge_enabled", "judge?ments?"), ("fairness/lines", "lines?"), ("tasks", "tasks?"), ("expected", "runs?"))
 # Evidence of a flag on a task, or of a line of the audit, by the words around a number.
@@ -227,11 +274,20 @@ class SweepLexicon:
     def bases(self, hidden: str) -> list[Cue]:
         """Facts that a masked sentence names, in order."""
         found = (m for m in PATTERN.finditer(hidden.lower()))
-        return [Cue(METRICS[int((m.lastgroup or "m0")[1:])][0], m.start(), m.end()) for m in found]
+        named = [Cue(METRICS[int((m.lastgroup or "m0")[1:])][0], m.start(), m.end()) for m in found]
+        return sorted([*named, *_by_letters(hidden, named)], key=lambda c: c.start)
 
     def parts(self, hidden: str) -> list[Cue]:
         """Intervals and errors that it names."""
         return list(_parts(hidden.lower()))
+
+
+def _by_letters(hidden: str, named: list[Cue]) -> Iterator[Cue]:
+    """Parts of the score that are told by their letter, outside of what a longer name takes."""
+    for match in LETTER.finditer(hidden):
+        start, end = match.span(match.lastgroup or 0)
+        if all(c.end <= start or c.start >= end for c in named):
+            yield Cue(LETTERS[hidden[start]], start, end)
 
 
 def _parts(low: str) -> Iterator[Cue]:

@@ -16,9 +16,8 @@ from bot.review.answers import Answer, Value
 from bot.review.counting_sweep import SweepCounting
 from bot.review.cues import Cue
 from bot.review.cues_sweep import AS_MEAN, COUNTS, MEANS, TIER
-from bot.review.names import PLACE
 from bot.review.numbers import PLACE_CHAR, Spot
-from bot.review.pairing_sweep import NEIGHBOUR, TOP_TWO, Pair
+from bot.review.pairing_sweep import NEIGHBOUR, TASK, TOP_TWO, Pair
 
 FIXED = ("/limit", "/level", "/threshold")  # what is declared is worked out from nothing
 PARTS = ("/ci_low", "/ci_high", "/half", "/se")
@@ -73,7 +72,7 @@ class SweepDeriving(SweepCounting):
     def is_step(self, i: int, spot: Spot, cue: Cue | None) -> bool:
         """Whether a number is told as a difference."""
         behind = self.s.low[spot.end :]
-        if self._speaks_of_variance() and any(p in self.m.book.tasks for p in self.bound(i, PLACE).ids):
+        if self._speaks_of_variance() and self.bound(i, TASK).ids:
             return False
         told = BEHIND.match(behind) is not None or POINTS.match(behind) is not None or spot.points
         told = told or SPREAD.search(self.s.low[: spot.start]) is not None

@@ -11,22 +11,24 @@ from bot.review import cues_sweep
 from bot.review.agreeing import EXACT, ROUNDS, WRONG, Finding
 from bot.review.answers import COMPARE, Answer, Ask, Value, Where
 from bot.review.answers_sweep import SweepAnswers
-from bot.review.binding import Sentence
+from bot.review.binding import Frame, Sentence
 from bot.review.cues import Cue, last_before
 from bot.review.cues_sweep import AS_SHARE, COUNTS, MEANS, SweepLexicon
-from bot.review.deriving_sweep import SweepDeriving
 from bot.review.grading import Grading
 from bot.review.matching import Matcher
-from bot.review.names import PLACE
+from bot.review.names import PLACE, Mention, _Alias
 from bot.review.numbers import PLACE_CHAR, Spot
+from bot.review.pairing_sweep import TASK, is_aside
 from bot.review.raw_sweep import scored
 from bot.review.recount_sweep import SweepBook
 from bot.review.tables import Head, TableReader, _plain_part, _Row
+from bot.review.tasking_sweep import SweepTasking
 from bot.review.text import Block, Text, sentences
 
 if TYPE_CHECKING:
     from bot.review.claims import Claim, PageReader
 
+LEADER = ("the leader", "the overall leader", "the winner", "the overall winner", "the top model", "the front-runner")
 OF_RUN = re.compile(r"([^\s/`]+)/([^\s/`]+)/run(\d+)\.json")
 TASK_BASES = ("variance:seed", "variance:capability", "variance:ratio")
 
@@ -42,7 +44,25 @@ class SweepMatcher(Matcher):
         self.answers = SweepAnswers(book)
         self.lexicon = SweepLexicon()  # type: ignore[assignment]
         self.targets = ()
+        first = [model for model in book.conditions if book.facts[f"rank/{model}"].value == 1]
+        self._leader = first if len(first) == 1 and len(book.conditions) > 1 else []
+        self.vocabulary.places.update({name: _Alias(dict.fromkeys(self._leader)) for name in LEADER if self._leader})
         self.vocabulary.know(book.tasks)
+
+    def sentence(self, text: str, frame: Frame | None = None) -> Sentence:
+        """A sentence ready to be read; tasks are bound beside models, on the axis that judges have elsewhere."""
+        key = (text, frame)
+        if key not in self._sentences:
+            mentions = [self._on_axis(m) for m in self.vocabulary.find(text) if m.ids]
+            mentions = [m for m in mentions if not (m.kind == TASK and is_aside(text, m))]
+            if (frame is not None and frame.of(TASK).ids) or any(m.kind == TASK for m in mentions):
+                # Who leads on a task need not be who leads the sweep.
+                mentions = [m for m in mentions if text[m.start : m.end].casefold() not in LEADER]
+            self._sentences[key] = Sentence(text, mentions, frame or Frame())
+        return self._sentences[key]
+
+    def _on_axis(self, mention: Mention) -> Mention:
+        return mention._replace(kind=TASK) if set(mention.ids) <= set(self.book.tasks) else mention
 
     def read(self, sentence: Sentence) -> list[Finding]:
         """A finding for every number that claims something."""
@@ -56,7 +76,7 @@ class SweepMatcher(Matcher):
         return SweepTable(reader, block)
 
 
-class SweepReading(SweepDeriving):
+class SweepReading(SweepTasking):
     """One sentence about a sweep being read."""
 
     def __init__(self, matcher: SweepMatcher, sentence: Sentence) -> None:
@@ -71,11 +91,20 @@ class SweepReading(SweepDeriving):
     def _finding(self, i: int, spot: Spot) -> Finding | None:
         for way in (
             self.level, self.uncheckable, self.evidence, self.of_gate, self.deduction, self.planned, self.limit,
-            self.clean_from, self.bound_of_count, self.silent, self.counted,
+            self.clean_from, self.bound_of_count, self.silent, self.of_wins, self.of_end,
         ):  # fmt: skip
             if (finding := way(i, spot)) is not None:
                 return finding
-        return self._measured(i, spot)
+        told = self.on_task(i, spot)
+        if told is not None and (hit := self.hit(spot, told.found)) is not None:
+            return hit
+        if told is None or self.leads_back(i, spot, told, self._of_all(i, spot)):
+            return self._of_all(i, spot)
+        return self.judged(spot, told.found, certain=told.understood)
+
+    def _of_all(self, i: int, spot: Spot) -> Finding | None:
+        """What a number is that no task binds."""
+        return self.counted(i, spot) or self._measured(i, spot)
 
     def level(self, i: int, spot: Spot) -> Finding | None:
         """ "95 % interval", "intervals are 95 %"; what else is in per cent is a share of something."""
@@ -139,7 +168,7 @@ class SweepReading(SweepDeriving):
         """ "below 0.01 it counts as a zero": from which score on a run is clean."""
         low, value = self.s.low[: spot.start], self.m.answers.value("clean/threshold")
         small = spot.low.places == 2 and spot.low.value < 0.1 and cues_sweep.CLEAN_FROM.search(self.s.low)
-        told = small or (spot.low.places and cues_sweep.LEFT_OUT.search(low))
+        told = small or (spot.low.places and (cues_sweep.LEFT_OUT.search(low) or cues_sweep.SCORED_FROM.search(low)))
         if spot.operator is None or not told or value is None:
             return None
         return self.judged(spot, [Answer(value)], certain=True)
@@ -159,12 +188,21 @@ class SweepReading(SweepDeriving):
         cut = re.match(r"\s+\w+\s+\w*\s*…", self.s.text[spot.end :]) is not None  # "7 of anth … [shortened]"
         return self.found(spot, "") if inside or named or cut or (scale and "fail" in self.s.low) else None
 
+    def refined(self, spot: Spot, cue: Cue | None) -> Cue | None:
+        """The judge's mean with its failures as they are stored, where the words around say so."""
+        told = cue is not None and cue.kind == "judge_mean" and cues_sweep.AS_STORED.search(self._told_with(spot))
+        return cue._replace(kind="judge_mean_as_stored") if cue is not None and told else cue
+
+    def _told_with(self, spot: Spot) -> str:
+        """What stands before a number, and behind it up to the next one."""
+        return self.s.low[: spot.start] + re.split(r"[\d;]", self.s.low[spot.end :])[0]
+
     def _measured(self, i: int, spot: Spot) -> Finding | None:
         """The fact that the nearest words name, of the models that the number is bound to."""
-        cue = self._cue(spot)
+        cue = self.refined(spot, self.cue(spot))
         if self.is_step(i, spot, cue) and not self._belongs(i) and not HALF.search(self.s.low[: spot.start]):
             return self._stepped(i, spot, cue)
-        return self._valued(i, spot, cue if cue is None or cue.kind != "diff" else self._cue(spot, steps=False))
+        return self._valued(i, spot, cue if cue is None or cue.kind != "diff" else self.cue(spot, steps=False))
 
     def _belongs(self, i: int) -> bool:
         return bool(i) and re.search(r"±\s?$", self.s.low[: self.s.spots[i].start]) is not None
@@ -176,7 +214,7 @@ class SweepReading(SweepDeriving):
             return hit
         if self.is_told_behind(spot) and certain and spot.low.places:
             return self.judged(spot, found, certain=True)
-        valued = self._valued(i, spot, cue if cue is not None and cue.kind != "diff" else self._cue(spot, steps=False))
+        valued = self._valued(i, spot, cue if cue is not None and cue.kind != "diff" else self.cue(spot, steps=False))
         if valued is not None and valued.status in (EXACT, ROUNDS, ""):
             return valued
         if valued is not None and valued.status == WRONG and self._right_before(spot):
@@ -190,7 +228,8 @@ class SweepReading(SweepDeriving):
     def _valued(self, i: int, spot: Spot, cue: Cue | None) -> Finding | None:
         if (finding := self.changed(i, spot)) is not None:
             return finding
-        if (self._belongs(i) or HALF.search(self.s.low[: spot.start])) and (found := self.half_of_step(i)):
+        halves = self._belongs(i) or HALF.search(self.s.low[: spot.start])
+        if halves and (found := self.half_of_step(i) or self._half_of_pair(i)):
             return self.judged(spot, found, certain=True)
         asks, where, certain = self._asks(i, spot, cue)
         self.asked[i] = asks
@@ -212,6 +251,11 @@ class SweepReading(SweepDeriving):
         tiered = cue is not None and cue.kind.startswith("tier")
         loose = self._loosely(i, spot) if not certain and not tiered else None
         return loose or self.judged(spot, found, certain=certain or tiered or self._is_beside(i, spot))
+
+    def _half_of_pair(self, i: int) -> list[Answer]:
+        """ "the least certain is A versus B, with a half-width of 0.092"."""
+        pair = self.pair(i)
+        return list(self._paired(self.steps(pair), "/half")) if pair.named and not self._belongs(i) else []
 
     def _singled(self, spot: Spot, found: list[Answer]) -> list[Answer]:
         """ "the lowest coverage is 80.6 %": one model's, and no total's."""
@@ -241,7 +285,7 @@ class SweepReading(SweepDeriving):
         return behind is not None or interval or bool(self._right_before(spot))
 
     def _around(self) -> list[str]:
-        return [p for m in self.s.mentions for p in m.ids] + list(self.s.frame.places.ids)
+        return [p for m in self.s.mentions for p in m.ids] + list(self.s.frame.of(TASK).ids)
 
     def _told(self, asks: Sequence[Ask], places: Sequence[str], spot: Spot) -> list[Answer]:
         """The answers in the unit that is written: a mean may be told in per cent."""
@@ -279,7 +323,7 @@ class SweepReading(SweepDeriving):
         means = [Ask(str(base))] if known else [Ask("mean"), Ask("overall_mean")]
         return [*means, Ask("coverage"), Ask("judge_failure_rate")]
 
-    def _cue(self, spot: Spot, *, steps: bool = True) -> Cue | None:
+    def cue(self, spot: Spot, *, steps: bool = True) -> Cue | None:
         """The nearest word on the left that names what is measured, a tier before a mean; else the only one behind."""
         named = self._fitting(spot, steps=steps)
         left = last_before(named, spot.start)
@@ -338,9 +382,10 @@ METRIC_NAMES = {name for name, _ in cues_sweep.METRICS}
 HEADS = (
     ("clean_mean_evidence", r"^clean by evidence"), ("clean_mean_merged", r"^clean, merged"),
     ("clean_mean", r"^clean\b"), ("all_mean", r"^all$"), ("judge_mean_as_stored", r"^judge as stored"),
-    ("judge_mean", r"^judge$"), ("overall_mean", r"^(?:overall|mean)$"), ("judge_enabled", r"^judged$"),
+    ("judge_mean", r"^(?:judge|(?:mean )?j)$"), ("c_mean", r"^(?:mean )?c$"), ("t_mean", r"^(?:mean )?t$"),
+    ("b_mean", r"^(?:mean )?b$"), ("overall_mean", r"^(?:overall|mean)$"), ("judge_enabled", r"^judged$"),
     ("judge_failures", r"^(?:judge )?fail(?:ed|ures)$"),
-    ("logged_not_archived", r"^only logged$"), ("rank", r"^(?:#|rank)$"),
+    ("logged_not_archived", r"^only logged$"), ("rank", r"^(?:#|rank|place|position|pos\.?|standing)$"),
 )  # fmt: skip
 NEXT = re.compile(r"^(?:next|other|from|vs\.?|versus|against|than)\b")
 
@@ -376,7 +421,8 @@ class SweepTable(TableReader):
         if not base and AGAINST_HEAD.match(low) and places:
             base = "diff"
         part = {"limit": "limit", "value": "value", "points": "points_off"}.get(low) or _part_of(low)
-        return Head(text, places, (), (base,) if base else (), part)
+        tasks = tuple(dict.fromkeys(p for m in sentence.mentions if m.kind == TASK for p in m.ids))
+        return Head(text, places, tasks, (base,) if base else (), part)
 
     def _row(self, row: Sequence[Text]) -> Iterator[Claim]:
         """Runs by their files first, then cell by cell."""
@@ -420,6 +466,11 @@ class SweepRow(_Row):
 
     table: SweepTable
 
+    def _is_duel(self, k: int) -> bool:
+        """Whether row and column name one model each: a cell of theirs sets one against the other."""
+        head, own = self.table.heads[k], self.own
+        return len(own.places) == len(head.places) == 1 and own.places != head.places
+
     def _is_other(self, k: int) -> bool:
         return k < len(self.table.heads) and NEXT.match(self.table.heads[k].text.strip().casefold()) is not None
 
@@ -433,10 +484,14 @@ class SweepRow(_Row):
             wholes = [parts[1]] if len(parts) > 1 else ["expected", "judge_enabled", "archived"]
             return [ask for whole in wholes for ask in (Ask(whole), *self._totals(whole, k))], True
         part = "half" if i and re.search(r"±\s?$", before) else self._part(k) if base not in COUNTS else None
+        if base is None and self._is_duel(k):
+            base, part = "diff", "ci" if spot.is_range else part
         if base is None and (part is not None or spot.is_range):
             base = self._measure_on_the_left(k)
         if part in ("half", "se", "ci_low", "ci_high"):
             return [Ask(base or "mean", part)], True
+        if base == "diff" and self._is_duel(k) and not part and not spot.low.places and not spot.is_range:
+            return [Ask("wins:clean_mean"), Ask("wins:mean")], True
         if base is None:
             return [Ask("mean"), Ask("overall_mean")], False
         totals = self._totals(base, k)

@@ -9,13 +9,21 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.review.binding import Sentence
-from bot.review.names import NUMBER_WORDS, PLACE, Mention
+from bot.review.names import JUDGE, NUMBER_WORDS, PLACE, Mention
 from bot.review.numbers import Spot
 from bot.review.special import Special
 
 if TYPE_CHECKING:
     from bot.review.matching_sweep import SweepMatcher
 
+# Tasks are bound as judges are in other archives: beside the place, and told apart from it.
+TASK = JUDGE
+ASIDE_BEFORE = re.compile(
+    r"\b(?:leaving aside|setting aside|apart from|aside from|except(?: for)?|excepting|excluding|ignoring|other than"
+    r"|besides|without|but not)\s+(?:the\s+(?:\w+\s+)?)?[`*_]*$",
+    re.IGNORECASE,
+)
+ASIDE_BEHIND = re.compile(r"[`*_]*\s+(?:\w+\s+)?(?:aside|apart|excluded|excepted|left out)\b", re.IGNORECASE)
 AGAINST = re.compile(
     r"\b(?:ahead of|behind|over|beats?|trails?|leads?|to|minus|less|vs\.?|versus)\s+(?:the\s+)?$|[−–-]\s?$"
 )
@@ -41,6 +49,12 @@ PRONOUN = re.compile(
 )
 NEIGHBOUR = re.compile(r"\b(?:next|second|runner-?up|closest|following|nearest)\b")
 TOP_TWO = re.compile(r"\b(?:first and (?:the )?second|top two|best two|first two|leader and (?:the )?runner-?up)\b")
+
+
+def is_aside(text: str, mention: Mention) -> bool:
+    """ "(t2-x aside)", "leaving aside t2-x": a task that is named to say that it is not meant."""
+    before, behind = text[: mention.start], text[mention.end :]
+    return ASIDE_BEFORE.search(before) is not None or ASIDE_BEHIND.match(behind) is not None
 
 
 class Pair(NamedTuple):
@@ -97,9 +111,10 @@ class Pairing(Special):
         return self.own_models(i) or self.m.book.conditions
 
     def tasks(self, i: int) -> tuple[str, ...]:
-        """Tasks that a number is bound to, or that the row or the sentence names."""
-        named = (*self.bound(i, PLACE).ids, *self.s.frame.places.ids, *self.named_places(i))
-        return tuple(dict.fromkeys(p for p in named if p in self.m.book.tasks))
+        """Tasks that a number is bound to, else all that the sentence names."""
+        return self.bound(i, TASK).ids or tuple(
+            dict.fromkeys(t for m in self.s.mentions if m.kind == TASK for t in m.ids)
+        )
 
     def tasked_models(self) -> tuple[str, ...]:
         """Models that stand beside a task (`t1-x/model`), all where none does."""

@@ -14,6 +14,7 @@ from typing import Any
 
 from bot.review import stats
 from bot.review.declared import FILE_NAME, Declared, Named, read_declared
+from bot.review.detail_sweep import add_details
 from bot.review.raw import RawArchive
 from bot.review.raw_sweep import COMPLETE, RawSweep, SweepRun, read_sweep, scored
 from bot.review.recount import COUNT, RATIO, SHARE, Book
@@ -95,6 +96,7 @@ def recount_sweep(roots: Sequence[Path], report_yaml: Path | None = None) -> Swe
     _name(book, raw)
     _task_facts(book)
     _total_facts(book)
+    add_details(book)
     return book
 
 

@@ -1,0 +1,324 @@
+"""Numbers of one task: its means, runs, zeros, spreads and differences, within the model, run and part that bind them.
+
+A number that stands at a task is held against what that task gives and nothing else, unless words lead back to the
+whole sweep ("well below its overall mean"). Where words do not say what of the task it is, it is unmatched, not wrong.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from bot.review import words_sweep as words
+from bot.review.agreeing import EXACT, ROUNDS, Finding
+from bot.review.answers import Answer, Ask, Value, Where
+from bot.review.counting_sweep import OUT_OF
+from bot.review.cues import Cue
+from bot.review.cues_sweep import PART_MEANS
+from bot.review.detail_sweep import COUNTED, is_misstored
+from bot.review.duels_sweep import SweepDuels
+from bot.review.names import PLACE
+from bot.review.numbers import Spot
+from bot.review.pairing_sweep import TASK
+
+
+class Scope(NamedTuple):
+    """Tasks that a number is of; `firm` where its own sentence says so."""
+
+    tasks: tuple[str, ...]
+    firm: bool
+
+
+class Told(NamedTuple):
+    """What a number of a task may be, and whether its words leave nothing else."""
+
+    found: list[Answer]
+    understood: bool
+
+
+class SweepTasking(SweepDuels):
+    """Ways of reading numbers that are of one task, or of one run."""
+
+    def scope(self, i: int) -> Scope:
+        """Tasks that number `i` is bound to."""
+        if (attached := self._task_behind(i)) is not None:
+            return Scope(attached, firm=True)
+        bound = self.s.bind(i, TASK)
+        return Scope(bound.ids, bool(bound.ids) and bound is not self.s.frame.of(TASK))
+
+    def _task_behind(self, i: int) -> tuple[str, ...] | None:
+        """ "7 of them fall on t4", "12 of these are t2": the task that a count is told to be of, behind it."""
+        end = self.s.spots[i].end
+        group = next((g for g in self.s.groups[TASK] if g.start >= end), None)
+        if group is None or words.FALLS_ON.fullmatch(self.s.low[end : group.start]) is None:
+            return None
+        return None if re.match(r"['’]?s?\s*[:(=]?\s*\d", self.s.hidden[group.end :]) else group.ids
+
+    def on_task(self, i: int, spot: Spot) -> Told | None:
+        """What a number of a task may be; None where it is of none."""
+        tasks = self.scope(i).tasks
+        if words.OF_OTHERS.match(self.s.low, spot.end) and self.is_count(spot):
+            return None
+        if not tasks:
+            return self._misstored(i, spot)
+        cue = self.refined(spot, self.cue(spot, steps=False))
+        if cue is not None and cue.kind.startswith("variance"):
+            return None
+        if self.is_count(spot):
+            return self._counts(i, spot, tasks)
+        return self._values(i, spot, tasks, cue)
+
+    def leads_back(self, i: int, spot: Spot, told: Told, finding: Finding | None) -> bool:
+        """Whether a right number of the whole sweep may stand where a task is spoken of."""
+        if finding is None or finding.status not in (EXACT, ROUNDS, "", "uncheckable"):
+            return False
+        firm = self.scope(i).firm
+        if not told.found and not firm:
+            return True
+        before, behind = self.s.low[: spot.start], self.s.low[spot.end : spot.end + 40]
+        back = any(words.LED_BACK.search(text) for text in (before, re.split(r"[.;,\d]", behind)[0]))
+        return back or not (firm or words.HERE.search(self.s.low) or self.is_count(spot))
+
+    # Whose a number is.
+
+    def _places(self, i: int, spot: Spot) -> tuple[tuple[str, ...], bool]:
+        """Models that a number is of, and whether all runs of the task may be meant as well."""
+        own = self.attached(spot) or self.own_models(i) if self.is_count(spot) else self.own_models(i)
+        own = self._in_turn(i) or own
+        everyone = set(own) == set(self.m.book.conditions)
+        named = bool(self._right_before(spot)) or self.s.bind(i, PLACE) is not self.s.frame.of(PLACE)
+        pooled = words.POOLED.search(self._around_spot(spot)) is not None
+        return (() if everyone else own), not own or everyone or not named or pooled
+
+    def _in_turn(self, i: int) -> tuple[str, ...]:
+        """ "for A over B it is t1, with means of 0.8 and 0.5": as many numbers as models before them, in order."""
+        run = self.s.runs.get(i, [i])
+        before = [m for m in self.named if m.end <= self.s.spots[run[0]].start]
+        alone = len(run) > 1 and len(before) == len(run) and all(len(self._ids(m)) == 1 for m in before)
+        if not alone or run[0] or any(j in self.s.behind[PLACE] for j in run):
+            return ()
+        return self._ids(before[run.index(i)])
+
+    def _around_spot(self, spot: Spot) -> str:
+        return self.s.low[max(0, spot.start - 45) : spot.end + 35]
+
+    def _of(self, bases: Sequence[str], tasks: Sequence[str], models: Sequence[str], *, pooled: bool) -> list[Answer]:
+        """These facts of the tasks: of models, and of all runs together."""
+        names = [f"{base}@{task}/{model}" for task in tasks for base in bases for model in models]
+        names += [f"{base}@{task}" for task in tasks for base in bases] if pooled or not models else []
+        return [Answer(v) for name in names if (v := self.m.answers.value(name)) is not None]
+
+    # Counts.
+
+    def _counts(self, i: int, spot: Spot, tasks: Sequence[str]) -> Told:
+        kind, firm = self._kind(spot)
+        names, understood = self._count_names(i, spot, kind)
+        names = [] if words.SCORED_AT.search(self.s.low[: spot.start]) else names
+        models, pooled = self._places(i, spot)
+        if names and len(models) > 1 and self._each(spot):
+            found = self._of(names, tasks, models, pooled=False)
+            wrong = [a for a in found if a.low.value != spot.low.value]
+            return Told(wrong or found, understood=True)
+        found = self._of(names, tasks, models, pooled=pooled)
+        if len(models) > 1 and found:
+            found += [_sum_of(found)]
+        if not names and words.ZERO_AT.search(self.s.low[: spot.start]):
+            bases = ("mean", "c_mean", "t_mean", "b_mean", *self._run_names(i))
+            return _exactly(spot, self._of(bases, tasks, models or self.m.book.conditions, pooled=True))
+        said = firm or kind is None or bool(models) or any(c.kind == kind for c in self.counting)
+        return Told(found, understood and said)
+
+    def _count_names(self, i: int, spot: Spot, kind: str | None) -> tuple[list[str], bool]:
+        """Counts that a number may be, and whether words say so."""
+        behind = self.s.low[spot.end :]
+        if i and OUT_OF.search(self.s.low[: spot.start]):
+            judged = re.match(r"\s*(?:\w+\s+)?judge?ments?\b", behind) is not None
+            return (["judge_enabled"] if judged else ["archived", "expected", "clean", "judge_enabled", "zeros"]), True
+        if kind in COUNTED:
+            more = {"zeros": ["genuine_zero"], "judge_enabled": ["archived"]}
+            return [str(kind), *more.get(str(kind), [])], True
+        if re.match(r"\s*(?:of\s+(?:its\s+|the\s+|all\s+)?\d+\s+)?(?:\w+\s+){0,2}?(?:runs?|attempts?)\b", behind):
+            averaged = re.search(r"\b(?:over|across|from|mean)\s+(?:all\s+|its\s+|the\s+)?$", self.s.low[: spot.start])
+            return ["archived"] if averaged else ["archived", "expected"], True
+        return [], False
+
+    # Values.
+
+    def _values(self, i: int, spot: Spot, tasks: Sequence[str], cue: Cue | None) -> Told:
+        models, pooled = self._places(i, spot)
+        bases, named = self._bases(i, spot, cue)
+        told = self._ranges(bases, tasks, models) if spot.is_range else None
+        found = self._singles(bases, tasks, models, pooled=pooled) if told is None else told
+        step = self.is_step(i, spot, self.cue(spot)) or spot.low.sign in ("+", "-")
+        wide = words.WIDTH.search(self.s.low) is not None and not spot.is_range
+        if (step or wide) and not spot.is_range:
+            steps = list(self._steps_on(i, spot, tasks, models, bases))
+            found = steps if self.is_told_behind(spot) else [*found, *steps]
+        if spot.percent:
+            found = [a._replace(low=a.low._replace(percent=True, places=1)) for a in found if not a.low.percent]
+        precise = spot.low.places >= (1 if spot.percent else 2)
+        return Told(found, precise and len(tasks) == 1 and (named or step or wide or self._is_linked(i, spot)))
+
+    def _singles(
+        self, bases: Sequence[str], tasks: Sequence[str], models: Sequence[str], *, pooled: bool
+    ) -> list[Answer]:
+        found = self._of(bases, tasks, models or self.m.book.conditions, pooled=pooled)
+        names = [f"task/{task}/pooled_mean" for task in tasks] if pooled and {"mean"} & set(bases) else []
+        return [*found, *(Answer(v) for name in names if (v := self.m.answers.value(name)) is not None)]
+
+    def _ranges(self, bases: Sequence[str], tasks: Sequence[str], models: Sequence[str]) -> list[Answer]:
+        """From the lowest to the highest mean of the models, or run of one; from one model's value to another's."""
+        found = []
+        for task in tasks:
+            for base in bases:
+                asked = self.m.answers.values(Ask(f"{base}@{task}"), Where(tuple(models or self.m.book.conditions), ()))
+                values = sorted(asked, key=lambda v: v.value)
+                found += [Answer(values[0], values[-1])] if len(values) > 1 else []
+            for tail in [f"@{task}/{m}" for m in models] or [f"@{task}"]:
+                for low in ("lowest", "lowest_clean"):
+                    first, last = (self.m.answers.value(f"{end}{tail}") for end in (low, "highest"))
+                    found += [Answer(first, last)] if first is not None and last is not None else []
+        return found
+
+    def _bases(self, i: int, spot: Spot, cue: Cue | None) -> tuple[list[str], bool]:
+        """Facts of a task that a number may be, and whether words name them."""
+        kind = cue.kind if cue is not None else None
+        runs = self._run_names(i)
+        if runs:
+            part = {"c_mean": ":c", "t_mean": ":t", "b_mean": ":b", "judge_mean": ":j"}.get(kind or "", "")
+            again = ":again" if words.AGAIN.search(self.s.low) and not part else part
+            return [run + tail for run in runs for tail in dict.fromkeys((again, part))], True
+        if kind in PART_MEANS:
+            return [str(kind)], True
+        near = self.s.low[max(0, spot.start - 60) : spot.end + 25]
+        for said, extremes in ((words.BEST, ["highest"]), (words.WORST, ["lowest", "lowest_clean"])):
+            if said.search(near) and not words.POOLED.search(near):
+                return extremes, True
+        told = cue is not None and cue.end > 0  # not one that another sentence left
+        if words.AGAIN_BEFORE.search(self.s.low[: spot.start]):
+            return [f"run{k}:again" for k in range(self.m.book.runs_due)], True
+        single = [f"run{k}" for k in range(self.m.book.runs_due)] if self._may_be_runs(spot) else []
+        recounted = [f"{name}:again" for name in single] if words.AGAIN.search(self.s.low) else []
+        if words.NO_ZEROS.search(self.s.low) or (kind == "clean_mean" and told):
+            return ["clean_mean", *single], True
+        if kind == "overall_mean" and told:
+            return ["mean", *single], True
+        known = kind in (None, "mean", "diff", "clean_mean", "overall_mean") or not told
+        return (["mean", "clean_mean", *single, *recounted] if known else []), kind == "mean" and told
+
+    def _may_be_runs(self, spot: Spot) -> bool:
+        return spot.low.places == 4 or words.SINGLE.search(self.s.low) is not None
+
+    def _is_linked(self, i: int, spot: Spot) -> bool:
+        """Whether nothing between a number and what it belongs to says that it is of something else."""
+        ends = [m.end for m in self.s.mentions if m.end <= spot.start]
+        ends += [s.end for s in self.s.spots if s.end <= spot.start]
+        ends += [c.end for c in self.bases if c.end <= spot.start]
+        before = words.LINKED.fullmatch(self.s.low[max(ends, default=0) : spot.start]) is not None
+        behind = re.match(r"\s*(?:of\s+(?:the|its|all)|%)", self.s.low[spot.end :]) is not None
+        return before and not behind
+
+    # Differences.
+
+    def _steps_on(
+        self, i: int, spot: Spot, tasks: Sequence[str], models: Sequence[str], bases: Sequence[str]
+    ) -> Iterator[Answer]:
+        bases = [b for b in bases if not b.startswith("run")] or ["mean", "clean_mean"]
+        if words.SINGLE.search(self.s.low):
+            yield from self._widths(tasks, models)
+        pair = self.pair(i)
+        for base in (f"{b}@{task}" for task in tasks for b in bases):
+            if pair.named:
+                yield from self._directed(spot, pair, self.m.answers.steps(base, [(pair.own[0], pair.others[0])]))
+                continue
+            yield from self.m.answers.spans(base, self.m.book.conditions)
+            if words.OWN_MEAN.search(self.s.low) and models:
+                yield from self._from_own_mean(base, models)
+            if pair.own or pair.others:
+                yield from self.m.answers.steps(base, self.steps(pair))
+
+    def _widths(self, tasks: Sequence[str], models: Sequence[str]) -> Iterator[Answer]:
+        """Highest minus lowest run of the models; without a model, of any of them, or of all together."""
+        clean = words.NO_ZEROS.search(self.s.low) is not None
+        names = ["spread_clean"] if clean else ["spread", "spread_clean"]
+        yield from self._of(names, tasks, models or self.m.book.conditions, pooled=not models)
+
+    def _from_own_mean(self, base: str, models: Sequence[str]) -> Iterator[Answer]:
+        """ "0.2 below its mean": a model on one task against the same model on all of them."""
+        whole = {"mean": "overall_mean"}.get(base.partition("@")[0], base.partition("@")[0])
+        for model in models:
+            one, other = self.m.answers.value(f"{base}/{model}"), self.m.answers.value(f"{whole}/{model}")
+            if one is not None and other is not None:
+                yield Answer(Value(one.value - other.value, f"{one.fact} − {other.fact}", 3), signless=True)
+
+    # Single runs.
+
+    def _run_names(self, i: int) -> list[str]:
+        """The runs that a number is told to be of ("0.94 in `run0`", "its last run gave 0.26"); [] where none is."""
+        spot = self.s.spots[i]
+        found = [m for m in words.RUN.finditer(self.s.text) if not spot.start <= m.start() < spot.end]
+        low, end = self.s.low, spot.end
+        behind = [m for m in found if m.start() >= end and words.AT_RUN.fullmatch(low[end : m.start()])]
+        if behind:
+            return list(self._numbered(behind[0]))
+        listed = self.s.runs.get(i, [i])
+        start = self.s.spots[listed[0]].start
+        before = [m for m in found if m.end() <= start]
+        close = [m for m in before if words.TO_VALUE.fullmatch(self._blanked(m.end(), start, before))]
+        if len(listed) > 1 and len(close) == len(listed):
+            return list(self._numbered(close[listed.index(i)]))
+        return list(self._numbered(close[-1])) if close and len(listed) == 1 else []
+
+    def _blanked(self, start: int, end: int, runs: Sequence[re.Match[str]]) -> str:
+        """A stretch of the sentence without the numbers of runs."""
+        text = list(self.s.hidden)
+        for run in runs:
+            text[run.start() : run.end()] = " " * (run.end() - run.start())
+        return "".join(text[start:end])
+
+    def _numbered(self, run: re.Match[str]) -> Iterator[str]:
+        """Names of a run's facts; "run 1" may be counted from 0, as files are, or from 1."""
+        last = self.m.book.runs_due - 1
+        if run["word"]:
+            number = words.ORDINALS[run["word"].lower()]
+            yield f"run{last if number < 0 else number}"
+        elif run["joined"]:
+            yield f"run{int(run['joined'])}"
+        else:
+            yield from (f"run{k}" for k in (int(run["apart"]), int(run["apart"]) - 1) if 0 <= k <= last)
+
+    def _misstored(self, i: int, spot: Spot) -> Told | None:
+        """ "the file says 0.0000", "should read 0.8444": stored scores that the parts do not give; no task is named."""
+        stored = words.STORED.search(self.s.low)
+        again = words.AGAIN.search(self.s.low) and re.search(r"\bruns?\b", self.s.low)
+        if not (stored or again) or spot.low.places < 3 or spot.is_range or self.measured_here(spot):
+            return None
+        models = self.own_models(i) or self.m.book.conditions
+        runs = [r for r in self.m.book.sweep.runs if r.model in models and is_misstored(r)]
+        names = [f"run{r.run}{tail}@{r.task}/{r.model}" for r in runs for tail in ("", ":again")]
+        found = [Answer(v) for name in names if (v := self.m.answers.value(name)) is not None]
+        return Told(found, understood=True) if found else None
+
+    def measured_here(self, spot: Spot) -> bool:
+        """Whether the sentence names a mean or a share that the number may be."""
+        return self.s.frame.cue in PART_MEANS or any(c.kind not in ("mean", "diff") for c in self.measures)
+
+    def cue(self, spot: Spot, *, steps: bool = True) -> Cue | None:
+        """The word that names what is measured; told where sentences are read as a whole."""
+        raise NotImplementedError
+
+    def refined(self, spot: Spot, cue: Cue | None) -> Cue | None:
+        """The same, with what the words around it make of it."""
+        raise NotImplementedError
+
+
+def _sum_of(found: Sequence[Answer]) -> Answer:
+    return Answer(Value(sum(a.low.value for a in found), " + ".join(a.low.fact for a in found), 0))
+
+
+def _exactly(spot: Spot, found: Sequence[Answer]) -> Told:
+    """ "scored 0", "C = 1": a score told without decimals is that score and no rounding."""
+    exact = [a for a in found if abs(a.low.value - spot.low.value) < 1e-9]
+    other = [a for a in found if abs(a.low.value - spot.low.value) > 0.5]  # what is no rounding of it
+    return Told(exact or other, understood=bool(exact) or len(other) == len(found))
