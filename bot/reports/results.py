@@ -395,7 +395,7 @@ def observations_of(tables: AlignmentTables, labels: dict[str, str], judges: dic
     widest = max(tables.gaps, key=lambda g: abs(g.plain.estimate.value), default=None)
     failed = max(tables.alphas, key=lambda a: a.error_rate or 0.0, default=None)
     failed = failed if failed is not None and failed.errors else None
-    ratio = max((a for a in valued if a.naive_se), key=se_ratio, default=None)
+    ratio = max(filter(se_ratio, valued), key=se_ratio, default=None)
     return Observations(
         lowest=tuple(extreme(valued, j, labels, judges, highest=False) for j in judges if has(valued, j)),
         highest=tuple(extreme(valued, j, labels, judges, highest=True) for j in judges if has(valued, j)),
