@@ -63,7 +63,8 @@ def positions_of(items: Sequence[Item], clusters: Sequence[Cluster]) -> Position
         for place in range(1, 1 + max(n for r in asked for _, n in r))
     }
     expected = {place: _mean([_expected(row, place) for row in asked]) for place in shares}
-    favourite = max(shares, key=lambda place: shares[place] - expected[place])
+    # Of places equally far above chance the first counts, not the one that floats round up.
+    favourite = max(shares, key=lambda place: round(shares[place] - expected[place], 12))
     within = interval(shares[favourite] * len(asked), len(asked))
     ordered = {place: counts.get(place, 0) for place in shares}
     return Positions(len(found), ordered, favourite, shares[favourite], expected[favourite], within)

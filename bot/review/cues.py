@@ -185,6 +185,9 @@ WORDED = (
     (re.compile(r"\bnear[- ]duplicates\s*(?::|=|is|are)?\s*$"), None, "panel/near_duplicates"),
     (re.compile(r"\bcontrast pairs\s*(?:\([^()]*\))?\s*(?::|=|is|are)?\s*$"), None, "panel/contrast_pairs"),
     (re.compile(r"\bsimilarity\s*(?::|=|is|of)?\s*$"), None, "panel/closest"),
+    (re.compile(r"\b(?:answers?|keys?) (?:stands?|is|lies) at (?:place|position)\s*$"), None, "panel/answer_place"),
+    (None, re.compile(r"\s*of (?:the |all )*questions that print (?:their )?choices\b"), "panel/answer_share"),
+    (re.compile(r"\bchance (?:gives|would give)(?: (?:that place|it))?\s*$"), None, "panel/answer_expected"),
 )
 
 # Numbers of what a panel can show, told by the words before them.

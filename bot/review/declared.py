@@ -18,6 +18,7 @@ from bot.errors import ExperimentError
 
 FILE_NAME = "report.yaml"
 LIMIT = 2**20
+TRUE = ("true", "yes", "on", "y", "t", "1")
 ERROR_RATE_MAX = 0.2  # the limit that stands where report.yaml names none (scoring.md)
 
 
@@ -79,6 +80,8 @@ class Declared:
     gates: Mapping[str, Stated] = field(default_factory=dict)
     predictions: tuple[Prediction, ...] = ()
     public: bool | None = None
+    set_file: str | None = None
+    cutoff: str | None = None
     texts: tuple[str, ...] = ()
     card: tuple[tuple[str, str, str], ...] = ()
 
@@ -101,7 +104,8 @@ def read_declared(path: Path) -> Declared:
 
 def declared_of(raw: Mapping[str, Any]) -> Declared:
     """Take what the reviewer needs out of report.yaml's map."""
-    judges, public = _map(raw.get("judges")), _text(_map(raw.get("panel")).get("public"))
+    judges, panel = _map(raw.get("judges")), _map(raw.get("panel"))
+    public = _text(panel.get("public"))
     return Declared(
         raw=raw,
         metric_label=_text(raw.get("metric_label")),
@@ -114,7 +118,9 @@ def declared_of(raw: Mapping[str, Any]) -> Declared:
         references={k: _named(k, _map(v)) for k, v in _map(raw.get("references")).items()},
         gates=_gates(_map(raw.get("gates"))),
         predictions=tuple(_predictions(raw.get("predictions"))),
-        public=None if public is None else public.lower() == "true",
+        public=None if public is None else public.lower() in TRUE,
+        set_file=_text(panel.get("file")),
+        cutoff=_text(panel.get("cutoff")),
         texts=tuple(_prose(raw)),
         card=tuple(_card(_map(raw.get("card")))),
     )

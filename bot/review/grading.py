@@ -241,9 +241,15 @@ def _deductions(book: Book, held: Sequence[Held]) -> dict[str, int]:
         "judges": _judges(book, cells, held),
         "missing judgements": _missing(cells, held),
         "eval-set duplicates": _many(_repeated(book, cells), 0.02, 0.10),
-        "contamination": int(book.declared.public is not False),
+        "contamination": _contamination(book),
     }
     return {domain: taken for domain, taken in points.items() if taken}
+
+
+def _contamination(book: Book) -> int:
+    """What was seen costs, even of questions that are declared private; of others that nothing was seen costs too."""
+    seen = set(book.signals.values())
+    return 2 if "hit" in seen else int("weak signal" in seen or book.declared.public is not False)
 
 
 def _repeated(book: Book, cells: Sequence[Cell]) -> float:

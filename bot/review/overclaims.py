@@ -130,7 +130,7 @@ NEEDS: Mapping[str, Callable[[Spoken], bool]] = {
     "gates_passed": lambda s: not s.grading.breached,
     "judges_agree": judges_agree,
     "nothing_failed": lambda s: all(f.value == 0 for n, f in s.book.facts.items() if n.startswith("errors/")),
-    "declared_private": lambda s: s.book.declared.public is False,
+    "declared_private": lambda s: "contamination" not in s.grading.deductions,
 }
 
 

@@ -96,7 +96,8 @@ class Book:
     """Everything the reviewer knows: facts by name, the cells behind them, and what is declared.
 
     `conditions` are those of the archive under review, in report.yaml's order; `others` those of further archives, and
-    `references` the keys of report.yaml. Places are all three.
+    `references` the keys of report.yaml. Places are all three. `signals` are the states of the signs of contamination
+    by name, where report.yaml names the set that was asked.
     """
 
     declared: Declared
@@ -110,6 +111,7 @@ class Book:
     primary: str | None = None
     alternate: str | None = None
     aliases: dict[str, Named] = field(default_factory=dict)
+    signals: dict[str, str] = field(default_factory=dict)
 
     @property
     def places(self) -> tuple[str, ...]:
@@ -603,6 +605,7 @@ def _total_facts(book: Book) -> None:
     book.add("panel/duplicates", len(asked) - len({" ".join(q.casefold().split()) for q in asked}), COUNT)
     book.add("panel/duplicate_share", repeated(asked) if asked else None, SHARE)
     _repeat_facts(book, asked, [questions_of(cell) for cell in own.values()])
+    _set_facts(book, asked)
     book.add("conditions", len(book.conditions), COUNT)
     book.add("judges", len({judge for _, judge in own}), COUNT)
     book.add("cells", len(own), COUNT)
@@ -624,6 +627,22 @@ def _repeat_facts(book: Book, asked: Sequence[str], cells: Sequence[Collection[s
     book.add("panel/repeated", found.repeated, COUNT)
     book.add("panel/repeated_share", found.repeated / len(asked), SHARE)
     book.add("panel/closest", found.closest, RATIO)
+
+
+def _set_facts(book: Book, asked: Collection[str]) -> None:
+    """What the set behind the questions says of them, where report.yaml names its file."""
+    if book.declared.set_file is None:
+        return
+    from bot.review import panel_file  # it knows what an item is, which takes long to load
+
+    archive = book.archives[0]
+    found = panel_file.asked_of(panel_file.read_file(archive.root, book.declared.set_file), set(asked))
+    book.signals = panel_file.signals_of(found, archive.cells, book.declared.cutoff)
+    balance = panel_file.balance_of(found.items) if found is not None else None
+    if balance is not None:
+        book.add("panel/answer_place", balance.place, COUNT)
+        book.add("panel/answer_share", balance.share, SHARE)
+        book.add("panel/answer_expected", balance.expected, SHARE)
 
 
 def _standing_facts(book: Book) -> None:

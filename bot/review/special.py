@@ -38,6 +38,8 @@ OF_JUDGES = re.compile(
 LIFTED = re.compile(
     r"\b(?:replication|judges|missing judgements|contamination|questions|eval-set duplicates|imprecision)\s*:\s*$"
 )
+# "Sign of contamination: temporal_split −1", "contamination: canary, verbatim_completion −2".
+CONTAMINATED = re.compile(r"\bcontamination:\s*[a-z]+(?:_[a-z]+)*(?:,\s*[a-z]+(?:_[a-z]+)+)*\s*\(?\s*$")
 
 
 class Special(Scope):
@@ -146,7 +148,8 @@ class Special(Scope):
         listed = self.s.inner(spot.start) is not None and re.match(r"\s*[,)]", self.s.low[spot.end :]) is not None
         if spot.low.sign != "-" and not ((alone or listed) and spot.low.value <= 3 and not spot.percent):
             return None
-        told = re.split(r"[;(:·]|,(?!\d)", self.s.text[: spot.start].casefold().rstrip(" (:"))[-1]
+        before = self.s.text[: spot.start].casefold()
+        told = "contamination" if CONTAMINATED.search(before) else re.split(r"[;(:·]|,(?!\d)", before.rstrip(" (:"))[-1]
         domain = next((d for d, _ in DOMAINS if told.strip().endswith(d)), None)
         domain = domain or next((d for d, pattern in DOMAINS if re.search(pattern, told)), None)
         if domain is None:
