@@ -127,6 +127,8 @@ class _Intake:
             self.refuse(line.number, reasons_in(error))
         except ValueError as error:
             self.refuse(line.number, str(error))
+        except (OverflowError, RecursionError):
+            self.refuse(line.number, "a number out of any range, or values nested too deeply")
 
     def _take(self, line: Line) -> None:
         value = _clean(line.value)

@@ -208,6 +208,10 @@ def _prose(raw: Mapping[str, Any]) -> Iterator[str]:
     for key in ("question", "reconstruction"):
         if text := _text(raw.get(key)):
             yield text
+    panel = _map(raw.get("panel"))
+    if name := _text(panel.get("name")):
+        source = _text(panel.get("source"))
+        yield f"Panel: {name}{f', from {source}' if source else ''}."
 
 
 def _card(raw: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:

@@ -66,7 +66,7 @@ def read_file(root: Path, name: str | None) -> SetFile | None:
     try:
         if path is None or not path.is_file() or path.stat().st_size > LIMIT:
             return None
-        return _set_in(path.read_bytes())
+        return set_in(path.read_bytes())
     except OSError:
         return None
 
@@ -90,7 +90,7 @@ def asked_of(found: SetFile | None, asked: Collection[str]) -> SetFile | None:
 # --- reading --------------------------------------------------------------------------------------------------------
 
 
-def _set_in(data: bytes) -> SetFile:
+def set_in(data: bytes) -> SetFile:
     """Header and items; a line that is neither, or takes the id of an earlier one, is passed over."""
     header: Header | None = None
     items: dict[str, Item] = {}

@@ -18,8 +18,8 @@ DOMAINS = (
     ("judges", r"\bjudges?\b"),
     ("missing judgements", r"unjudged|missing|fail\w*|not reported"),
     ("contamination", r"contamination"),
+    ("eval-set duplicates", r"duplicat|repeat"),  # "11.5 % of the questions repeat another"
     ("questions", r"questions|\btasks\b"),
-    ("eval-set duplicates", r"duplicat|repeat"),
     ("imprecision", r"imprecision|threshold|close"),
 )
 
