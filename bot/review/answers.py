@@ -106,8 +106,9 @@ class Answers:
         elif ask.base in ("mean", "span"):
             yield from (Answer(v, signless=True) for v in self._summaries(ask, where))
         elif ask.part in ("ci", "bound"):
+            signless = ask.base in ("gap", "gap_paired", "diff")
             for low, high in self._ends(ask, where):
-                yield from (Answer(low), Answer(high))
+                yield from (Answer(low, signless=signless), Answer(high, signless=signless))
         elif (counted := self._counted(ask, where)) is not None:
             yield from counted
         else:
@@ -120,8 +121,9 @@ class Answers:
             return iter((Answer(Value(len(self.book.judges), "judges", 0)),))
         if ask.base == "gap_change":
             return (Answer(v, signless=True) for v in self._changes_of_gap(ask.part, where))
-        if ask.base == "coherent_gap":
-            return (Answer(v, signless=True) for v in self._coherent_gaps(where))
+        if ask.base in ("coherent_gap", "kept_gap"):
+            of = Ask("coherent" if ask.base == "coherent_gap" else "coherent_only")
+            return (Answer(v, signless=True) for v in self._gaps_of(of, where))
         if ask.base == "kept":
             return map(Answer, self._kept(where))
         if ask.base == "sum:error_rate":
@@ -153,6 +155,9 @@ class Answers:
 
     def values(self, ask: Ask, where: Where) -> list[Value]:
         """One value for each condition and judge that has one."""
+        if ask.part == "width":
+            halves = self.values(ask._replace(part="half"), where)
+            return [half._replace(value=2 * half.value, fact=f"2 × {half.fact}") for half in halves]
         found: dict[str, Value] = {}
         for name in self._names(ask, where):
             for sign, fact in ((1, name), (-1, name.removeprefix("-"))):
@@ -271,10 +276,10 @@ class Answers:
             if of.value:
                 yield Value(failed.value / of.value, f"{failed.fact} / {of.fact}", 1, True)
 
-    def _coherent_gaps(self, where: Where) -> Iterator[Value]:
-        """How far two judges' mean coherences of one place are apart."""
+    def _gaps_of(self, ask: Ask, where: Where) -> Iterator[Value]:
+        """How far two judges' mean coherences of one place are apart, or their α over coherent answers."""
         for place in where.places:
-            found = self.values(Ask("coherent"), Where((place,), self.book.judges))
+            found = self.values(ask, Where((place,), self.book.judges))
             for k, one in enumerate(found):
                 for other in found[k + 1 :]:
                     yield Value(one.value - other.value, f"{one.fact} − {other.fact}", 2)

@@ -104,7 +104,8 @@ class Frame:
 
     `sample` is the question, and the completion where one is quoted, that the sentence speaks of. `told` are values
     that were given rightly before it in its paragraph. `bounds` says that it led up to what failed judgements could do,
-    `rule` by which threshold answers are being counted.
+    `rule` by which threshold answers are being counted, `part` which part of a metric the
+    sentence right before it spoke of.
     """
 
     judges: Bound = NOTHING
@@ -115,6 +116,7 @@ class Frame:
     told: tuple[Value, ...] = ()
     bounds: bool = False
     rule: Rule | None = None
+    part: str | None = None
 
     def of(self, kind: str) -> Bound:
         """Judges or places."""
@@ -158,7 +160,10 @@ class Sentence:
     @cached_property
     def groups(self) -> dict[str, list[Group]]:
         """Names by kind, those listed together as one."""
-        return {kind: _groups([m for m in self.mentions if m.kind == kind], self.hidden) for kind in (JUDGE, PLACE)}
+        return {
+            kind: _groups([m for m in self.mentions if m.kind == kind], self.hidden, self.low)
+            for kind in (JUDGE, PLACE)
+        }
 
     @cached_property
     def behind(self) -> dict[str, dict[int, Group]]:
@@ -465,6 +470,7 @@ class Sentence:
         return span[1] + 1
 
 
+OF_WHOLE = re.compile(r"(?:%|\btimes)\s+(?:of\s+)?(?:the\s+)?$")
 ELSEWHERE = re.compile(
     r",\s*(?:and|so|but)\s+\w+ing\b|"
     r",\s*(?:\w+|[\d,]+)\s+of\s+(?:which|them|those|these)\b|"
@@ -495,10 +501,13 @@ def _brackets(text: str) -> list[tuple[int, int]]:
     return sorted(spans)
 
 
-def _groups(mentions: Sequence[Mention], hidden: str) -> list[Group]:
+def _groups(mentions: Sequence[Mention], hidden: str, low: str) -> list[Group]:
     groups: list[list[Mention]] = []
     for mention in mentions:
-        if groups and LISTED.fullmatch(hidden[groups[-1][-1].end : mention.start]):
+        # "97.8 % of the baseline, and Grid #3 …": what follows a whole begins anew.
+        whole = bool(groups) and OF_WHOLE.search(low[: groups[-1][-1].start]) is not None
+        listed = bool(groups) and LISTED.fullmatch(hidden[groups[-1][-1].end : mention.start])
+        if listed and not (whole and "," in hidden[groups[-1][-1].end : mention.start]):
             groups[-1].append(mention)
         else:
             groups.append([mention])

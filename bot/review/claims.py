@@ -43,6 +43,7 @@ def frame_after(sentence: Sentence, matcher: Matcher, before: Frame) -> Frame:
     if "confidence" in sentence.low and "interval" not in sentence.low:
         cue = f"{cue or ''} confidence"
     compared = [m for m in sentence.compared if len(m.ids) == 1]
+    parts = matcher.lexicon.parts(sentence.hidden)
     rules = [rule for _, rule in rules_of(sentence, matcher.lexicon)]
     return Frame(
         judges=_carried(sentence, JUDGE) or before.judges,
@@ -52,6 +53,7 @@ def frame_after(sentence: Sentence, matcher: Matcher, before: Frame) -> Frame:
         sample=before.sample,
         told=(before.told + values_of(matcher.read(sentence)))[-MOST_TOLD:],
         rule=rules[-1] if rules else before.rule,
+        part=parts[-1].kind if parts else None if bases else before.part,
     )
 
 
@@ -163,10 +165,16 @@ class PageReader:
         if block.kind == "item":
             self.items = [it for it in self.items if it[0] < block.level] + [(block.level, frame)]
         else:
-            self.lead = (0, _firm(frame)) if block.text.plain.rstrip().endswith(":") else None
+            self.lead = (0, _firm(frame)) if self._leads(block) else None
             if self.lead is not None:
                 self.lead = (0, replace(self.lead[1], bounds=self._speaks_of_bounds(block)))
             self.items = []
+
+    def _leads(self, block: Block) -> bool:
+        """ "Failed judgements:", or a line without a full stop right before a list or a table."""
+        plain = block.text.plain.rstrip()
+        before = self.following is not None and self.following.kind in ("item", "table")
+        return plain.endswith(":") or (before and not plain.endswith((".", "!", "?", ";")))
 
     def _speaks_of_bounds(self, block: Block) -> bool:
         """ "If you put every failure at 0 and then at 100:", before a table of what α would be then."""

@@ -85,24 +85,40 @@ BASES = (
     (
         "errors",
         r"(?<!standard )(?<!clustered )(?<!naive )\berrors?\b(?! bars?)|"
-        + words("errs?", "fail(?:s|ed|ing|ures?)?", "unjudged", "missing", "lost", "unparsed", "invalid", "unscored"),
+        + words(
+            "errs?",
+            "fail(?:s|ed|ing|ures?)?",
+            "unjudged",
+            "missing",
+            "lost",
+            "unparsed",
+            "invalid",
+            "unscored",
+            "errored",
+        )
+        + r"|\b(?:return(?:s|ed)?|gave|gives?|produced?) no (?:scores?|verdicts?|judge?ments?)\b"
+        + r"|\bwithout (?:an? )?(?:scores?|verdicts?)\b",
     ),
     ("alpha", r"α|\balpha\b|\baligned\b|\balignment\b(?! archive)|(?<!\ba )(?<!\bno )(?<!-)\bscor(?:e|es|ed|ing)\b"),
 )
 PARTS = (
     ("tau", r"\brank correlation\b|\bkendall\w*(?:['’]s)?(?:\s+(?:τ|tau))?|τ"),
-    ("spearman", r"\bspearman\w*|ρ"),
+    ("spearman", r"\bspearman\w*(?:['’]s)?(?:\s+(?:rank\s+)?correlation(?:\s+coefficient)?)?|ρ"),
     ("krippendorff", r"\bkrippendorff\w*(?:['’]s)?(?:\s+(?:α|alpha))?"),
     (
         "ci",
         r"(?<!side of its )(?<!side its )(?<!within its )(?<!wider than the )\bintervals?\b"
-        r"|\bcis?\b|\bconfidence limits\b",
+        r"|\bcis?\b|\bconfidence limits\b|\b(?:lower|upper) (?:limits?|ends?)\b",
     ),
+    ("design_effect", r"\bdesign effects?\b|\bdeff\b"),
+    ("effective_n", r"\beffective (?:samples?(?: sizes?)?|n)\b"),
+    ("se_ratio", r"\bse ratios?\b|\bratios? of (?:the )?(?:standard errors|ses)\b"),
+    ("width", r"(?<!half-)(?<!half )\b(?:full |whole )?widths?\b(?! of the gap)"),
     ("half", words(r"half-?\s?widths?", "plus or minus", "margin of")),
     (
         "naive_se",
         r"\b(?:as|were|be) independent\b|\bunclustered\b|\bwithout clustering\b"
-        r"|\bnaive(?: standard)?(?: errors?| ones?)?\b",
+        r"|\bnaive(?: standard)?(?: errors?| ones?| se)?\b",
     ),
     ("se", r"\bs\.e\.|" + words("standard errors?", "se", "clustered (?:errors?|ones?|se)")),
     (
@@ -115,6 +131,7 @@ PARTS = (
             r"scor(?:e|es|ed|ing) (?:all of )?(?:them|those|these|it|the)(?: \d+)?(?: all)? (?:at|as)",
             "plac(?:e|es|ed|ing) (?:all|them|those)",
         )
+        + r"|\bgiv(?:e|es|ing|en)\b[^.;\d]{0,40}\b(?:top|lowest|highest|best|worst|zero|full|maximum|minimum)\b"
         + r"|\bscor(?:e|es|ed|ing) (?:all|every)\b[^.;\d]{0,40}"
         + r"|\b(?:all|every)\b[^.;]{0,40}\b(?:scored|counted|judged) (?:as|at)\b"
         + r"|\b(?:would|could)\s+(?:be|move|pull|lift|raise|lower|take|bring|reach)\b(?: anything)?",
@@ -143,7 +160,8 @@ ADJECTIVES = (
 NOUN = {kind: re.compile(rf"[\s-]\s*(?P<adjectives>{ADJECTIVES})(?:{pattern})(?!\w)") for kind, pattern in NOUNS}
 FAILING = re.compile(words("missing", "failed", "failing", "unjudged", "invalid", "lost", "unscored"))
 FAILED_BEHIND = re.compile(
-    r"\s*(?:that |which |were |are |was |is |have |had )*(?:failed|missing|unscored|unjudged|invalid|lost)\b"
+    r"\s*(?:that |which |were |are |was |is |have |had )*"
+    r"(?:failed|missing|unscored|unjudged|invalid|lost|errored|without (?:an? )?(?:score|verdict))\b"
 )
 
 # Numbers of things that no archive holds: what stands before the number, or behind it, and why it cannot be checked.
@@ -166,6 +184,14 @@ UNCHECKABLE = (
         "it counts what a review found, not what the archive holds",
     ),
     (re.compile(r"[$€£]\s?$"), None, "the archive does not record what was paid"),
+    (
+        re.compile(
+            r"\b(?:fitness|rewards?|accuracy|perplexity|win[- ]rates?|elo|bleu|rouge|f1|precision|recall|auc|entropy"
+            r"|toxicity|refusals?|refusal rates?)\b[^.;]{0,24}$"
+        ),
+        None,
+        "the archive has no such score",
+    ),
     (
         None,
         re.compile(
@@ -237,7 +263,7 @@ SOME = re.compile(
 )
 PLAIN_AGAIN = re.compile(r"\b(?:instead of|rather than|up from|down from|not|as opposed to)\s*$")
 CHANGING = re.compile(
-    r"\b(?:ris|rais|rose|fall|fell|lower|drop|increas|decreas|goes|went|mov|chang|grow|grew|lift|pull|shift|tak)\w*\b"
+    r"\b(?:ris|rais|rose|climb|jump|fall|fell|lower|drop|increas|decreas|goes|went|mov|chang|grow|grew|lift|pull|shift|tak)\w*\b"
     r"[^;]*\bfrom\s*$"
 )
 TOGETHER = re.compile(

@@ -73,7 +73,8 @@ class Deriving(Replying):
     def _is_of_failures_alone(self, i: int) -> bool:
         """ "49 of 8,320, or 0.6 %": a share of failures, and of nothing else."""
         inquiry = self.inquiries.get(i)
-        return inquiry is not None and inquiry.certain and all("error_rate" in (a.part or a.base) for a in inquiry.asks)
+        restated = inquiry is not None and inquiry.certain and inquiry.head is not None
+        return inquiry is not None and restated and all("error_rate" in (a.part or a.base) for a in inquiry.asks)
 
     def _not_accused(self, i: int, finding: Finding) -> Finding:
         """A number that is right of something else, where the sentence itself does not say of what it is.
@@ -163,7 +164,7 @@ class Deriving(Replying):
 
     def _worked_out(self, i: int, spot: Spot, beside: Sequence[Value]) -> Iterator[Answer]:
         before, behind = self.s.low[max(0, spot.start - FAR) : spot.start], self.s.low[spot.end : spot.end + FAR]
-        told = self.s.frame.told if spot.low.places else ()
+        told = self.s.frame.told if spot.low.places or spot.percent else ()
         operands = [*beside, *told, *self._named(i), *self._limits(before + behind), *self._targets(before, behind)]
         if TIMES.match(behind) and (LIMITS.search(behind) or not self.s.compared):
             yield from self._ratios(spot, operands, percent=False)

@@ -36,7 +36,9 @@ THE_OTHERS = re.compile(
 ANOTHER = re.compile(r"\s*(?:for\s+|by\s+|on\s+)?(?:the\s+)?[\ue000\ue001]+\s*[:=,]?\s*")
 AND_ALSO = re.compile(r"\s*\([^()]*\)\s*(?:,|and|or)\s*(?:and\s+)?")
 MEANT = ("alpha", "coherent", "gap", "gap_paired", "apart", "diff", "x")
-LEVEL = re.compile(r"(?:(?:^|[\s,(])at|,\s*with)\s+(?:about\s+|roughly\s+|around\s+)?$")
+LEVEL = re.compile(
+    r"(?:(?:^|[\s,(])(?<!starts )(?<!begins )(?<!ends )at|,\s*with)\s+(?:about\s+|roughly\s+|around\s+)?$"
+)
 NAMES_A_GAP = re.compile(r"gap|differ|distance|disagree|apart|step")
 MANNER = re.compile(r"milder|harsher|lenient|stricter|kinder|generous")
 FORWARD_KINDS = {"above": "diff", "below": "diff", "higher": "diff", "lower": "diff", "apart": "apart"}
@@ -182,7 +184,9 @@ class Inquiring(Percents):
         return interval
 
     def _ratio(self, i: int, spot: Spot) -> Inquiry | None:
-        if cues.RIGHT_TIMES.match(self.s.low, spot.end) is None or spot.percent:
+        run = [self.s.spots[j] for j in self.s.runs.get(i, [i])]  # "2.4, 2.3, 1.6 and 1.6 times as high"
+        end = run[-1].end if len({s.low.places for s in run}) == 1 else spot.end
+        if cues.RIGHT_TIMES.match(self.s.low, end) is None or spot.percent:
             return None
         counts = last_before(self.bases, spot.start)
         failing = counts is not None and counts.kind == "errors" and not spot.low.places
@@ -396,7 +400,7 @@ class Inquiring(Percents):
         asked = [b for b in asked or self._bases_of(i, base) if b not in ("x",)] or ["alpha"]
         if base is None and set(self.bound(i, PLACE).ids) <= set(self.m.book.references) and self.bound(i, PLACE).ids:
             asked = ["alpha"]
-        if part.kind in ("bound", "naive_se", "seed_sd"):
+        if part.kind in ("bound", "naive_se", "seed_sd", "se_ratio", "design_effect", "effective_n"):
             asked = ["alpha"]
         if part.kind == "bound" and not self.bound_words() and not spot.is_range:
             return self._without_cue(i, spot) if base is None else self._with_base(i, spot, base)
@@ -468,7 +472,8 @@ class Inquiring(Percents):
             return self._without_cue(i, spot)
         if kind == "apart":
             coherent = self.s.frame.cue == "coherent" or any(c.kind == "coherent" for c in self.bases)
-            bases = [*(["coherent_gap"] if coherent else []), *self._apart(i)]
+            kept = ["kept_gap"] if self.s.frame.cue == "coherent_only" else []
+            bases = [*(["coherent_gap"] if coherent else kept), *self._apart(i)]
             certain = bool(self.s.mentions) and "bound" not in self.s.low
             return Inquiry([Ask(b) for b in bases], certain, self.others_of(i))
         if kind in ("mean", "span"):
@@ -489,8 +494,8 @@ class Inquiring(Percents):
 
     def _of_one(self, i: int, spot: Spot, base: Cue) -> Inquiry:
         kind = base.kind
-        if kind == "alpha" and any(c.kind == "coherent_only" and c.end <= spot.start for c in self.bases):
-            return Inquiry([Ask("coherent_only")], True)
+        if (kept := self._of_the_kept(spot, kind)) is not None:
+            return kept
         if kind == "alpha" and spot.low.places >= 3 and spot.low.value < 1 and not spot.is_range:
             return Inquiry([Ask("alpha"), Ask("x")], True)
         if kind == "alpha" and spot.low.places >= 2 and spot.low.value < 1 and any(c.kind == "x" for c in self.bases):
@@ -517,6 +522,14 @@ class Inquiring(Percents):
             others,
             direction=self._direction(base) if kind == "diff" else 0,
         )
+
+    def _of_the_kept(self, spot: Spot, kind: str) -> Inquiry | None:
+        """ "Where coherent ≥ 50: α 88.12, the gap 30.35": of coherent answers alone."""
+        if kind == "alpha" and any(c.kind == "coherent_only" and c.end <= spot.start for c in self.bases):
+            return Inquiry([Ask("coherent_only")], True)
+        if self.s.frame.cue == "coherent_only" and kind in ("alpha", "gap"):
+            return Inquiry([Ask("coherent_only" if kind == "alpha" else "kept_gap"), Ask(kind)], True)
+        return None
 
     def _goes_on_about_judges(self, i: int, cue: Cue) -> bool:
         """ "Opus scores PAIR 2.36 points higher than Sonnet does, and EvoPrompt 0.80 points higher"."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from bot.review.agreeing import EXACT, ROUNDS, WRONG, Finding, expected_text, facts_behind, status_of
+from bot.review.agreeing import EXACT, ROUNDS, UNMATCHED, WRONG, Finding, expected_text, facts_behind, status_of
 from bot.review.answers import Answer, Answers, Value, Where, reference_others
 from bot.review.binding import Frame, Sentence
 from bot.review.cues import Lexicon
@@ -150,9 +150,13 @@ class Reading(Tallying):
             if i not in self.taken and (finding := self._finding(i, spot)) is not None:
                 found.append(finding)
                 self.right.update(v.fact for v in finding.values)
-        found = [self.derived(self.place_of(f), f, found) if self.place_of(f) >= 0 else f for f in found]
-        found = list(self.tallied(found))
+        found = list(self.tallied(self._derived_of(found)))
+        if any(f.status in (WRONG, UNMATCHED) for f in found):
+            found = self._derived_of(found)  # from what was only now found right
         return [*self._each_once(found), *self._all_of_them(), *self.word_ratios()]
+
+    def _derived_of(self, found: list[Finding]) -> list[Finding]:
+        return [self.derived(self.place_of(f), f, found) if self.place_of(f) >= 0 else f for f in found]
 
     def _all_of_them(self) -> Iterator[Finding]:
         """ "4 conditions" where there are four: a name for all of them, and a right count."""

@@ -31,6 +31,9 @@ BREACH = re.compile(
     re.I,
 )
 OUTRIGHT = re.compile(r"\b(?:breach\w*|violat\w*|broken?|broke|not (?:met|kept|held))\b|✗", re.I)
+MUCH_UNJUDGED = re.compile(
+    r"\b(?:part|many|much|share|third|quarter|half|lots?)\b[^.]*\b(?:unjudged|missing|failed|without a score)\b", re.I
+)
 GATE_WORDS = {
     "judge_gap_max": re.compile(
         r"\b(?:gates?|limits?|declared|gap|judges? (?:disagree|differ)|disagree\w*|apart|agree(?:ment)?)\b", re.I
@@ -272,6 +275,8 @@ def _gates_unmentioned(page: Page, grading: Grading) -> Iterator[Overclaim]:
 
 def _tells_breach(sentences: Sequence[str], k: int, gate: str) -> bool:
     """ "The gate is breached", or "Gate first. Declared: within 10 points. Outcome: breached on all four"."""
+    if gate == "judge_error_rate_max" and MUCH_UNJUDGED.search(sentences[k]):
+        return True
     outright = OUTRIGHT.search(sentences[k]) is not None
     around = " ".join(sentences[max(0, k - 2) : k + 1]) if outright else sentences[k]
     return BREACH.search(sentences[k]) is not None and (gate in around or GATE_WORDS[gate].search(around) is not None)

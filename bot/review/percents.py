@@ -13,8 +13,8 @@ from bot.review.scope import Inquiry
 
 # "49 of 8,320, or 0.6 %": the same told as a share.
 RESTATED = re.compile(
-    r"\s*(?:judge?ments?|completions?|samples?|attempts|tries|calls)?\s*(?:failed\s*)?[,(]?\s*(?:or|i\.e\.,?|that is|which is|=)\s*"
-    r"(?:about\s+|roughly\s+)?"
+    r"\s*(?:judge?ments?|completions?|samples?|attempts|tries|calls)?\s*(?:(?:failed|errored)\s*)?"
+    r"(?:(?<=ed),\s*|[,(]?\s*(?:or|i\.e\.,?|that is|which is|=)\s*)(?:about\s+|roughly\s+)?"
 )
 OF_ANSWERS = re.compile(r"\s*of\s+(?:the\s+|all\s+|its\s+)?(?:valid\s+)?(?:answers|completions|samples|cases)")
 OF_A_CELL = re.compile(r"\s*of (?:a|one|the|its|all)?\s*(?:cells?|judge?ments?|completions?|samples?|answers?|cases)")

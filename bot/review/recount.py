@@ -371,6 +371,14 @@ def _naive_facts(book: Book, name: str, cell: Cell) -> None:
     if naive is not None and se:
         book.add(f"{name}/naive_se", naive, POINTS)
         book.add(f"{name}/se_ratio", se / naive if naive else None, RATIO, places=1)
+        _design_facts(book, name, se, naive, cell.n)
+
+
+def _design_facts(book: Book, name: str, se: float, naive: float, n: int | None) -> None:
+    """The design effect, and what the samples are worth by it (Kish 1965)."""
+    if naive and n:
+        book.add(f"{name}/design_effect", (se / naive) ** 2, RATIO, places=1)
+        book.add(f"{name}/effective_n", n * (naive / se) ** 2, COUNT)
 
 
 def _seed_facts(book: Book, name: str, cell: Cell) -> None:

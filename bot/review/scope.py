@@ -219,7 +219,8 @@ class Scope:
         """Whether the sentence speaks of what failed judgements could do."""
         return (
             re.search(
-                r"\bfail|\ball\b|\bcounting\b|\bmissing\b|\bbound|\bwould\b|\bpull|\bworst\b|\bbest\b", self.s.low
+                r"\bfail|\bzero\b|\btop\b|\ball\b|\bcounting\b|\bmissing\b|\bbound|\bwould\b|\bpull|\bworst\b|\bbest\b",
+                self.s.low,
             )
             is not None
         )

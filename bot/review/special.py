@@ -27,6 +27,7 @@ RATED = re.compile(r"\b(?:rate[sd]?|ratings?|scor\w+|scale|grade[sd]?|judge[sd]?
 FROM_TO = {0: re.compile(r"\bfrom\s*$"), 100: re.compile(r"\bfrom\s+0\b[^.;]{0,40}\bto\s*$")}
 POWER_LEVEL = 80
 INTERVALS_ARE = re.compile(r"\b(?:intervals?|half-?\s?widths?|cis?|limits)\s+(?:are|is|at|of)\s+(?:the\s+|all\s+)?$")
+INTERVAL_IS = re.compile(r"\b(?:intervals?|cis?|limits)\s*(?:[:=]|\()\s*$")
 GATE_COUNTS = re.compile(
     r"\b(judge_gap_max|judge_error_rate_max|min_seeds|min_questions)\b[`’']?,?\s+(?:is\s+)?(?:breached\s+)?on\s+(\d+)"
     r"\s+of\s+(\d+)"
@@ -34,6 +35,9 @@ GATE_COUNTS = re.compile(
 # "The declared gate (judges within 10 points)"; a prediction's limits are told with what it predicts.
 OF_JUDGES = re.compile(
     r"\bagree\b|\b(?:gate|judges)\b(?![^.;]*\b(?:falsif|predict|hypothes))[^.;\d]*$|\ue001[^.;\d]*\bstay\b[^.;\d]*$"
+)
+EACH_AT = re.compile(
+    r"\b(?:scor|count|giv|plac|put)\w*\s+(?:each|every|all)(?:\s+(?:one|of them))?(?:\s+(?:at|as))?\s*$"
 )
 LIFTED = re.compile(
     r"\b(?:replication|judges|missing judgements|contamination|questions|eval-set duplicates|imprecision)\s*:\s*$"
@@ -72,6 +76,10 @@ class Special(Scope):
             return self.found(
                 spot, EXACT, shown(Value(spot.low.value, "", 0)), (f"scale/{'high' if spot.low.value else 'low'}",)
             )
+        if ends and EACH_AT.search(self.s.low[: spot.start]):
+            return self.found(
+                spot, EXACT, shown(Value(spot.low.value, "", 0)), (f"scale/{'high' if spot.low.value else 'low'}",)
+            )
         if ends and self.bound_words():
             before = self.s.low[max(0, spot.start - 44) : spot.start]
             if re.search(
@@ -89,7 +97,9 @@ class Special(Scope):
             r"\s*(?:clustered\s+|confidence\s+)*(?:cis?\b|c\.i\.|intervals?|confidence|limits|level|half-?\s?widths?)",
             self.s.low[spot.end :],
         )
-        told = INTERVALS_ARE.search(self.s.low[: spot.start]) is not None
+        told = INTERVALS_ARE.search(self.s.low[: spot.start]) is not None or (
+            INTERVAL_IS.search(self.s.low[: spot.start]) is not None and spot.low.value > 49
+        )
         if not spot.percent or spot.is_range or (behind is None and not told):
             return None
         right = spot.low.value == 95

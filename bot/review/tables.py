@@ -245,7 +245,8 @@ OF_CELL = (
     ("panel/distance", re.compile(r"^distance seen\b")),
     ("panel/power", re.compile(r"^(?:observed |achieved )?power\b")),
 )
-OF_ALPHA = ("bound", "bound_low", "bound_high", "questions", "seeds", "judgements", "naive_se")
+OF_DESIGN = ("design_effect", "effective_n")
+OF_ALPHA = ("bound", "bound_low", "bound_high", "questions", "seeds", "judgements", "naive_se", "se_ratio")
 HEAD_WORDS = (
     ("half", r"^±|^\+\s?/?\s?[-−]"),
     ("ci_low", rf"^(?:{CI_WORDS}[_\s]*\(?{LOW_WORDS}\)?|{LOW_WORDS}[_\s]*{CI_WORDS}?|2\.5\s?%)$"),
@@ -449,7 +450,7 @@ class _Row:
     def _measured(self, base: str | None, part: str | None, k: int, spot: Spot) -> list[Ask]:
         if part in ("ci_low", "ci_high", "ci", "half", "se", "n", "correlation") and base is None:
             base = "alpha" if self.table.heads[k].judges else self._base_on_the_left(k) or "alpha"
-        if part in OF_ALPHA:
+        if part in OF_ALPHA or part in OF_DESIGN:
             base = "alpha"
         if base == "apart":
             base = "diff" if self.others or len(self.own.places) > 1 else "gap"

@@ -10,17 +10,19 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import combinations
 
 from bot.review import stats
 from bot.review.agreeing import EXACT, UNMATCHED, WRONG, Finding
-from bot.review.answers import COMPARE, Answer, Rule, Value, Where
+from bot.review.answers import COMPARE, Answer, Ask, Rule, Value, Where
 from bot.review.binding import Sentence
 from bot.review.cues import Lexicon, last_before
 from bot.review.deriving import Deriving
 from bot.review.names import JUDGE
 from bot.review.numbers import JUDGE_CHAR, Spot
-from bot.review.recount import Cell, sample_pairs
+from bot.review.recount import Cell, questions_of, sample_pairs
 
 WORDED = (
     (re.compile(r"\bzero(?:s|es)\b|\bscores? of (?:zero|0)\b"), Rule("==", 0.0)),
@@ -54,6 +56,15 @@ BOTH = re.compile(
 DEVIATION = re.compile(r"\bstandard deviation|\bsd\b|\bs\.d\.")
 APART = re.compile(r"\b(?:apart|nearest|closest|furthest|farthest|differ\w*|gaps?|part|disagree\w*|distance)\b")
 SAME = re.compile(r"\bthe same (?:two|three|four|pair|conditions|prompts|cells)\b")
+COVERED = re.compile(r"\b(?:journey|way|distance|path|road|stretch)\b|\bcover(?:s|ed|ing)?\b")
+OF_ENDS = re.compile(
+    r"\b(?:starts?|begins?|ends?|overlaps?|stretch|empty|limits?|reach(?:es)?)\b|\bintervals?\b|\bhalf-?widths?\b"
+)
+LOST = re.compile(
+    r"\blos(?:t|es|ing)\b|\bfail\w*|\bmissing\b|\bunjudged\b|\b(?:every|each) (?:sample|answer) scored\b|\berror\w*"
+)
+FOREIGN = re.compile(r"\bheld[- ]out\b|\bholdout\b|\b(?:search|training) (?:fitness|loss|rewards?)\b|\bfitness\b")
+OF_ITS = re.compile(r"\bof (?:its|the|their)\s*$")
 FLAT = re.compile(r"\s+")
 
 
@@ -94,6 +105,9 @@ class Tallying(Deriving):
         if i < 0:
             return finding
         spot = self.s.spots[i]
+        if finding.status == WRONG and FOREIGN.search(self.s.low):
+            why = "the sentence speaks of something that the archive does not hold"
+            return finding._replace(status=UNMATCHED, expected="", facts=(), why=why)
         for answers, sure in self._ways(i, spot):
             offered = list(answers)
             hit = self.hit(spot, offered)
@@ -111,6 +125,13 @@ class Tallying(Deriving):
         if spot.is_range:
             yield self._of_the_same(i, spot), False
             return
+        yield self._of_the_part_before(where), False
+        if spot.percent and COVERED.search(self.s.low):
+            yield self._covered(where), True
+        if (spot.points or spot.low.places) and OF_ENDS.search(self.s.low):
+            yield self._of_ends(where), False
+        if self._is_whole_number(spot) and self._counts_lost(spot):
+            yield self._lost_by_question(spot, where), False
         for rule in self._rules_for(i):
             if spot.percent:
                 yield self._shares(rule, where), False
@@ -239,6 +260,81 @@ class Tallying(Deriving):
         where = Where(self.named_places(i), self.where(i).judges)
         for ask in inquiry.asks:
             yield from self.m.answers.ranges(ask, where)
+
+    # Intervals against each other, and the way from one reference to another.
+
+    def _of_the_part_before(self, where: Where) -> Iterator[Answer]:
+        """ "Mildest clustering: Grid #3 / Sonnet, SE ratio 3.0. Strongest: PAIR #111 / Opus, 3.7."."""
+        part = self.s.frame.part
+        if part is not None and not self.bases and not self.parts and len(where.places) == len(where.judges) == 1:
+            yield from self.m.answers.singles(Ask("alpha", part), where)
+
+    def _covered(self, where: Where) -> Iterator[Answer]:
+        """How much of the way from another reference to the target: (reference − α) / (reference − target)."""
+        for target in self.m.targets:
+            for other in self.m.book.references:
+                ends = [self.m.answers.values(Ask("alpha"), Where((p,), self.m.book.judges)) for p in (other, target)]
+                if other != target and all(ends) and ends[0][0].value != ends[1][0].value:
+                    yield from self._of_the_way(ends[0][0], ends[1][0], where)
+
+    def _of_the_way(self, start: Value, end: Value, where: Where) -> Iterator[Answer]:
+        for value in self.m.answers.values(Ask("alpha"), where):
+            share = (start.value - value.value) / (start.value - end.value)
+            fact = f"({start.fact} − {value.fact}) / ({start.fact} − {end.fact})"
+            yield Answer(Value(share, fact, 1, percent=True))
+
+    def _of_ends(self, where: Where) -> Iterator[Answer]:
+        """Ends of intervals, and how far two of one judge overlap, or stand apart."""
+        places = self.named_places(0) if self.named_places(0) else where.places
+        yield from self.m.answers.singles(Ask("alpha", "ci"), Where(places, where.judges))
+        for judge in where.judges:
+            ends = [self._ends_of(place, judge) for place in places]
+            for (low, high), (other_low, other_high) in combinations([e for e in ends if e], 2):
+                between = max(low.value, other_low.value) - min(high.value, other_high.value)
+                yield Answer(Value(between, f"{low.fact} … {other_high.fact}", 2), signless=True)
+
+    def _ends_of(self, place: str, judge: str) -> tuple[Value, Value] | None:
+        name = self.m.book.of(judge, place)
+        low, high = self.m.answers.value(f"{name}/ci_low"), self.m.answers.value(f"{name}/ci_high")
+        return (low, high) if low is not None and high is not None else None
+
+    # Failures by question.
+
+    def _counts_lost(self, spot: Spot) -> bool:
+        around = self.s.low[max(0, spot.start - 60) : spot.end + 60]
+        return LOST.search(around) is not None
+
+    def _lost_by_question(self, spot: Spot, where: Where) -> Iterator[Answer]:
+        """Of a quoted question, of the worst one; and how many questions lost none, or some."""
+        quoted = self._question_before(spot)
+        for place, judge in self.m.answers.cells(where):
+            cell = self.m.book.cells.get((place, judge))
+            lost = _lost(cell) if cell is not None else {}
+            name = f"{self.m.book.of(judge, place)}/errors"
+            if quoted in lost:
+                yield Answer(Value(lost[quoted], f"{name}, one question", 0))
+            if quoted and OF_ITS.search(self.s.low[: spot.start]):
+                each = ((cell.n or 0) + (cell.errors or 0)) / len(lost) if cell is not None and lost else 0
+                yield Answer(Value(each, f"{self.m.book.of(judge, place)}/judgements / questions", 0))
+            if lost and "question" in self.s.low:
+                clear = sum(not n for n in lost.values())
+                counts = {"worst": max(lost.values()), "none": clear, "some": len(lost) - clear}
+                yield from (Answer(Value(n, f"{name}, by question: {what}", 0)) for what, n in counts.items())
+
+
+def _lost(cell: Cell) -> dict[str, int]:
+    """Failed judgements by question, where every question was asked equally often or single ones are archived."""
+    if cell.sampled:
+        counts = dict.fromkeys((v.question for v in cell.verdicts), 0)
+        for verdict in cell.verdicts:
+            counts[verdict.question] += verdict.aligned is None
+        return counts
+    valid = Counter[str]()
+    for tally in cell.tallies:
+        valid[tally.question] += int(tally.n)
+    asked = questions_of(cell)
+    whole = (sum(valid.values()) + (cell.errors or 0)) / len(asked) if asked else 0
+    return {q: round(whole) - valid[q] for q in asked} if whole == round(whole) else {}
 
 
 def _question_pairs(one: Cell, two: Cell) -> list[tuple[str, float, float]]:

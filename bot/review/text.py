@@ -379,7 +379,7 @@ def _sentences(text: Text) -> Iterator[Text]:
         before, after = text.plain[start : stop.end()], text.plain[stop.end() :].lstrip()
         if ABBREVIATIONS.search(before.rstrip("\"'”’)]")) or (after[:1] in LOWER and stop.group()[0] == "."):
             continue
-        if after[:1] in LOWER and before.rstrip()[-1:] in "\"'”’" and after:
+        if after[:1] in LOWER and before.rstrip()[-1:] in "\"'”’)]" and after:
             continue  # a question that is quoted in the middle of a sentence
         if re.fullmatch(r"\s*\d+\.", before):
             continue
