@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from bot.evalsets.items import Item, McqItem, PreferenceItem
 from bot.evalsets.messages import chosen_is_first
 from bot.evalsets.reading import read_set
 from bot.judging.standin import StandIn
+from bot.review import Reviewer
 
 SUITE = Path(__file__).resolve().parents[2] / "examples" / "evalsets" / "sycophancy-starter-1.0.jsonl"
 
@@ -99,11 +101,24 @@ def test_the_archive_is_reported_like_any_other(home: Path, reported: Ran) -> No
     assert "repeat another −" not in comment
 
 
-def test_its_second_count_finds_no_wrong_number(home: Path, reported: Ran) -> None:
+def test_its_second_count_finds_no_wrong_number_and_none_without_a_fact(home: Path, reported: Ran) -> None:
     verdict = (home / "recount-out" / "archive" / "bundle" / "comments" / "reviewer-verdict.md").read_text()
     facts = json.loads(verdict.rpartition("<!-- facts ")[2].partition(" -->")[0])
-    assert facts["review/results/wrong"] == facts["review/clean-result/wrong"] == 0
+    texts = ("results", "clean-result")
+    assert {facts[f"review/{text}/{status}"] for text in texts for status in ("wrong", "unmatched")} == {0}
     assert not reported.out.partition("Review: ")[2].startswith("FAIL")
+
+
+def test_its_second_count_reads_the_set_behind_the_panel(home: Path, reported: Ran) -> None:
+    """report.yaml names the set: where its answers stand is counted again, and a changed share is found."""
+    assert "file: evalset.jsonl" in (home / "archive" / "report.yaml").read_text()
+    comment = (home / "recount-out" / "archive" / "bundle" / "comments" / "results.md").read_text()
+    told = re.search(r"stands at place \d in (\d+\.\d) % of the questions that print choices", comment)
+    assert told is not None
+    reviewer = Reviewer([home / "archive"])
+    assert not reviewer.review(comment).having("wrong", "unmatched")
+    changed = comment[: told.start(1)] + "61.8" + comment[told.end(1) :]
+    assert [claim.quote for claim in reviewer.review(changed).having("wrong")] == ["61.8 %"]
 
 
 def test_the_reports_numbers_are_the_rates(home: Path, reported: Ran) -> None:
