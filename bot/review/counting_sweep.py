@@ -92,7 +92,9 @@ class SweepCounting(Pairing):
         if re.match(r"\s*runs?\b", self.s.low[spot.end :]) is None:
             return None
         asks = [Ask(kind) for kind in ("expected", "archived")]
-        sums = [Ask("sum", ask.base) for ask in asks]
+        if re.search(r"\b(?:all|the whole|every one of the)\s*$", self.s.low[: spot.start]):
+            asks += [Ask("fact", "archived")]
+        sums = [Ask("sum", ask.base) for ask in asks if ask.base != "fact"]
         return self.hit(spot, self.values([*asks, *sums], self.models(i)))
 
     def _of_range(self, spot: Spot) -> Finding | None:

@@ -27,14 +27,16 @@ METRICS = (
     ),
     (
         "judge_failures",
-        r"judge(?:ment)?[_ ]failures?|failed judge?ments?|judges? failed|"
+        r"judge(?:ment)?[_ ]failures?|failed judge?ments?|judges? fail(?:ed|s|ing)?\b|"
+        r"judge?ments? (?:of|on|for) \S+ fail|"
         r"judge?ments? (?:are |is |were )?(?:left )?fail(?:ed|ing)|unjudged"
         r"|fail(?:ed|s|ures?) for good|gave no (?:score|verdict)|judge (?:errors?|outages?)"
         r"|(?:without a|no) (?:valid )?(?:judge score|judge?ment|verdict)",
     ),
     (
         "judge_mean",
-        r"judge_mean|judge(?:'s|’s)? (?:mean|score|average)s?|(?:mean|average) judge scores?|\b(?:mean|average) j\b",
+        r"judge_mean|judge(?:'s|’s)? (?:mean|score|average)s?|(?:mean|average) judge scores?|\b(?:mean|average) j\b"
+        r"|\bjudge (?:gives|gave|awards|awarded) [^.;\d]{0,40}?(?:mean|average|score)",
     ),
     ("c_mean", r"\bc_mean\b|\b(?:mean |average )?(?<!full )(?<!judged )completion(?: (?:scores?|means?|parts?))?\b"),
     ("t_mean", r"\bt_mean\b|\b(?:mean |average )?trajector(?:y|ies)(?: (?:scores?|means?|parts?))?\b"),
@@ -79,14 +81,14 @@ METRICS = (
     ),
     (
         "diff",
-        r"\bdifferences?\b|\bahead of\b|\bbehind\b(?= \ue000)|\bleads?\b"
+        r"\bdifferences?\b|\bahead of\b|\bbehind\b(?= \ue000)|\bleads?\b(?! (?:with|at|on)\b)"
         r"|\b(?:better|worse|higher|lower|more|less) than\b|\babove\b|\bbelow\b|\bpaired\b|\bgaps?\b"
         r"|\bspread\b|\bmargins?\b|\badvantages?\b|(?<!told )\bapart\b|\bbeats?\b|\btrails?\b",
     ),
     (
         "c_pass",
         r"c_pass(?:es)?|\bc[- ]pass(?:es)?\b|passed (?:the |all )?(?:\w+ )?(?:verifiers?|checks?)|verifier pass(?:es)?"
-        r"|(?:full|complete) pass(?:es)?\b"
+        r"|(?:full|complete) pass(?:es)?\b|\b(?:every|all|each|no) runs? pass(?:es|ed)?\b"
         r"|pass(?:es|ed)? (?:of )?(?:all|every) (?:\w+ )?(?:checks?|assertions?|verifiers?)|full completions?",
     ),
     (
@@ -112,10 +114,14 @@ METRICS = (
         r"|\bscor\w+ (?:a )?zero\b|\bzeros? scores?\b",
     ),
     ("unreadable", rf"\b{CORRUPT}\b"),
-    ("archived", r"\barchived?s?\b|\bruns? (?:found|present|on disk)\b"),
+    (
+        "archived",
+        r"\barchive[ds]\b|(?<!the )\barchive\b|\b(?:is|are|was|were) in the archive\b"
+        r"|\bruns? (?:found|present|on disk)\b",
+    ),
     ("logged", r"\blogged\b"),
     ("expected", r"\bexpected\b|\bplanned\b"),
-    ("rank", r"\brank(?:s|ed)?\b"),
+    ("rank", r"\brank(?:s|ed)?\b|\bplaces?(?=\s+=?\d)"),
     ("variance:ratio", r"ratios? (?:of|between) (?:the )?(?:capability|variance)[^.;,]{0,60}?variance\b"),
     ("variance:seed", r"seed variances?|variance (?:over|between repeated) runs|run-to-run variance"),
     ("variance:capability", r"capability variances?|variance between models"),
@@ -143,7 +149,7 @@ LETTERS = {"C": "c_mean", "T": "t_mean", "B": "b_mean", "J": "judge_mean"}
 # A part of the score by its letter, where the words beside it leave no other letter: "mean C", "T = 0.7", "(J)".
 LETTER = re.compile(
     r"(?:(?:\b(?:[Mm]ean|[Aa]verage|avg\.?|[Cc]omponent|[Pp]art|[Oo]n|[Ii]n|[Ff]or|its|and)\s+|[(|,]\s?)(?P<a>[CTBJ])(?![\w.'’-])"
-    r"|(?<![\w.'’-])(?P<b>[CTBJ])(?=\s*(?:=|:|\)|$|\b(?:of|is|was|at|averag\w+|mean|score|component|part)\b)))"
+    r"|(?<![\w.'’-])(?P<b>[CTBJ])(?=\s+[01]?\.\d|\s*(?:=|:|\)|$|\b(?:of|is|was|at|averag\w+|mean|score|component|part)\b)))"
 )
 AS_STORED = re.compile(
     r"\bas (?:\w+ )?stored\b|\bstored as\b"
@@ -193,7 +199,7 @@ BEHIND = tuple(
             r"\s*(?:failed\s+judge?ments?|judge\s+failures?|(?:judge?ments?\s+)?(?:are\s+|is\s+)?left\b)",
         ),
         ("judge_failures", r"\s*judge?ments?\s+(?:[a-z]+\s+){0,4}?(?:fail|without|unresolved)"),
-        ("judge_failures", r"\s*of\s+\d+\s+judge?ments?\s+(?:are\s+left\s+)?failed"),
+        ("judge_failures", r"\s*of\s+(?:the\s+|its\s+)?\d+\s+judge?ments?\b[^.;,\d]{0,70}\bfail"),
         (
             "missing",
             r"\s*(?:runs?\s+)?(?:are\s+|is\s+|were\s+)?missing|\s*of\s+\d+\s+runs?\s+(?:are|is)\s+not\s+archived",
@@ -208,7 +214,7 @@ BEHIND = tuple(
         (
             "unreadable",
             rf"\s*(?:{CORRUPT}\s+(?:run\s+|json\s+)?(?:files?|runs?|ones)"
-            rf"|files?\s+(?:\w+\s+){{0,3}}?(?:{CORRUPT}|not\s+(?:be\s+)?(?:parse|read)))",
+            rf"|(?:run\s+|json\s+)?files?\s+(?:\w+\s+){{0,3}}?(?:{CORRUPT}|not\s+(?:be\s+)?(?:parse|read)))",
         ),
         ("models", r"\s*models?\b"),
         ("tasks", r"\s*tasks?\b"),
@@ -275,7 +281,8 @@ class SweepLexicon:
         """Facts that a masked sentence names, in order."""
         found = (m for m in PATTERN.finditer(hidden.lower()))
         named = [Cue(METRICS[int((m.lastgroup or "m0")[1:])][0], m.start(), m.end()) for m in found]
-        return sorted([*named, *_by_letters(hidden, named)], key=lambda c: c.start)
+        tiers = [Cue(f"tier:tier{m[1]}", m.start(), m.end()) for m in TIER.finditer(hidden)]
+        return sorted([*named, *_by_letters(hidden, named), *tiers], key=lambda c: c.start)
 
     def parts(self, hidden: str) -> list[Cue]:
         """Intervals and errors that it names."""

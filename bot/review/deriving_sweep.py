@@ -19,13 +19,14 @@ from bot.review.cues_sweep import AS_MEAN, COUNTS, MEANS, TIER
 from bot.review.numbers import PLACE_CHAR, Spot
 from bot.review.pairing_sweep import NEIGHBOUR, TASK, TOP_TWO, Pair
 
+OF_RUNS = ("run", "highest@", "lowest@", "lowest_clean@")  # facts of single runs of a task
 FIXED = ("/limit", "/level", "/threshold")  # what is declared is worked out from nothing
 PARTS = ("/ci_low", "/ci_high", "/half", "/se")
 FAR = 70  # characters within which a word tells how a number was worked out
 DIFFERENCE = re.compile(
     r"\b(?:apart|above|below|over|under|higher|lower|more|less|short|shy|off|ahead|behind|differences?|gaps?|distances?|steps?"
     r"|drops?|rises?|falls?|fell|rose|gains?|loses?|loss|by|spread|span|range|margin|between|shifts?|closer|further|lifts?"
-    r"|adds?|costs?|down|up|moves?|points|widens?|shrinks?|narrows?|lead)\b|[−Δ]\s*$|\+\s*$"
+    r"|adds?|costs?|down|up|moves?|points|widens?|shrinks?|narrows?|lead|that is|which is|minus)\b|[−Δ]\s*$|\+\s*$"
 )
 TIMES = re.compile(r"\s*(?:times|×|x\b|-?\s?fold)")
 IN_ALL = re.compile(r"\b(?:in total|in all|altogether|together|combined|overall|total(?:s|ling)?|sum)\b")
@@ -58,7 +59,7 @@ class SweepDeriving(SweepCounting):
     def measures(self) -> list[Cue]:
         """Words that name a mean, a share or a variance, a tier before all else; no difference."""
         tiers = [Cue(f"tier:tier{m[1]}", m.start(), m.end()) for m in TIER.finditer(self.s.text)]
-        named = [c._replace(kind=AS_MEAN.get(c.kind, c.kind)) for c in self.bases]
+        named = [c._replace(kind=AS_MEAN.get(c.kind, c.kind)) for c in self.bases if not c.kind.startswith("tier")]
         return sorted([*tiers, *(c for c in named if c.kind not in (*COUNTS, "diff"))], key=lambda c: c.start)
 
     def base_of_step(self, spot: Spot) -> str:
@@ -195,6 +196,10 @@ def _kind(value: Value) -> tuple[str, str]:
     return name, rest.partition("/")[0]
 
 
+def _task(kind: str) -> str:
+    return kind.partition("@")[2]
+
+
 def _pairs(operands: Sequence[Value]) -> Iterator[tuple[Value, Value]]:
     """Two values that can be compared: one fact of two models, or two means of one model."""
     for a, b in combinations(dict.fromkeys(operands), 2):
@@ -202,7 +207,10 @@ def _pairs(operands: Sequence[Value]) -> Iterator[tuple[Value, Value]]:
             continue
         (one, mine), (other, theirs) = _kind(a), _kind(b)
         two_models = one == other and mine != theirs and "" not in (mine, theirs)
-        if a.fact != b.fact and (two_models or (mine == theirs and one in MEANS and other in MEANS)):
+        two_runs = (
+            mine == theirs and all(kind.startswith(OF_RUNS) for kind in (one, other)) and _task(one) == _task(other)
+        )
+        if a.fact != b.fact and (two_models or two_runs or (mine == theirs and one in MEANS and other in MEANS)):
             yield a, b
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from bot.review import cues_sweep
+from bot.review import words_sweep as words
 from bot.review.agreeing import EXACT, ROUNDS, WRONG, Finding
 from bot.review.answers import COMPARE, Answer, Ask, Value, Where
 from bot.review.answers_sweep import SweepAnswers
-from bot.review.binding import Frame, Sentence
+from bot.review.binding import Bound, Frame, Sentence
 from bot.review.cues import Cue, last_before
 from bot.review.cues_sweep import AS_SHARE, COUNTS, MEANS, SweepLexicon
 from bot.review.grading import Grading
@@ -21,6 +22,7 @@ from bot.review.numbers import PLACE_CHAR, Spot
 from bot.review.pairing_sweep import TASK, is_aside
 from bot.review.raw_sweep import scored
 from bot.review.recount_sweep import SweepBook
+from bot.review.rows_sweep import TaskRow
 from bot.review.tables import Head, TableReader, _plain_part, _Row
 from bot.review.tasking_sweep import SweepTasking
 from bot.review.text import Block, Text, sentences
@@ -125,7 +127,8 @@ class SweepReading(SweepTasking):
         before, behind = self.s.low[: spot.start], self.s.low[spot.end :]
         for part, left, right in cues_sweep.EVIDENCE:
             if (left is None or left.search(before)) and (right is None or right.match(behind)):
-                return self.judged(spot, self.values([Ask(f"task:{part}")], tasks), certain=True)
+                found = self.values([Ask(f"task:{part}")], tasks)
+                return self.judged(spot, found, certain=True) if self.scope(i).firm else self.hit(spot, found)
         if (kind := re.match(r"\s+(\w+)", self.s.text[spot.end :])) and "judgements failed" in before:
             return self.judged(spot, self.values([Ask(f"task:failed/{kind[1]}")], tasks), certain=True)
         told = "attempts" if re.match(r"\s*attempted", behind) else None
@@ -185,13 +188,24 @@ class SweepReading(SweepTasking):
         scale = any(
             m.start() <= spot.start < m.end() for m in re.finditer(r"\b0 (?:or|and|to) (?:at )?1\b", self.s.low)
         )
+        inside = inside or any(
+            m.start() <= spot.start < m.end() and re.match(r"\s+(?:of|on|by)\s+[\ue000\ue001]", self.s.low[m.end() :])
+            for m in words.RUN.finditer(self.s.text)
+        )  # "Run 2 of A" names a run
         cut = re.match(r"\s+\w+\s+\w*\s*…", self.s.text[spot.end :]) is not None  # "7 of anth … [shortened]"
         return self.found(spot, "") if inside or named or cut or (scale and "fail" in self.s.low) else None
 
     def refined(self, spot: Spot, cue: Cue | None) -> Cue | None:
         """The judge's mean with its failures as they are stored, where the words around say so."""
+        if cue is not None and cue.end and self._is_spent(spot, cue):
+            return None
         told = cue is not None and cue.kind == "judge_mean" and cues_sweep.AS_STORED.search(self._told_with(spot))
         return cue._replace(kind="judge_mean_as_stored") if cue is not None and told else cue
+
+    def _is_spent(self, spot: Spot, cue: Cue) -> bool:
+        """ "has C = 1, and A ends on 0.95": a letter with its own number is not what the next clause speaks of."""
+        between = self.s.low[cue.end : spot.start]
+        return re.match(r"\s*=\s*[\d.]*\d\W*(?:[;,]|\band\b|\bbut\b)", between) is not None
 
     def _told_with(self, spot: Spot) -> str:
         """What stands before a number, and behind it up to the next one."""
@@ -311,6 +325,11 @@ class SweepReading(SweepTasking):
         if spot.percent:
             told = base in cues_sweep.AS_SHARE.values() or (base in MEANS and named)
             return self._in_shares(base), where, told
+        if base in cues_sweep.PART_MEANS and words.OVER_ALL.search(self.s.low[: spot.start]):
+            return [Ask("fact", str(base))], where, True
+        if base in (None, "mean") and (self.s.frame.cue or "").startswith("tier:"):
+            here = words.HERE.search(self.s.low) is not None
+            return [Ask(str(self.s.frame.cue)), *([] if here else [Ask("mean"), Ask("overall_mean")])], where, named
         if base in (None, "mean", "diff"):
             told_mean = base == "mean" and named and spot.low.places >= 2
             return [Ask("mean"), Ask("overall_mean")], where, told_mean
@@ -381,7 +400,7 @@ HALF = re.compile(r"half-?\s?width(?:\s+(?:of|is|at))?\s*$")
 METRIC_NAMES = {name for name, _ in cues_sweep.METRICS}
 HEADS = (
     ("clean_mean_evidence", r"^clean by evidence"), ("clean_mean_merged", r"^clean, merged"),
-    ("clean_mean", r"^clean\b"), ("all_mean", r"^all$"), ("judge_mean_as_stored", r"^judge as stored"),
+    ("clean_mean", r"^clean\b"), ("all_mean", r"^all$"), ("judge_mean_as_stored", r"^(?:judge|j),? as stored"),
     ("judge_mean", r"^(?:judge|(?:mean )?j)$"), ("c_mean", r"^(?:mean )?c$"), ("t_mean", r"^(?:mean )?t$"),
     ("b_mean", r"^(?:mean )?b$"), ("overall_mean", r"^(?:overall|mean)$"), ("judge_enabled", r"^judged$"),
     ("judge_failures", r"^(?:judge )?fail(?:ed|ures)$"),
@@ -409,12 +428,20 @@ class SweepTable(TableReader):
 
     matcher: SweepMatcher = field(init=False)
 
+    def __post_init__(self) -> None:
+        """A heading that names one task says of which one the table is, whatever else it says."""
+        super().__post_init__()
+        title = self.matcher.sentence(self.reader.titles[-1]) if self.reader.titles else None
+        named = {t for m in title.mentions if m.kind == TASK for t in m.ids} if title is not None else set()
+        if len(named) == 1 and not self.around.of(TASK).ids:
+            self.around = replace(self.around, judges=Bound(tuple(named), True))
+
     def _head(self, text: str) -> Head:
         sentence = self.matcher.sentence(text)
         low = sentence.low.strip()
-        exact = next((name for name, pattern in HEADS if re.search(pattern, low)), None)
-        tier = cues_sweep.TIER.search(text)
         bare = re.sub(r"\([^()]*\)", " ", low)
+        exact = next((n for n, words in HEADS if re.search(words, low) or re.search(words, bare.strip())), None)
+        tier = cues_sweep.TIER.search(text)
         found = self.matcher.lexicon.bases(bare) or self.matcher.lexicon.bases(low)
         base = f"tier:tier{tier[1]}" if tier else exact or (found[0].kind if found else None)
         places = tuple(dict.fromkeys(p for m in sentence.mentions if m.kind == PLACE for p in m.ids))
@@ -461,10 +488,19 @@ def _told(values: list[float], i: int, before: str) -> list[float]:
 
 
 @dataclass
-class SweepRow(_Row):
+class SweepRow(TaskRow):
     """A row of a sweep's table."""
 
     table: SweepTable
+
+    def _finding(
+        self, k: int, i: int, spot: Spot, judge: str | None, previous: Ask | None
+    ) -> tuple[Finding | None, Ask | None]:
+        told = self.task_answers(k, spot)
+        if told is None:
+            return super()._finding(k, i, spot, judge, previous)
+        found = [_in_per_cent(a) for a in told] if spot.percent else told
+        return SweepReading(self.table.matcher, self.cells[k]).judged(spot, found, certain=True), previous
 
     def _is_duel(self, k: int) -> bool:
         """Whether row and column name one model each: a cell of theirs sets one against the other."""
@@ -491,7 +527,9 @@ class SweepRow(_Row):
         if part in ("half", "se", "ci_low", "ci_high"):
             return [Ask(base or "mean", part)], True
         if base == "diff" and self._is_duel(k) and not part and not spot.low.places and not spot.is_range:
-            return [Ask("wins:clean_mean"), Ask("wins:mean")], True
+            title = " ".join(self.table.reader.titles[-1:]).casefold()
+            clean = "clean" in title or (self.table.around.cue or "").startswith("clean")
+            return [Ask("wins:clean_mean"), *([] if clean else [Ask("wins:mean")])], True
         if base is None:
             return [Ask("mean"), Ask("overall_mean")], False
         totals = self._totals(base, k)

@@ -88,7 +88,7 @@ class Pairing(Special):
 
     def own_models(self, i: int) -> tuple[str, ...]:
         """Models that a number is bound to; () where none is named."""
-        if ids := self._right_before(self.s.spots[i]):
+        if ids := self._right_before(self.s.spots[i]) or self._set_against(i):
             return ids
         bound = self.bound(i, PLACE)
         ids = tuple(p for p in bound.ids if p in self.m.book.models)
@@ -102,6 +102,15 @@ class Pairing(Special):
         if last is None or len(last.ids) > 1 or last in self.s.compared:
             return ()
         return self._ids(last) if BESIDE.fullmatch(self.s.low[last.end : spot.start]) else ()
+
+    def _set_against(self, i: int) -> tuple[str, ...]:
+        """ "A is strong: 0.73 against 0.53 (B)": what stands behind the second number is not the first one's."""
+        run, behind = self.s.runs.get(i, [i]), self.s.behind[PLACE]
+        if len(run) != 2 or run[0] != i or run[1] not in behind or i in behind:
+            return ()
+        between = self.s.low[self.s.spots[i].end : self.s.spots[run[1]].start]
+        last = next((m for m in reversed(self.named) if m.end <= self.s.spots[i].start), None)
+        return self._ids(last) if last is not None and re.search(r"\b(?:against|versus|vs)\b", between) else ()
 
     def _last_word(self, mention: Mention) -> str:
         return self.s.text[mention.start : mention.end].casefold().split()[-1]

@@ -22,6 +22,8 @@ from bot.review.names import PLACE
 from bot.review.numbers import Spot
 from bot.review.pairing_sweep import TASK
 
+FAILURES = r"(?:judge\s+)?failures?"
+
 
 class Scope(NamedTuple):
     """Tasks that a number is of; `firm` where its own sentence says so."""
@@ -45,7 +47,19 @@ class SweepTasking(SweepDuels):
         if (attached := self._task_behind(i)) is not None:
             return Scope(attached, firm=True)
         bound = self.s.bind(i, TASK)
+        if self._is_next_sentence(i, bound.ids):
+            bound = self.s.frame.of(TASK)
         return Scope(bound.ids, bool(bound.ids) and bound is not self.s.frame.of(TASK))
+
+    def _is_next_sentence(self, i: int, tasks: Sequence[str]) -> bool:
+        """Whether tasks are named behind a number only, and behind a full stop ("17. t2 has 12" is read as one)."""
+        end = self.s.spots[i].end
+        named = [m for m in self.s.mentions if m.kind == TASK and set(m.ids) & set(tasks)]
+        return (
+            bool(named)
+            and named[0].start >= end
+            and re.search(r"[.;:]\s", self.s.low[end : named[0].start]) is not None
+        )
 
     def _task_behind(self, i: int) -> tuple[str, ...] | None:
         """ "7 of them fall on t4", "12 of these are t2": the task that a count is told to be of, behind it."""
@@ -53,7 +67,10 @@ class SweepTasking(SweepDuels):
         group = next((g for g in self.s.groups[TASK] if g.start >= end), None)
         if group is None or words.FALLS_ON.fullmatch(self.s.low[end : group.start]) is None:
             return None
-        return None if re.match(r"['’]?s?\s*[:(=]?\s*\d", self.s.hidden[group.end :]) else group.ids
+        if re.match(r"['’]?s?\s*[:(=]?\s*\d", self.s.hidden[group.end :]):
+            return None
+        told = re.match(r"\s*(?:is|was|has|had|were|did|does)\b", self.s.low[group.end :])  # the last is a clause's own
+        return group.members[0].ids if told else group.ids
 
     def on_task(self, i: int, spot: Spot) -> Told | None:
         """What a number of a task may be; None where it is of none."""
@@ -77,8 +94,10 @@ class SweepTasking(SweepDuels):
         if not told.found and not firm:
             return True
         before, behind = self.s.low[: spot.start], self.s.low[spot.end : spot.end + 40]
+        behind = re.sub(r"^\s*(?:out\s+)?of\s+(?:the\s+|all\s+)?\d+", "", behind)
         back = any(words.LED_BACK.search(text) for text in (before, re.split(r"[.;,\d]", behind)[0]))
-        return back or not (firm or words.HERE.search(self.s.low) or self.is_count(spot))
+        small = self.is_count(spot) and not self.own_models(i)
+        return back or not (firm or words.HERE.search(self.s.low) or small)
 
     # Whose a number is.
 
@@ -112,7 +131,9 @@ class SweepTasking(SweepDuels):
     # Counts.
 
     def _counts(self, i: int, spot: Spot, tasks: Sequence[str]) -> Told:
-        kind, firm = self._kind(spot)
+        kind, firm = self._counted_kind(spot)
+        if (told := self._of_totals(i, spot, tasks)) is not None:
+            return told
         names, understood = self._count_names(i, spot, kind)
         names = [] if words.SCORED_AT.search(self.s.low[: spot.start]) else names
         models, pooled = self._places(i, spot)
@@ -129,6 +150,26 @@ class SweepTasking(SweepDuels):
         said = firm or kind is None or bool(models) or any(c.kind == kind for c in self.counting)
         return Told(found, understood and said)
 
+    def _of_totals(self, i: int, spot: Spot, tasks: Sequence[str]) -> Told | None:
+        """ "12 of the 17 zeros": what a task's count is a part of may be the count of the whole sweep."""
+        if not i or not OUT_OF.search(self.s.low[: spot.start]):
+            return None
+        for noun, total, own in (("zeros?", "archived_zeros", "zeros"), (FAILURES, "judge_failures", "judge_failures")):
+            if re.match(rf"\s*(?:\w+\s+)?{noun}\b", self.s.low[spot.end :]):
+                sums = self.values([Ask("sum", total)], self.m.book.conditions)
+                return Told([*sums, *self._of([own], tasks, (), pooled=True)], understood=True)
+        return None
+
+    def _counted_kind(self, spot: Spot) -> tuple[str | None, bool]:
+        """What a number counts, by the words right behind it or before it, and whether they stand right there."""
+        fact = self._fact(spot)
+        if fact in COUNTED:
+            return fact, True
+        judged = re.search(r"\bjudge", f"{self.s.low} {self.s.frame.cue or ''}") is not None
+        if judged and re.match(r"\s*(?:more\s+|others?\s+)?(?:\w+\s+)?failed\b", self.s.low[spot.end :]):
+            return "judge_failures", True
+        return self._kind(spot)
+
     def _count_names(self, i: int, spot: Spot, kind: str | None) -> tuple[list[str], bool]:
         """Counts that a number may be, and whether words say so."""
         behind = self.s.low[spot.end :]
@@ -136,11 +177,11 @@ class SweepTasking(SweepDuels):
             judged = re.match(r"\s*(?:\w+\s+)?judge?ments?\b", behind) is not None
             return (["judge_enabled"] if judged else ["archived", "expected", "clean", "judge_enabled", "zeros"]), True
         if kind in COUNTED:
-            more = {"zeros": ["genuine_zero"], "judge_enabled": ["archived"]}
-            return [str(kind), *more.get(str(kind), [])], True
+            return [str(kind)], True
         if re.match(r"\s*(?:of\s+(?:its\s+|the\s+|all\s+)?\d+\s+)?(?:\w+\s+){0,2}?(?:runs?|attempts?)\b", behind):
             averaged = re.search(r"\b(?:over|across|from|mean)\s+(?:all\s+|its\s+|the\s+)?$", self.s.low[: spot.start])
-            return ["archived"] if averaged else ["archived", "expected"], True
+            found = averaged or re.match(r"\s*(?:out\s+)?of\b", behind)
+            return ["archived"] if found else ["archived", "expected"], True
         return [], False
 
     # Values.
@@ -154,6 +195,7 @@ class SweepTasking(SweepDuels):
         wide = words.WIDTH.search(self.s.low) is not None and not spot.is_range
         if (step or wide) and not spot.is_range:
             steps = list(self._steps_on(i, spot, tasks, models, bases))
+            steps = steps if spot.points else [a for a in steps if a.low.places != 1]  # no hundredths
             found = steps if self.is_told_behind(spot) else [*found, *steps]
         if spot.percent:
             found = [a._replace(low=a.low._replace(percent=True, places=1)) for a in found if not a.low.percent]
@@ -187,20 +229,24 @@ class SweepTasking(SweepDuels):
         runs = self._run_names(i)
         if runs:
             part = {"c_mean": ":c", "t_mean": ":t", "b_mean": ":b", "judge_mean": ":j"}.get(kind or "", "")
-            again = ":again" if words.AGAIN.search(self.s.low) and not part else part
+            again = ":again" if words.AGAIN.search(self._stretch(spot)) and not part else part
             return [run + tail for run in runs for tail in dict.fromkeys((again, part))], True
-        if kind in PART_MEANS:
+        if kind in PART_MEANS and cue is not None and cue.end:
             return [str(kind)], True
         near = self.s.low[max(0, spot.start - 60) : spot.end + 25]
+        if (end := words.EXTREME.search(self.s.low[: spot.start])) and words.BEST.search(self.s.low):
+            return ["lowest", "lowest_clean"] if end[1] in words.LOW else ["highest"], True
         for said, extremes in ((words.BEST, ["highest"]), (words.WORST, ["lowest", "lowest_clean"])):
             if said.search(near) and not words.POOLED.search(near):
                 return extremes, True
+        if kind in PART_MEANS:
+            return [str(kind)], True
         told = cue is not None and cue.end > 0  # not one that another sentence left
         if words.AGAIN_BEFORE.search(self.s.low[: spot.start]):
             return [f"run{k}:again" for k in range(self.m.book.runs_due)], True
         single = [f"run{k}" for k in range(self.m.book.runs_due)] if self._may_be_runs(spot) else []
-        recounted = [f"{name}:again" for name in single] if words.AGAIN.search(self.s.low) else []
-        if words.NO_ZEROS.search(self.s.low) or (kind == "clean_mean" and told):
+        recounted = [f"{name}:again" for name in single] if words.AGAIN.search(self._stretch(spot)) else []
+        if words.NO_ZEROS.search(self._clause(spot)) or (kind == "clean_mean" and told):
             return ["clean_mean", *single], True
         if kind == "overall_mean" and told:
             return ["mean", *single], True
@@ -215,6 +261,8 @@ class SweepTasking(SweepDuels):
         ends = [m.end for m in self.s.mentions if m.end <= spot.start]
         ends += [s.end for s in self.s.spots if s.end <= spot.start]
         ends += [c.end for c in self.bases if c.end <= spot.start]
+        if words.FOREIGN.search(self._stretch(spot)):
+            return False
         before = words.LINKED.fullmatch(self.s.low[max(ends, default=0) : spot.start]) is not None
         behind = re.match(r"\s*(?:of\s+(?:the|its|all)|%)", self.s.low[spot.end :]) is not None
         return before and not behind
@@ -225,8 +273,8 @@ class SweepTasking(SweepDuels):
         self, i: int, spot: Spot, tasks: Sequence[str], models: Sequence[str], bases: Sequence[str]
     ) -> Iterator[Answer]:
         bases = [b for b in bases if not b.startswith("run")] or ["mean", "clean_mean"]
-        if words.SINGLE.search(self.s.low):
-            yield from self._widths(tasks, models)
+        if words.SINGLE.search(self.s.low) or (len(models) == 1 and words.SPREAD.search(self.s.low)):
+            yield from self._widths(spot, tasks, models)
         pair = self.pair(i)
         for base in (f"{b}@{task}" for task in tasks for b in bases):
             if pair.named:
@@ -238,9 +286,18 @@ class SweepTasking(SweepDuels):
             if pair.own or pair.others:
                 yield from self.m.answers.steps(base, self.steps(pair))
 
-    def _widths(self, tasks: Sequence[str], models: Sequence[str]) -> Iterator[Answer]:
+    def _stretch(self, spot: Spot) -> str:
+        """The sentence around a number, where several are read as one because the next begins with a small letter."""
+        return re.split(r"\.\s", self.s.low[: spot.start])[-1] + re.split(r"\.\s", self.s.low[spot.end :])[0]
+
+    def _clause(self, spot: Spot) -> str:
+        """The part of the sentence between commas, and such, that a number stands in."""
+        before = re.split(r"[;:]|,\s|\bbut\b|\(", self.s.low[: spot.start])[-1]
+        return before + re.split(r"[;:)]|,\s|\bbut\b|\d", self.s.low[spot.end :])[0]
+
+    def _widths(self, spot: Spot, tasks: Sequence[str], models: Sequence[str]) -> Iterator[Answer]:
         """Highest minus lowest run of the models; without a model, of any of them, or of all together."""
-        clean = words.NO_ZEROS.search(self.s.low) is not None
+        clean = words.NO_ZEROS.search(self._clause(spot)) is not None
         names = ["spread_clean"] if clean else ["spread", "spread_clean"]
         yield from self._of(names, tasks, models or self.m.book.conditions, pooled=not models)
 
@@ -278,15 +335,8 @@ class SweepTasking(SweepDuels):
         return "".join(text[start:end])
 
     def _numbered(self, run: re.Match[str]) -> Iterator[str]:
-        """Names of a run's facts; "run 1" may be counted from 0, as files are, or from 1."""
-        last = self.m.book.runs_due - 1
-        if run["word"]:
-            number = words.ORDINALS[run["word"].lower()]
-            yield f"run{last if number < 0 else number}"
-        elif run["joined"]:
-            yield f"run{int(run['joined'])}"
-        else:
-            yield from (f"run{k}" for k in (int(run["apart"]), int(run["apart"]) - 1) if 0 <= k <= last)
+        """Names of a run's facts."""
+        yield from (f"run{number}" for number in words.numbers_of(run, self.m.book.runs_due - 1))
 
     def _misstored(self, i: int, spot: Spot) -> Told | None:
         """ "the file says 0.0000", "should read 0.8444": stored scores that the parts do not give; no task is named."""

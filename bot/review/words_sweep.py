@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 OF_OTHERS = re.compile(
     r"\s*(?:(?:out\s+)?of\s+(?:the\s+|all\s+)?\d+\s+)?(?:\w+\s+)?"
@@ -15,11 +16,16 @@ NO_ZEROS = re.compile(
     r"|\bzeros?\s+(?:aside|apart|excluded|left out|dropped|removed|out)\b|\bnon-?zero\b|\bclean\b"
 )
 AGAIN = re.compile(
-    r"\brecomput\w+|\brecount\w*|\bparts (?:\w+ )?give|\bby (?:its|the) (?:own )?parts"
+    r"\brecomput\w+|\brecount\w*"
+    r"|\bparts (?:of [a-z ]{1,20} )?(?:\w+ )?gives?\b|\bparts (?:\w+ )?give|\bby (?:its|the) (?:own )?parts"
     r"|\bshould (?:be|read|have been|say)|\bought to (?:be|read)|\bcorrect (?:value|score)|\bcorrected|\bformula\b"
     r"|\bactual(?:ly)?\b|\binstead of\b|\brather than\b|\b(?:works|comes?|came) out (?:at|to|as)"
 )
-AGAIN_BEFORE = re.compile(rf"(?:{AGAIN.pattern})[^\d;]{{0,30}}$")
+OVER_ALL = re.compile(
+    r"\b(?:over|across|on|for|in|of) (?:all|the whole|every)\b[^.;,]{0,30}?\b(?:runs?|models?|sweep|archive)\b"
+)
+AGAIN_BEFORE = re.compile(rf"(?:{AGAIN.pattern})(?<!instead of)(?<!rather than)[^\d;]{{0,30}}$")
+SPREAD = re.compile(r"\b(?:spread|range|swing|scatter)s?\b")
 STORED = re.compile(
     r"\bstored (?:scores?|values?|numbers?|run_scores?|0)|\b(?:is|are|was|were|has|have) stored (?:as|with)\b"
     r"|\bfiles? (?:says?|has|have|holds?|records?)\b|\brecorded as\b|\bon disk\b"
@@ -31,18 +37,20 @@ BEST = re.compile(
     r"|\b(?:runs?|attempts?)\s+(?:\w+\s+)?(?:reach\w*|peak\w*|up to|as high as)\b"
 )
 WORST = re.compile(rf"\b(?:worst|lowest|weakest|poorest|minimum|min|bottom){OF_A_RUN}")
+LOW = ("worst", "lowest", "weakest", "poorest", "minimum")
+EXTREME = re.compile(rf"\b(?:the|its)\s+(best|highest|top|{'|'.join(LOW)})(?:\s+(?:is|was|at|got|scored|of))?\s*$")
 POOLED = re.compile(
     r"\bpool\w*|\bover all (?:\w+ )?(?:models|runs|four)|\bacross (?:all |the )?(?:\w+ )?(?:models|runs)\b"
     r"|\btask(?:['’]s)? mean\b|\ball (?:\w+ )?(?:models|runs) together\b"
 )
 WIDTH = re.compile(
     r"\b(?:apart|spread|range|swing\w*|scatter\w*|span\w*|gap|differ\w*|var(?:y|ies|ied|iation)|wide(?:st|r)?"
-    r"|between runs|from run to run|run-to-run|by no more than|by at most|by up to|erratic|stead\w+|stable)\b"
+    r"|between runs|from run to run|run-to-run|by no more than|by at most|by up to|erratic|stead\w+|stable|minus)\b"
 )
 OWN_MEAN = re.compile(r"\b(?:its|their|the model['’]?s)\s+(?:own\s+|usual\s+)?(?:\w+[ _])?(?:mean|average|score)\b")
 LED_BACK = re.compile(
     r"\b(?:overall|across (?:all|the)|all (?:\w+ )?tasks|whole sweep|sweep-?wide|elsewhere|every task|other tasks"
-    r"|in all|in total|total|clean_mean|overall_mean|cov_norm|headline|ranking|rank|coverage)\b"
+    r"|in all|in total|total|altogether|clean_mean|overall_mean|cov_norm|headline|ranking|rank|coverage)\b"
     r"|\bits (?:own |usual )?(?:clean )?(?:mean|average)\b"
 )
 HERE = re.compile(r"\b(?:here|there|on it|it|this task|that task|this one|its runs)\b")
@@ -66,7 +74,14 @@ LINKS = (
     "|between|lie|lies|lying|range|ranges|pooled|over|across|or|now|yet|also|too|brings|rear|record|posts|posted"
     "|hits|delivers|delivered|hardest|easiest|task's|same|two|three|four|ends|extremes|between|them|other|others|respectively|per"
 )
-LINKED = re.compile(rf"(?:[\s,:;=()\[\]|*–—~≈>'’`\ue000-\ue002-]|\b(?:{LINKS})\b)*")
+LINKED = re.compile(rf"(?:[\s,:;=()\[\]|*–—~≈>'’`\ue000\ue001-]|\b(?:{LINKS})\b)*")
+# What is told of a task and stands in no archive of a sweep, or is none of the numbers that are counted here.
+FOREIGN = re.compile(
+    r"\b(?:efforts?|costs?|prices?|times?|latency|durations?|tokens?|accurac\w+|precision|recall|probabilit\w+|temperature"
+    r"|entropy|loss|confidence|weights?|lengths?|sizes?|p-values?|correlat\w+|kappa"
+    r"|(?:pass|success|error|solve|win) rates?"
+    r"|assertions?|passing threshold|share|fraction|percentile|quantile|median|standard deviation|sd)\b"
+)
 ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1, "final": -1}
 RUN = re.compile(
     r"\brun[_#]?(?P<joined>\d{1,3})\b|\bruns?\s+(?:no\.?\s*|number\s+|#\s?)?(?P<apart>\d{1,3})\b(?![.,]\d|\s?%)"
@@ -74,4 +89,15 @@ RUN = re.compile(
     re.IGNORECASE,
 )
 AT_RUN = re.compile(r"\s*\)?\s*(?:(?:in|on|at|for|from|of|by)\s+)?(?:its\s+|the\s+|their\s+)?\(?\s*")
-TO_VALUE = re.compile(r"[^\d;]{0,60}")
+TO_VALUE = re.compile(r"(?:(?!\.\s)[^\d;]){0,60}")
+
+
+def numbers_of(run: re.Match[str], last: int) -> Iterator[int]:
+    """Which runs a match of RUN names, of 0 to `last`; "run 1" may be counted from 0, as files are, or from 1."""
+    if run["word"]:
+        number = ORDINALS[run["word"].lower()]
+        yield last if number < 0 else number
+    elif run["joined"]:
+        yield int(run["joined"])
+    else:
+        yield from (k for k in (int(run["apart"]), int(run["apart"]) - 1) if 0 <= k <= last)
