@@ -191,7 +191,7 @@ class Scope:
         # A small whole number stands somewhere in every archive: what was spoken of before is all it may be of.
         number = self.s.spots[i]
         counts_failures = all(a.part == "errors" or a.base == "sum:errors" for a in inquiry.asks)
-        vague = counts_failures and abs(number.low.value) < 100 and bool(self.s.frame.places.ids)
+        vague = counts_failures and abs(number.low.value) < 100
         group = number.is_range and EVERYTHING.search(self.s.low) is None
         if not place_sure and not vague and not group:
             found.append(Where(everywhere, first.judges, first.others))

@@ -36,6 +36,9 @@ GATE_COUNTS = re.compile(
 OF_JUDGES = re.compile(
     r"\bagree\b|\b(?:gate|judges)\b(?![^.;]*\b(?:falsif|predict|hypothes))[^.;\d]*$|\ue001[^.;\d]*\bstay\b[^.;\d]*$"
 )
+# "(Every failure at 0, then at 100)": at the ends of the scale, and nowhere else.
+AT_ENDS = re.compile(r"\b(?:every|all|each)\b[^.;\d]{0,24}\b(?:fail\w*|errors?|of them|missing)[^.;\d]{0,12}\bat\s*$")
+AND_AT = re.compile(r"\s*,?\s*(?:then|and|or)\s+(?:then\s+)?(?:all\s+)?at\b")
 EACH_AT = re.compile(
     r"\b(?:scor|count|giv|plac|put)\w*\s+(?:each|every|all)(?:\s+(?:one|of them))?(?:\s+(?:at|as))?\s*$"
 )
@@ -76,6 +79,13 @@ class Special(Scope):
             return self.found(
                 spot, EXACT, shown(Value(spot.low.value, "", 0)), (f"scale/{'high' if spot.low.value else 'low'}",)
             )
+        if (
+            not ends
+            and not spot.percent
+            and AT_ENDS.search(self.s.low[: spot.start])
+            and AND_AT.match(self.s.low, spot.end)
+        ):
+            return self.found(spot, WRONG, "0 or 100", ("scale/low", "scale/high"))
         if ends and EACH_AT.search(self.s.low[: spot.start]):
             return self.found(
                 spot, EXACT, shown(Value(spot.low.value, "", 0)), (f"scale/{'high' if spot.low.value else 'low'}",)

@@ -94,6 +94,7 @@ class Tallying(Deriving):
         counted = any(new is not old and new.status == EXACT for new, old in zip(better, found, strict=True))
         whole = sum(self._is_whole_number(s) for s in self.s.spots)
         setting = {k for k, _ in self.rules} if counted or (whole == 1 and not self.s.mentions) else set()
+        setting &= self.inquiries.keys()  # "coherent ≥ 30" is wrong, whatever is counted by it
         yield from (f for f in better if self.place_of(f) not in setting or f.status not in (WRONG, UNMATCHED))
 
     def place_of(self, finding: Finding) -> int:
