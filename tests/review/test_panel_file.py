@@ -315,6 +315,18 @@ def test_a_changed_number_is_wrong(right: str, changed: str, reported: tuple[Rev
     assert not review.having(UNMATCHED)
 
 
+def test_the_points_of_two_signs_together_are_read(tmp_path: Path) -> None:
+    marks = [{"created": "2023-01-01", "difficulty": "hard"}, {"created": "2025-01-01", "difficulty": "easy"}]
+    data = lines([own(k, **marks[k % 2]) for k in range(24)])
+    asked = [item.asked for item in parse_set(data, "set.jsonl").items]
+    scores = {q: 90.0 - 80 * (k % 2) for k, q in enumerate(asked)}
+    root = write_archive(tmp_path / "archive", data, ", cutoff: 2024-01-01", scores=scores)
+    text, reviewer, told = texts_of(root, tmp_path)["results"], Reviewer([root]), "easy\\_on\\_hard −1"
+    assert told in text
+    assert not bad(reviewer.review(text))
+    assert bad(reviewer.review(text.replace(told, told.replace("1", "2"))))
+
+
 def test_no_contamination_is_an_overclaim_where_a_sign_was_seen(tmp_path: Path) -> None:
     rows, said = lines([HEADER, *(own(k) for k in range(24))]), "The panel is uncontaminated.\n"
     hit = write_archive(tmp_path / "hit", rows, ", public: false", CANARY)
