@@ -250,7 +250,8 @@ class SweepCounting(Pairing):
             return self.judged(spot, [self._all_pairs()], certain=True)
         noun = next((c.kind for c in self.counting if re.fullmatch(r"\s+(?:\w+\s+)?", self._until(spot, c))), None)
         kind, fact = self._kind(self.s.spots[i - 1])[0], fact or noun
-        asks = [Ask(f) for f in (fact,) if f is not None] or [Ask(f) for f in WHOLES.get(kind or "", ANY_WHOLE)]
+        told = ("expected", "archived") if fact == "expected" else (fact,)
+        asks = [Ask(f) for f in told if f is not None] or [Ask(f) for f in WHOLES.get(kind or "", ANY_WHOLE)]
         sums = [Ask("sum", ask.base) for ask in asks]
         loose = [Ask("fact", "tasks"), Ask("fact", "models")] if kind is None else []
         found = self.values([*asks, *sums], self.attached(spot) or self.models(i))

@@ -83,6 +83,7 @@ METRICS = (
         "diff",
         r"\bdifferences?\b|\bahead of\b|\bbehind\b(?= \ue000)|\bleads?\b(?! (?:with|at|on)\b)"
         r"|\b(?:better|worse|higher|lower|more|less) than\b|\babove\b|\bbelow\b|\bpaired\b|\bgaps?\b"
+        r"|\bseparat\w+\b(?=[^.;]*\bby\b)"
         r"|\bspread\b|\bmargins?\b|\badvantages?\b|(?<!told )\bapart\b|\bbeats?\b|\btrails?\b",
     ),
     (
@@ -153,6 +154,7 @@ LETTER = re.compile(
 )
 AS_STORED = re.compile(
     r"\bas (?:\w+ )?stored\b|\bstored as\b"
+    r"|\bas zeros?\b|\bcounted as 0\b"
     r"|\b(?:failures?|failed)\b[^.;\d]{0,40}\b(?:zeros?|as 0|at 0|kept|left in|counted|included)\b"
 )
 PATTERN = re.compile("|".join(f"(?P<m{i}>{pattern})" for i, (_, pattern) in enumerate(METRICS)))
@@ -199,7 +201,10 @@ BEHIND = tuple(
             r"\s*(?:failed\s+judge?ments?|judge\s+failures?|(?:judge?ments?\s+)?(?:are\s+|is\s+)?left\b)",
         ),
         ("judge_failures", r"\s*judge?ments?\s+(?:[a-z]+\s+){0,4}?(?:fail|without|unresolved)"),
-        ("judge_failures", r"\s*of\s+(?:the\s+|its\s+)?\d+\s+judge?ments?\b[^.;,\d]{0,70}\bfail"),
+        (
+            "judge_failures",
+            r"\s*(?:of\s+(?:the\s+|its\s+)?|/\s*)\d+\s+judge?ments?\b[^.;,\d]{0,70}\b(?:fail|unusable|lost|missing|invalid)",
+        ),
         (
             "missing",
             r"\s*(?:runs?\s+)?(?:are\s+|is\s+|were\s+)?missing|\s*of\s+\d+\s+runs?\s+(?:are|is)\s+not\s+archived",

@@ -34,6 +34,7 @@ STEP = r"(?:higher|lower|above|below|ahead|behind|more|less|better|worse|apart|s
 BEHIND = re.compile(rf"\s*(?:(?:percentage\s+)?points?\s+)?(?:(?:further|clear)\s+)?{STEP}")
 SPREAD = re.compile(r"\b(?:spread|span|gap|difference|margin|distance)s?\s+(?:of|in|on|between|among)\b[^.;:\d]*$")
 LOSS = re.compile(r"\b(?:loses?|lost|losing|gains?|gained|gaining|costs?)\b[^;:]*$")
+BY = re.compile(r"\bby\s*$")
 POINTS = re.compile(r"\s*percentage\s+points?\b")
 DIRECTED = re.compile(
     r"\s*(?:points?\s+)?(?:(?P<up>higher than|above|ahead of|better than|more than)"
@@ -78,6 +79,7 @@ class SweepDeriving(SweepCounting):
         told = BEHIND.match(behind) is not None or POINTS.match(behind) is not None or spot.points
         told = told or SPREAD.search(self.s.low[: spot.start]) is not None
         told = told or (spot.low.places > 0 and LOSS.search(self.s.low[: spot.start]) is not None)
+        told = told or (bool(self.paired) and spot.low.places > 0 and BY.search(self.s.low[: spot.start]) is not None)
         return told or (cue is not None and cue.kind == "diff")
 
     def is_told_behind(self, spot: Spot) -> bool:
@@ -178,10 +180,16 @@ class SweepDeriving(SweepCounting):
         elif spot.percent:
             yield from _quotients(operands, percent=True)
         elif self.is_count(spot) and IN_ALL.search(before + behind):
-            yield from _sums([*beside, *self.s.frame.told])
+            yield from _sums(self._added(beside))
         told = DIFFERENCE.search(before) or DIFFERENCE.search(behind) or POINTS.match(behind)
         if told and not spot.percent and (spot.low.places or spot.points or POINTS.match(behind)):
             yield from _differences(operands)
+
+    def _added(self, beside: Sequence[Value]) -> list[Value]:
+        """Counts that a total may be of: what the sentence counts, where it says what."""
+        kinds = {_kind(v)[0] for v in beside} | {c.kind for c in self.counting}
+        kinds |= {"archived_zeros"} if "zeros" in kinds else set()
+        return [v for v in (*beside, *self.s.frame.told) if not kinds or _kind(v)[0] in kinds]
 
     def _headline(self, beside: Sequence[Value]) -> Iterator[Value]:
         """The mean that ranks, of the models whose other means stand here: "66.9 %, 9.2 points less"."""

@@ -35,7 +35,9 @@ def add_details(book: SweepBook) -> None:
         runs = [run for model in book.models.values() for run in model.runs if run.task == task]
         _keep(book, {**parts_of(runs), **scores_of(runs)}, f"@{task}")
         _keep_totals(book, task)
-    _keep(book, parts_of([run for model in book.models.values() for run in model.runs]), "")
+    everything = [run for model in book.models.values() for run in model.runs]
+    scores = scores_of(everything)
+    _keep(book, {**parts_of(everything), "overall_mean": scores["mean"], "clean_mean": scores["clean_mean"]}, "")
     _keep_unreadable(book)
     _keep_wins(book)
 
@@ -75,6 +77,7 @@ def scores_of(runs: Sequence[SweepRun]) -> dict[str, float | None]:
         "clean_mean": mean(clean),
         "spread": max(scores) - min(scores) if scores else None,
         "spread_clean": max(clean) - min(clean) if clean else None,
+        "again_mean": mean([run.score if (again := scored(run)) is None else again for run in runs]),
     }
 
 

@@ -129,7 +129,8 @@ class SweepReading(SweepTasking):
             if (left is None or left.search(before)) and (right is None or right.match(behind)):
                 found = self.values([Ask(f"task:{part}")], tasks)
                 return self.judged(spot, found, certain=True) if self.scope(i).firm else self.hit(spot, found)
-        if (kind := re.match(r"\s+(\w+)", self.s.text[spot.end :])) and "judgements failed" in before:
+        kind = re.match(r"\s+(\w+)", self.s.text[spot.end :])
+        if kind is not None and "judgements failed" in before and kind[1] in self._classes():
             return self.judged(spot, self.values([Ask(f"task:failed/{kind[1]}")], tasks), certain=True)
         told = "attempts" if re.match(r"\s*attempted", behind) else None
         told = "highest" if re.search(r"\battempted runs scored\s*$", before) else told
@@ -325,8 +326,11 @@ class SweepReading(SweepTasking):
         if spot.percent:
             told = base in cues_sweep.AS_SHARE.values() or (base in MEANS and named)
             return self._in_shares(base), where, told
-        if base in cues_sweep.PART_MEANS and words.OVER_ALL.search(self.s.low[: spot.start]):
-            return [Ask("fact", str(base))], where, True
+        if (facts := self._of_everything(spot, base)) and not self._right_before(spot):
+            return facts, where, True
+        if base in cues_sweep.PART_MEANS and cue is not None and not cue.end:
+            # A sentence before spoke of a part; this one may go on, or speak of the whole score again.
+            return [Ask(str(base)), Ask("mean"), Ask("overall_mean")], where, named and bool(spot.low.places)
         if base in (None, "mean") and (self.s.frame.cue or "").startswith("tier:"):
             here = words.HERE.search(self.s.low) is not None
             return [Ask(str(self.s.frame.cue)), *([] if here else [Ask("mean"), Ask("overall_mean")])], where, named
@@ -334,6 +338,15 @@ class SweepReading(SweepTasking):
             told_mean = base == "mean" and named and spot.low.places >= 2
             return [Ask("mean"), Ask("overall_mean")], where, told_mean
         return [Ask(str(base))], where, named and bool(spot.low.places)
+
+    def _of_everything(self, spot: Spot, base: str | None) -> list[Ask]:
+        """ "over all 138 runs mean C is 0.635": one mean of all runs of all models."""
+        if words.OVER_ALL.search(self.s.low[: spot.start]) is None or (
+            self.named and base not in cues_sweep.PART_MEANS
+        ):
+            return []
+        known = base in (*cues_sweep.PART_MEANS, "overall_mean", "clean_mean")
+        return [Ask("fact", str(base))] if known else [Ask("fact", "overall_mean")] if base == "mean" else []
 
     def _in_shares(self, base: str | None) -> list[Ask]:
         if base in cues_sweep.AS_SHARE.values():
@@ -532,6 +545,8 @@ class SweepRow(TaskRow):
             return [Ask("wins:clean_mean"), *([] if clean else [Ask("wins:mean")])], True
         if base is None:
             return [Ask("mean"), Ask("overall_mean")], False
+        if self._is_total() and base in (*cues_sweep.PART_MEANS, "overall_mean", "clean_mean"):
+            return [Ask("fact", base)], True
         totals = self._totals(base, k)
         return totals if totals and self._is_total() else [Ask(base), *totals], True
 

@@ -47,6 +47,8 @@ BESIDE = re.compile(
 PRONOUN = re.compile(
     r"\b(?:trails?|beats?|leads?|behind|above|below|ahead of|over|than|from|against)\s+(?:it|them|that)\b"
 )
+THEM = re.compile(r"\b(?:them|the two|both)\b[^;\d]*$")
+BEHIND_IT = re.compile(r"\s*(?:points?\s+)?(?:behind|lower|less|below|ahead|higher)\s*(?:[,.;)]|$|and\b|but\b)")
 NEIGHBOUR = re.compile(r"\b(?:next|second|runner-?up|closest|following|nearest)\b")
 TOP_TWO = re.compile(r"\b(?:first and (?:the )?second|top two|best two|first two|leader and (?:the )?runner-?up)\b")
 
@@ -178,6 +180,8 @@ class Pairing(Special):
     def _pair(self, spot: Spot) -> Pair:
         before = [m for m in self.named if m.end <= spot.start]
         ahead = [m for m in self.named if m.start >= spot.end and self._same_clause(spot.end, m.start)]
+        if (told := self._of_two(spot, before)) is not None:
+            return told
         other = next((m for m in ahead if self._is_against(m)), None)
         other = other or next((m for m in reversed(before) if self._is_against(m)), None)
         own = [m for m in before if m is not other and not self._is_against(m)]
@@ -193,6 +197,18 @@ class Pairing(Special):
             other = ahead[0]
         others = self._ids(other) if other is not None else self._framed_others(mine)
         return Pair(mine if mine != others else (), others)
+
+    def _of_two(self, spot: Spot, before: Sequence[Mention]) -> Pair | None:
+        """ "separates A from B by 0.14, whereas … them by 0.13"; "A has 0.84, with B 0.08 behind"."""
+        ids = list(dict.fromkeys(self._ids(m) for m in before))
+        if len(ids) < 2 or any(len(each) > 1 for each in ids):
+            return None
+        last = self.s.low[before[-1].end : spot.start]
+        if len(ids) == 2 and THEM.search(last):
+            return Pair(ids[0], ids[1])
+        if not last.strip() and BEHIND_IT.match(self.s.low, spot.end):
+            return Pair(ids[-1], ids[-2])
+        return None
 
     def _same_clause(self, start: int, end: int) -> bool:
         return re.search(r"[\d;:]", re.sub(r"\([^()]*\)", "", self.s.low[start:end])) is None

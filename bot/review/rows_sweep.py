@@ -46,13 +46,25 @@ class TaskRow(_Row):
         """Whose fact it is: of the model of the row or the column, else of all runs of the task."""
         head, around = self.table.heads[k], self.table.around.places
         alone = around.ids if len(around.ids) == 1 else ()
-        models = self.own.places or head.places or (() if ALL.match(head.text.casefold().strip()) else alone)
+        models = (
+            self._nearest(k)
+            or self.own.places
+            or head.places
+            or (() if ALL.match(head.text.casefold().strip()) else alone)
+        )
         return [f"@{task}/{model}" for model in models] or [f"@{task}"]
+
+    def _nearest(self, k: int) -> tuple[str, ...]:
+        """ "task | best | its mean | second | its mean": the model that the nearest label on the left names."""
+        left = [self.table._head(self.texts[j].plain).places for j in self.labels if j < k]
+        named = [places for places in left if places]
+        return named[-1] if len(named) > 1 else ()
 
     def _base_of_cell(self, k: int) -> str | None:
         """The fact that the column names, else the row, else the corner, else what leads to the table."""
         head, corner = self.table.heads[k], self.table.heads[0]
-        named = next(iter((*head.bases, *self.own.bases, *corner.bases)), None)
+        own = () if ALL.match(self.own.text.casefold().strip()) else self.own.bases
+        named = next((b for b in (*head.bases, *own, *corner.bases) if b != "all_mean"), None)
         return named or self.table.around.cue
 
     def _facts(self, k: int, spot: Spot, base: str | None) -> list[str]:

@@ -96,7 +96,7 @@ class SweepTasking(SweepDuels):
         before, behind = self.s.low[: spot.start], self.s.low[spot.end : spot.end + 40]
         behind = re.sub(r"^\s*(?:out\s+)?of\s+(?:the\s+|all\s+)?\d+", "", behind)
         back = any(words.LED_BACK.search(text) for text in (before, re.split(r"[.;,\d]", behind)[0]))
-        small = self.is_count(spot) and not self.own_models(i)
+        small = self.is_count(spot) and not (self._is_named(i, spot) or self.s.frame.places.sure)
         return back or not (firm or words.HERE.search(self.s.low) or small)
 
     # Whose a number is.
@@ -106,9 +106,14 @@ class SweepTasking(SweepDuels):
         own = self.attached(spot) or self.own_models(i) if self.is_count(spot) else self.own_models(i)
         own = self._in_turn(i) or own
         everyone = set(own) == set(self.m.book.conditions)
-        named = bool(self._right_before(spot)) or self.s.bind(i, PLACE) is not self.s.frame.of(PLACE)
+        named = bool(self._right_before(spot) or self._in_turn(i)) or self._is_named(i, spot)
         pooled = words.POOLED.search(self._around_spot(spot)) is not None
         return (() if everyone else own), not own or everyone or not named or pooled
+
+    def _is_named(self, i: int, spot: Spot) -> bool:
+        """Whether the sentence names a model for this number, and not for another one that it stands behind."""
+        taken = {m for j, group in self.s.behind[PLACE].items() if j != i for m in group.members}
+        return i in self.s.behind[PLACE] or any(m.end <= spot.start and m not in taken for m in self.named)
 
     def _in_turn(self, i: int) -> tuple[str, ...]:
         """ "for A over B it is t1, with means of 0.8 and 0.5": as many numbers as models before them, in order."""
@@ -139,16 +144,22 @@ class SweepTasking(SweepDuels):
         models, pooled = self._places(i, spot)
         if names and len(models) > 1 and self._each(spot):
             found = self._of(names, tasks, models, pooled=False)
-            wrong = [a for a in found if a.low.value != spot.low.value]
-            return Told(wrong or found, understood=True)
-        found = self._of(names, tasks, models, pooled=pooled)
-        if len(models) > 1 and found:
-            found += [_sum_of(found)]
+            return Told([a for a in found if a.low.value != spot.low.value] or found, understood=True)
         if not names and words.ZERO_AT.search(self.s.low[: spot.start]):
-            bases = ("mean", "c_mean", "t_mean", "b_mean", *self._run_names(i))
-            return _exactly(spot, self._of(bases, tasks, models or self.m.book.conditions, pooled=True))
+            return self._whole_score(i, spot, tasks, models)
+        found = self._of(names, tasks, models, pooled=pooled)
+        found += [_sum_of(found)] if len(models) > 1 and found else []
         said = firm or kind is None or bool(models) or any(c.kind == kind for c in self.counting)
         return Told(found, understood and said)
+
+    def _whole_score(self, i: int, spot: Spot, tasks: Sequence[str], models: Sequence[str]) -> Told:
+        """ "scored 0", "C = 1": a score told without decimals is that score and no rounding."""
+        runs = self._run_names(i) or (self._every_run if words.STORED.search(self.s.low) else [])
+        bases = ("mean", "c_mean", "t_mean", "b_mean", *runs)
+        found = self._of(bases, tasks, models or self.m.book.conditions, pooled=True)
+        exact = [a for a in found if abs(a.low.value - spot.low.value) < 1e-9]
+        other = [a for a in found if abs(a.low.value - spot.low.value) > 0.5]  # what is no rounding of it
+        return Told(exact or other, understood=bool(exact) or len(other) == len(found))
 
     def _of_totals(self, i: int, spot: Spot, tasks: Sequence[str]) -> Told | None:
         """ "12 of the 17 zeros": what a task's count is a part of may be the count of the whole sweep."""
@@ -176,6 +187,8 @@ class SweepTasking(SweepDuels):
         if i and OUT_OF.search(self.s.low[: spot.start]):
             judged = re.match(r"\s*(?:\w+\s+)?judge?ments?\b", behind) is not None
             return (["judge_enabled"] if judged else ["archived", "expected", "clean", "judge_enabled", "zeros"]), True
+        if kind == "judge_enabled" and words.UNJUDGED.search(self.s.low):
+            return ["judge_failures", kind], True
         if kind in COUNTED:
             return [str(kind)], True
         if re.match(r"\s*(?:of\s+(?:its\s+|the\s+|all\s+)?\d+\s+)?(?:\w+\s+){0,2}?(?:runs?|attempts?)\b", behind):
@@ -200,6 +213,8 @@ class SweepTasking(SweepDuels):
         if spot.percent:
             found = [a._replace(low=a.low._replace(percent=True, places=1)) for a in found if not a.low.percent]
         precise = spot.low.places >= (1 if spot.percent else 2)
+        supposed = words.SUPPOSED.search(self._clause(spot)) and not words.AGAIN.search(self._stretch(spot))
+        precise = precise and not supposed  # "would lift its mean to 0.83" tells no number of the archive
         return Told(found, precise and len(tasks) == 1 and (named or step or wide or self._is_linked(i, spot)))
 
     def _singles(
@@ -216,6 +231,8 @@ class SweepTasking(SweepDuels):
             for base in bases:
                 asked = self.m.answers.values(Ask(f"{base}@{task}"), Where(tuple(models or self.m.book.conditions), ()))
                 values = sorted(asked, key=lambda v: v.value)
+                if base == "again_mean":
+                    found += self._from_stored(task, models)
                 found += [Answer(values[0], values[-1])] if len(values) > 1 else []
             for tail in [f"@{task}/{m}" for m in models] or [f"@{task}"]:
                 for low in ("lowest", "lowest_clean"):
@@ -223,35 +240,70 @@ class SweepTasking(SweepDuels):
                     found += [Answer(first, last)] if first is not None and last is not None else []
         return found
 
+    def _from_stored(self, task: str, models: Sequence[str]) -> list[Answer]:
+        """ "would lift its mean from 0.378 to 0.828": from the stored scores to what the parts give."""
+        pairs = [[self.m.answers.value(f"{name}@{task}/{m}") for name in ("mean", "again_mean")] for m in models]
+        return [Answer(low, high) for low, high in pairs if low is not None and high is not None]
+
     def _bases(self, i: int, spot: Spot, cue: Cue | None) -> tuple[list[str], bool]:
         """Facts of a task that a number may be, and whether words name them."""
-        kind = cue.kind if cue is not None else None
-        runs = self._run_names(i)
-        if runs:
-            part = {"c_mean": ":c", "t_mean": ":t", "b_mean": ":b", "judge_mean": ":j"}.get(kind or "", "")
-            again = ":again" if words.AGAIN.search(self._stretch(spot)) and not part else part
-            return [run + tail for run in runs for tail in dict.fromkeys((again, part))], True
-        if kind in PART_MEANS and cue is not None and cue.end:
-            return [str(kind)], True
+        for way in (self._named_run, self._part, self._extremes, self._runs_of_it):
+            if names := way(i, spot, cue):
+                return names, True
+        return self._means(spot, cue)
+
+    @property
+    def _every_run(self) -> list[str]:
+        return [f"run{k}" for k in range(self.m.book.runs_due)]
+
+    def _named_run(self, i: int, spot: Spot, cue: Cue | None) -> list[str]:
+        """One run, or a part of its score, or what its parts give."""
+        part = {"c_mean": ":c", "t_mean": ":t", "b_mean": ":b", "judge_mean": ":j"}.get(cue.kind if cue else "", "")
+        again = ":again" if words.AGAIN.search(self._stretch(spot)) and not part else part
+        return [run + tail for run in self._run_names(i) for tail in dict.fromkeys((again, part))]
+
+    def _part(self, i: int, spot: Spot, cue: Cue | None) -> list[str]:
+        """A part of the score that the sentence itself names."""
+        return [cue.kind] if cue is not None and cue.kind in PART_MEANS and cue.end else []
+
+    def _extremes(self, i: int, spot: Spot, cue: Cue | None) -> list[str]:
+        """The best run, or the worst."""
         near = self.s.low[max(0, spot.start - 60) : spot.end + 25]
         if (end := words.EXTREME.search(self.s.low[: spot.start])) and words.BEST.search(self.s.low):
-            return ["lowest", "lowest_clean"] if end[1] in words.LOW else ["highest"], True
-        for said, extremes in ((words.BEST, ["highest"]), (words.WORST, ["lowest", "lowest_clean"])):
-            if said.search(near) and not words.POOLED.search(near):
-                return extremes, True
-        if kind in PART_MEANS:
-            return [str(kind)], True
-        told = cue is not None and cue.end > 0  # not one that another sentence left
-        if words.AGAIN_BEFORE.search(self.s.low[: spot.start]):
-            return [f"run{k}:again" for k in range(self.m.book.runs_due)], True
-        single = [f"run{k}" for k in range(self.m.book.runs_due)] if self._may_be_runs(spot) else []
-        recounted = [f"{name}:again" for name in single] if words.AGAIN.search(self._stretch(spot)) else []
+            return ["lowest", "lowest_clean"] if end[1] in words.LOW else ["highest"]
+        if words.POOLED.search(near):
+            return []
+        if words.BEST.search(near):
+            return ["highest"]
+        return ["lowest", "lowest_clean"] if words.WORST.search(near) else []
+
+    def _runs_of_it(self, i: int, spot: Spot, cue: Cue | None) -> list[str]:
+        """Runs that are told one after the other, or one that should read otherwise."""
+        if self._is_run_by_run(i):
+            return self._every_run
+        return (
+            [f"{run}:again" for run in self._every_run] if words.AGAIN_BEFORE.search(self.s.low[: spot.start]) else []
+        )
+
+    def _means(self, spot: Spot, cue: Cue | None) -> tuple[list[str], bool]:
+        """Means with zeros or without, and single runs where the sentence speaks of some."""
+        kind, told = (cue.kind if cue is not None else None), cue is not None and cue.end > 0
+        single = self._every_run if self._may_be_runs(spot) else []
         if words.NO_ZEROS.search(self._clause(spot)) or (kind == "clean_mean" and told):
             return ["clean_mean", *single], True
         if kind == "overall_mean" and told:
             return ["mean", *single], True
+        again = [f"{run}:again" for run in single] if words.AGAIN.search(self._stretch(spot)) else []
         known = kind in (None, "mean", "diff", "clean_mean", "overall_mean") or not told
-        return (["mean", "clean_mean", *single, *recounted] if known else []), kind == "mean" and told
+        again += [kind] if kind in PART_MEANS and not told else []  # a sentence before may have spoken of a part only
+        again += ["again_mean"] if words.SUPPOSED.search(self._stretch(spot)) else []
+        return (["mean", "clean_mean", *single, *again] if known else []), kind == "mean" and told
+
+    def _is_run_by_run(self, i: int) -> bool:
+        """ "0.74 → 0.00 → 0.80": a list of as many scores as there are runs, of one model."""
+        run = self.s.runs.get(i, [i])
+        alone = len(self.own_models(i)) == 1 and len({self.own_models(j) for j in run}) == 1
+        return alone and len(run) == self.m.book.runs_due >= 3
 
     def _may_be_runs(self, spot: Spot) -> bool:
         return spot.low.places == 4 or words.SINGLE.search(self.s.low) is not None
@@ -365,10 +417,3 @@ class SweepTasking(SweepDuels):
 
 def _sum_of(found: Sequence[Answer]) -> Answer:
     return Answer(Value(sum(a.low.value for a in found), " + ".join(a.low.fact for a in found), 0))
-
-
-def _exactly(spot: Spot, found: Sequence[Answer]) -> Told:
-    """ "scored 0", "C = 1": a score told without decimals is that score and no rounding."""
-    exact = [a for a in found if abs(a.low.value - spot.low.value) < 1e-9]
-    other = [a for a in found if abs(a.low.value - spot.low.value) > 0.5]  # what is no rounding of it
-    return Told(exact or other, understood=bool(exact) or len(other) == len(found))

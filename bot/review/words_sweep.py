@@ -17,10 +17,13 @@ NO_ZEROS = re.compile(
 )
 AGAIN = re.compile(
     r"\brecomput\w+|\brecount\w*"
-    r"|\bparts (?:of [a-z ]{1,20} )?(?:\w+ )?gives?\b|\bparts (?:\w+ )?give|\bby (?:its|the) (?:own )?parts"
+    r"|\bparts (?:of [a-z ]{1,20} )?(?:\w+ )?gives?\b"
+    r"|\bparts (?:\w+ )?(?:give|say|yield|make|add up)|\b(?:by|from) (?:its|the) (?:own )?parts"
     r"|\bshould (?:be|read|have been|say)|\bought to (?:be|read)|\bcorrect (?:value|score)|\bcorrected|\bformula\b"
     r"|\bactual(?:ly)?\b|\binstead of\b|\brather than\b|\b(?:works|comes?|came) out (?:at|to|as)"
 )
+SUPPOSED = re.compile(r"\b(?:would|could|might|if)\b")
+UNJUDGED = re.compile(r"\bfail\w*|\bunusable\b|\blost\b|\bdied\b|\bbroke\w*|\bunjudged\b|\bno verdict\b")
 OVER_ALL = re.compile(
     r"\b(?:over|across|on|for|in|of) (?:all|the whole|every)\b[^.;,]{0,30}?\b(?:runs?|models?|sweep|archive)\b"
 )
@@ -45,7 +48,8 @@ POOLED = re.compile(
 )
 WIDTH = re.compile(
     r"\b(?:apart|spread|range|swing\w*|scatter\w*|span\w*|gap|differ\w*|var(?:y|ies|ied|iation)|wide(?:st|r)?"
-    r"|between runs|from run to run|run-to-run|by no more than|by at most|by up to|erratic|stead\w+|stable|minus)\b"
+    r"|within|between runs"
+    r"|from run to run|run-to-run|by no more than|by at most|by up to|erratic|stead\w+|stable|minus)\b"
 )
 OWN_MEAN = re.compile(r"\b(?:its|their|the model['’]?s)\s+(?:own\s+|usual\s+)?(?:\w+[ _])?(?:mean|average|score)\b")
 LED_BACK = re.compile(
@@ -55,9 +59,9 @@ LED_BACK = re.compile(
 )
 HERE = re.compile(r"\b(?:here|there|on it|it|this task|that task|this one|its runs)\b")
 ZERO_AT = re.compile(
-    r"\b(?:scor\w+|stored|with|at|of|is|was|are|were|as|a|exactly|[ctbj]\s*=|=|got|gets|to)\s*(?:an?\s+|just\s+)?$"
+    r"\b(?:scor\w+|stored|says?|with|at|of|is|was|are|were|as|a|exactly|[ctbj]\s*=|=|got|gets|to)\s*(?:an?\s+|just\s+)?$"
 )
-SCORED_AT = re.compile(r"(?:\bscor(?:e|es|ed|ing)|\b[ctbj]\s*(?:=|of|is|at))\s*$")
+SCORED_AT = re.compile(r"(?:\bscor(?:e|es|ed|ing)|\bfiles? says?|\b[ctbj]\s*(?:=|of|is|at))\s*$")
 FALLS_ON = re.compile(
     r"\s*,?\s*(?:(?!and\b|but\b|while\b|whereas\b|or\b|than\b|against\b)[a-z]+\s+){0,5}?"
     r"(?:on|in|to|at|from|are|is|by|of|for|with)\s+(?:the\s+)?"

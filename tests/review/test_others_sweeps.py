@@ -1,7 +1,7 @@
 """Texts on sweeps by people who knew the numbers and not the reader: nobody is accused, a changed number is noticed.
 
 They speak of single tasks and runs, of the parts of the score and of models set against each other task by task. Those
-named `m…` are about a sweep that `make_sweep.py` makes, the others about the example. What is still misread is listed.
+named `m…` and `l…` are about sweeps that `make_sweep.py` makes, the others about the example. What is misread is told.
 """
 
 from __future__ import annotations
@@ -26,17 +26,30 @@ NAMES = sorted(path.stem for path in OTHERS.glob("*.md"))
 ACCUSED: dict[str, list[str]] = {}
 NOT_FOUND: dict[str, list[str]] = {}
 CHANGED = 250
-MADE = ("--models", 3, "--tasks", 9, "--runs", 2, "--seed", 7, "--defects", "all", "--size-min", 100, "--size-max", 400)
+# By the first letter of a text's name: how the sweep that it is about is made. The others are about the example.
+SMALL = ("--size-min", 100, "--size-max", 400, "--jobs", 1, "--defects", "all")
+MADE = {
+    "m": ("--models", 3, "--tasks", 9, "--runs", 2, "--seed", 7),
+    "l": ("--models", 5, "--tasks", 14, "--runs", 3, "--seed", 11, "--corrupt", 1, "--missing", 0.03),
+}
+Reviewers = dict[str, Reviewer]
 
 
 @pytest.fixture(scope="module")
-def reviewers(tmp_path_factory: pytest.TempPathFactory) -> dict[bool, Reviewer]:
-    """One count of each archive; True for the made one."""
-    made = tmp_path_factory.mktemp("sweep") / "made"
+def reviewers(tmp_path_factory: pytest.TempPathFactory) -> Reviewers:
+    """One count of each archive."""
+    found = {"": Reviewer([review_texts.ROOT / "examples" / "sweep"])}
     tool = review_texts.ROOT / "tests" / "fixtures" / "make_sweep.py"
-    command = [sys.executable, tool, "--out", made, *MADE, "--jobs", 1]
-    subprocess.run(list(map(str, command)), check=True, capture_output=True, timeout=60)
-    return {True: Reviewer([made]), False: Reviewer([review_texts.ROOT / "examples" / "sweep"])}
+    for letter, size in MADE.items():
+        made = tmp_path_factory.mktemp("sweep") / "made"
+        command = [sys.executable, tool, "--out", made, *size, *SMALL]
+        subprocess.run(list(map(str, command)), check=True, capture_output=True, timeout=60)
+        found[letter] = Reviewer([made])
+    return found
+
+
+def reviewer_of(name: str, reviewers: Reviewers) -> Reviewer:
+    return reviewers[name[0] if name[0] in MADE else ""]
 
 
 def text_of(name: str) -> str:
@@ -48,20 +61,20 @@ def having(review: Review, status: str) -> list[str]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_right_text_accuses_nobody(name: str, reviewers: dict[bool, Reviewer]) -> None:
-    review = reviewers[name.startswith("m")].review(text_of(name))
+def test_a_right_text_accuses_nobody(name: str, reviewers: Reviewers) -> None:
+    review = reviewer_of(name, reviewers).review(text_of(name))
     assert having(review, WRONG) == ACCUSED.get(name, [])
     assert having(review, UNMATCHED) == NOT_FOUND.get(name, [])
 
 
-def right_numbers(reviewers: dict[bool, Reviewer]) -> Iterator[tuple[str, Claim, Reviewer]]:
+def right_numbers(reviewers: Reviewers) -> Iterator[tuple[str, Claim, Reviewer]]:
     for name in NAMES:
-        reviewer, text = reviewers[name.startswith("m")], text_of(name)
+        reviewer, text = reviewer_of(name, reviewers), text_of(name)
         right = [c for c in reviewer.review(text).claims if c.status in (EXACT, ROUNDS)]
         yield from ((text, c, reviewer) for c in right if re.search(r"\d", text[c.start : c.end]))
 
 
-def test_a_changed_digit_is_noticed(reviewers: dict[bool, Reviewer]) -> None:
+def test_a_changed_digit_is_noticed(reviewers: Reviewers) -> None:
     rng = random.Random(20)
     found: Counter[str] = Counter()
     chosen = list(right_numbers(reviewers))
