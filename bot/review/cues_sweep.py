@@ -83,7 +83,7 @@ METRICS = (
         "diff",
         r"\bdifferences?\b|\bahead of\b|\bbehind\b(?= \ue000)|\bleads?\b(?! (?:with|at|on)\b)"
         r"|\b(?:better|worse|higher|lower|more|less) than\b|\babove\b|\bbelow\b|\bpaired\b|\bgaps?\b"
-        r"|\bseparat\w+\b(?=[^.;]*\bby\b)"
+        r"|\bseparat\w+\b(?=(?:[^.;]|\.\d)*\bby\b)"
         r"|\bspread\b|\bmargins?\b|\badvantages?\b|(?<!told )\bapart\b|\bbeats?\b|\btrails?\b",
     ),
     (

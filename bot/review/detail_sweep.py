@@ -38,6 +38,7 @@ def add_details(book: SweepBook) -> None:
     everything = [run for model in book.models.values() for run in model.runs]
     scores = scores_of(everything)
     _keep(book, {**parts_of(everything), "overall_mean": scores["mean"], "clean_mean": scores["clean_mean"]}, "")
+    _keep_averages(book)
     _keep_unreadable(book)
     _keep_wins(book)
 
@@ -132,6 +133,14 @@ def _keep_run(book: SweepBook, run: SweepRun) -> None:
     judge = run.j if run.judged else None
     for part, value in (("c", run.c), ("t", run.t), ("b", run.b), ("j", judge)):
         book.add(f"run{run.run}:{part}{where}", value, SCORE, places=4)
+
+
+def _keep_averages(book: SweepBook) -> None:
+    """Means of the models' means, each model counting once."""
+    for base in (*parts_of([]), "overall_mean", "clean_mean"):
+        names = [f"{base}/{model}" for model in book.models]
+        values = [book.facts[name].value for name in names if name in book.facts]
+        book.add(f"{base}:averaged", mean(values), SCORE, places=PLACES)
 
 
 def _keep_unreadable(book: SweepBook) -> None:

@@ -100,6 +100,8 @@ class SweepReading(SweepTasking):
         told = self.on_task(i, spot)
         if told is not None and (hit := self.hit(spot, told.found)) is not None:
             return hit
+        if told is not None and told.found and spot.operator and (finding := self._compared(spot, told.found)):
+            return finding
         if told is None or self.leads_back(i, spot, told, self._of_all(i, spot)):
             return self._of_all(i, spot)
         return self.judged(spot, told.found, certain=told.understood)
@@ -200,8 +202,15 @@ class SweepReading(SweepTasking):
         """The judge's mean with its failures as they are stored, where the words around say so."""
         if cue is not None and cue.end and self._is_spent(spot, cue):
             return None
+        cue = self._of_part(cue) if cue is not None and cue.kind == "mean" else cue
         told = cue is not None and cue.kind == "judge_mean" and cues_sweep.AS_STORED.search(self._told_with(spot))
         return cue._replace(kind="judge_mean_as_stored") if cue is not None and told else cue
+
+    def _of_part(self, cue: Cue) -> Cue:
+        """ "trajectories average 0.74": a mean of the part that stands right before."""
+        last = next((c for c in reversed(self.measures) if c.end <= cue.start), None)
+        near = last is not None and re.fullmatch(r"[^\d.;,]{0,20}", self.s.low[last.end : cue.start]) is not None
+        return last if last is not None and near and last.kind in cues_sweep.PART_MEANS else cue
 
     def _is_spent(self, spot: Spot, cue: Cue) -> bool:
         """ "has C = 1, and A ends on 0.95": a letter with its own number is not what the next clause speaks of."""
@@ -345,8 +354,9 @@ class SweepReading(SweepTasking):
             self.named and base not in cues_sweep.PART_MEANS
         ):
             return []
+        base = "overall_mean" if base == "mean" else base
         known = base in (*cues_sweep.PART_MEANS, "overall_mean", "clean_mean")
-        return [Ask("fact", str(base))] if known else [Ask("fact", "overall_mean")] if base == "mean" else []
+        return [Ask("fact", f"{base}{which}") for which in ("", ":averaged")] if known else []
 
     def _in_shares(self, base: str | None) -> list[Ask]:
         if base in cues_sweep.AS_SHARE.values():
@@ -509,11 +519,29 @@ class SweepRow(TaskRow):
     def _finding(
         self, k: int, i: int, spot: Spot, judge: str | None, previous: Ask | None
     ) -> tuple[Finding | None, Ask | None]:
-        told = self.task_answers(k, spot)
+        told = self._differences(k) if self._is_difference(k) else self.task_answers(k, spot)
         if told is None:
             return super()._finding(k, i, spot, judge, previous)
         found = [_in_per_cent(a) for a in told] if spot.percent else told
         return SweepReading(self.table.matcher, self.cells[k]).judged(spot, found, certain=True), previous
+
+    def _is_difference(self, k: int) -> bool:
+        """Whether a column holds the differences of the two models on its left, for what the row names."""
+        named = self._models_on_the_left(k)
+        bases = {"diff", *cues_sweep.PART_MEANS}
+        own = next(iter(self.own.bases), None)
+        known = bool(self.own.judges) or own in bases or (own or "").startswith("tier")
+        return len(named) == 2 and known and self.table.heads[k].bases == ("diff",) and not self.own.places
+
+    def _models_on_the_left(self, k: int) -> list[str]:
+        heads = [head.places for head in self.table.heads[:k] if len(head.places) == 1]
+        return list(dict.fromkeys(places[0] for places in heads))
+
+    def _differences(self, k: int) -> list[Answer]:
+        one, other = self._models_on_the_left(k)
+        tasks = self.own.judges
+        bases = [f"{base}@{task}" for task in tasks for base in ("mean", "clean_mean")] or list(self.own.bases)
+        return [a for base in bases for a in self.table.matcher.answers.steps(base, [(one, other)])]
 
     def _is_duel(self, k: int) -> bool:
         """Whether row and column name one model each: a cell of theirs sets one against the other."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from bot.review import words_sweep as words
@@ -190,7 +191,8 @@ class SweepTasking(SweepDuels):
         if kind == "judge_enabled" and words.UNJUDGED.search(self.s.low):
             return ["judge_failures", kind], True
         if kind in COUNTED:
-            return [str(kind)], True
+            carried = re.match(r"\s*of\s+\d", behind) and not any(c.kind == kind for c in self.counting)
+            return [str(kind), *(["archived", "clean"] if carried else [])], True
         if re.match(r"\s*(?:of\s+(?:its\s+|the\s+|all\s+)?\d+\s+)?(?:\w+\s+){0,2}?(?:runs?|attempts?)\b", behind):
             averaged = re.search(r"\b(?:over|across|from|mean)\s+(?:all\s+|its\s+|the\s+)?$", self.s.low[: spot.start])
             found = averaged or re.match(r"\s*(?:out\s+)?of\b", behind)
@@ -206,7 +208,7 @@ class SweepTasking(SweepDuels):
         found = self._singles(bases, tasks, models, pooled=pooled) if told is None else told
         step = self.is_step(i, spot, self.cue(spot)) or spot.low.sign in ("+", "-")
         wide = words.WIDTH.search(self.s.low) is not None and not spot.is_range
-        if (step or wide) and not spot.is_range:
+        if (wide or (step and spot.operator is None)) and not spot.is_range:
             steps = list(self._steps_on(i, spot, tasks, models, bases))
             steps = steps if spot.points else [a for a in steps if a.low.places != 1]  # no hundredths
             found = steps if self.is_told_behind(spot) else [*found, *steps]
@@ -259,8 +261,8 @@ class SweepTasking(SweepDuels):
     def _named_run(self, i: int, spot: Spot, cue: Cue | None) -> list[str]:
         """One run, or a part of its score, or what its parts give."""
         part = {"c_mean": ":c", "t_mean": ":t", "b_mean": ":b", "judge_mean": ":j"}.get(cue.kind if cue else "", "")
-        again = ":again" if words.AGAIN.search(self._stretch(spot)) and not part else part
-        return [run + tail for run in self._run_names(i) for tail in dict.fromkeys((again, part))]
+        tails = dict.fromkeys((part or ":again", part))  # who names a run may mean what it should have scored
+        return [run + tail for run in self._run_names(i) for tail in tails]
 
     def _part(self, i: int, spot: Spot, cue: Cue | None) -> list[str]:
         """A part of the score that the sentence itself names."""
@@ -366,7 +368,7 @@ class SweepTasking(SweepDuels):
     def _run_names(self, i: int) -> list[str]:
         """The runs that a number is told to be of ("0.94 in `run0`", "its last run gave 0.26"); [] where none is."""
         spot = self.s.spots[i]
-        found = [m for m in words.RUN.finditer(self.s.text) if not spot.start <= m.start() < spot.end]
+        found = [m for m in self._runs_told if not spot.start <= m.start() < spot.end]
         low, end = self.s.low, spot.end
         behind = [m for m in found if m.start() >= end and words.AT_RUN.fullmatch(low[end : m.start()])]
         if behind:
@@ -374,17 +376,22 @@ class SweepTasking(SweepDuels):
         listed = self.s.runs.get(i, [i])
         start = self.s.spots[listed[0]].start
         before = [m for m in found if m.end() <= start]
-        close = [m for m in before if words.TO_VALUE.fullmatch(self._blanked(m.end(), start, before))]
+        close = [m for m in before if words.TO_VALUE.fullmatch(self._without_runs[m.end() : start])]
         if len(listed) > 1 and len(close) == len(listed):
             return list(self._numbered(close[listed.index(i)]))
         return list(self._numbered(close[-1])) if close and len(listed) == 1 else []
 
-    def _blanked(self, start: int, end: int, runs: Sequence[re.Match[str]]) -> str:
-        """A stretch of the sentence without the numbers of runs."""
+    @cached_property
+    def _without_runs(self) -> str:
+        """The sentence without the numbers of runs."""
         text = list(self.s.hidden)
-        for run in runs:
+        for run in self._runs_told:
             text[run.start() : run.end()] = " " * (run.end() - run.start())
-        return "".join(text[start:end])
+        return "".join(text)
+
+    @cached_property
+    def _runs_told(self) -> list[re.Match[str]]:
+        return list(words.RUN.finditer(self.s.text))
 
     def _numbered(self, run: re.Match[str]) -> Iterator[str]:
         """Names of a run's facts."""

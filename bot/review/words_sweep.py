@@ -25,7 +25,8 @@ AGAIN = re.compile(
 SUPPOSED = re.compile(r"\b(?:would|could|might|if)\b")
 UNJUDGED = re.compile(r"\bfail\w*|\bunusable\b|\blost\b|\bdied\b|\bbroke\w*|\bunjudged\b|\bno verdict\b")
 OVER_ALL = re.compile(
-    r"\b(?:over|across|on|for|in|of) (?:all|the whole|every)\b[^.;,]{0,30}?\b(?:runs?|models?|sweep|archive)\b"
+    r"\b(?:over|across|on|for|in|of) (?:all|the whole|every|\ue000+|the (?:two|three|four|five|six|\d+))(?!\w)"
+    r"[^.;,]{0,30}?\b(?:runs?|models?|sweep|archive)\b"
 )
 AGAIN_BEFORE = re.compile(rf"(?:{AGAIN.pattern})(?<!instead of)(?<!rather than)[^\d;]{{0,30}}$")
 SPREAD = re.compile(r"\b(?:spread|range|swing|scatter)s?\b")
