@@ -1,7 +1,8 @@
 """What a number could be: the values that the archive gives to a question, with the derivations that are allowed.
 
 The derivations are this list and no others: a value; its interval, half-width and bounds; the range over a group; the
-mean over a group and its span; a difference; a ratio and a share; a sum of counts; a count over a threshold.
+mean over a group and its span; a difference; a ratio and a share; a sum of counts; a count over a threshold; on how
+many answers one judge lies above another; what a quoted question has; widths and overlaps of intervals; design effects.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from bot.review.recount import SHARE, Book, Cell, is_unknown
 
 DERIVATIONS = (
     "value", "interval", "bounds", "range over a group", "mean over a group", "span of a group", "difference", "ratio",
-    "share", "sum of counts", "count over a threshold",
+    "share", "share of a way", "sum of counts", "count over a threshold", "judge against judge", "one question",
+    "width and overlap of intervals", "design effect",
 )  # fmt: skip
 COMPARE = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le, "==": operator.eq}
 SCORES = ("alpha", "coherent", "coherent_only")

@@ -24,6 +24,7 @@ TAIL = re.compile(
     rf"(?:\s?\(?±\s?(?:{DIGITS}){UNIT}?\)?)?(?:\s+of\s+(?:the\s+|its\s+|all\s+)?(?:{DIGITS}))?"
     rf"(?:\s+(?:valid|failed|missing)?\s*(?:{JUDGE_CHAR}+(?:['’]s)?\s+)?"
     r"(?:judge?ments?|completions?|samples?|answers?|points?|errors?|failures?|questions?|times|bands?|ranges?))?"
+    r"(?:\s+of\s+(?:those|these|them)(?=\s+(?:for|on|by|in|at)\s))?"
     r"(?:\s+(?:that\s+|which\s+)?(?:failed|were\s+missing|went\s+unscored))?"
     r"(?:\s+(?:above|below|higher|lower|more|less)(?=\s+(?:by|under|for|with|on)\s))?"
     rf"(?:\s+(?:(?:above|below|over|under|(?:higher|lower|more|less)\s+than)\s+(?:it|that|this|them)"
@@ -38,7 +39,7 @@ PREPOSITION = re.compile(
 )  # fmt: skip
 COMPARED = re.compile(
     r"(?:\babove|\bbelow|\btrail(?:s|ed|ing)?|\bleads?|\bbeats?|\bbehind|\bahead\s+of|\bthan|\bminus|\bfrom|\bagainst|\bversus|\bvs\.?|\bcompared\s+(?:to|with)|\brelative\s+to|\bclos(?:e|er)\s+to|\bpass(?:es|ed)?|\bcross(?:es|ed)?"
-    r"|\b(?:gap|distance)s?\s+(?:to|from)|\b(?:down|up)\s+to|\bshort\s+of|\bexceeds?|\bbeyond|\bnear|\btimes|%\s+of|\bfraction\s+of|\bshare\s+of"
+    r"|\b(?:gap|distance)s?\s+(?:to|from)|\b(?:down|up)\s+to|\bshort\s+of|\bovershoots?|\bundershoots?|\d\s+under|\bexceeds?|\bbeyond|\bnear|\btimes|%\s+of|\bfraction\s+of|\bshare\s+of"
     r"|\bpoints?\s+(?:over|under)|\bas\s+(?:high|low|much)\s+as|\breach(?:es)?)(?:\s+(?:even|the|this|that|its|that\s+of|those\s+of|stated|same|\(?[a-z]+-[a-z]+\)?|\(?\ue001+-[a-z]+\)?))*(?:\s+(?:c|α|alpha|coherence|score|value|match|level)\s+of(?:\s+the)?)?"
     rf"(?:\s+{JUDGE_CHAR}+['’]s?\s+(?:own\s+)?(?:score|value|α|alpha)\s+(?:for|of|on)(?:\s+the)?)?\s*$"
 )
@@ -300,7 +301,7 @@ class Sentence:
 
     def _one_by_one(self, run: Sequence[int], kind: str, position: int) -> Group | None:
         """The last names before a list, one for each of its members, where each was attached to a number of its own."""
-        before = [g for g in self.groups[kind] if g.end <= position]
+        before = [g for g in self.groups[kind] if g.end <= position and g.members[-1] not in self.compared]
         seen = [g for g in before if any(h.start == g.start for h in self.behind[kind].values())]
         ends = [*(g.start for g in before[1:]), position]
         if (
@@ -314,7 +315,7 @@ class Sentence:
             # "PAIR went from 0.79 to 1.59 and EvoPrompt from 3.70 to 6.06, so the gap is 0.80 and 2.36".
             seen = before
         last = seen[-len(run) :]
-        free = [g for g in self.groups[kind] if last and last[-1].end <= g.start and g.end <= position]
+        free = [g for g in before if last and last[-1].end <= g.start and g.end <= position]
         if len(last) < len(run) or any(len(g.members) > 1 for g in last) or free:
             return None
         return Group(tuple(g.members[0] for g in last), last[0].start, last[-1].end)
@@ -407,7 +408,7 @@ class Sentence:
             ),
             None,
         )
-        if group is None or re.match(r"['’]?\s?[\d.−-]", self.hidden[group.end :]):
+        if group is None or re.match(r"['’]?\s?(?:[\d−-]|\.\d)", self.hidden[group.end :]):
             return None
         first = group.members[0]
         return group if len(group.members) == 1 else Group((first,), first.start, first.end)
@@ -462,6 +463,8 @@ class Sentence:
         numbers = [s.start for s in self.spots if span[0] < s.start < span[1]]
         aside = IN_BRACKETS_ASIDE.search(self.low, span[0], span[1])
         inside = [g for g in inside if aside is None or g.end <= aside.start()]
+        if inside and len(re.findall(r"[a-z]+", self.low[span[0] : inside[0].start])) > ASIDE_WORDS:
+            return span[1] + 1  # "(the second number compares an Opus score with a Sonnet target)"
         if inside and numbers and re.fullmatch(r"\s*[:=]\s*", self.hidden[inside[0].end : numbers[0]]):
             return span[1] + 1  # "17.4 points (Sonnet: 22.3)": the name is the other number's
         if inside and (not numbers or inside[0].start < numbers[0]):
@@ -470,6 +473,7 @@ class Sentence:
         return span[1] + 1
 
 
+ASIDE_WORDS = 4
 OF_WHOLE = re.compile(r"(?:%|\btimes)\s+(?:of\s+)?(?:the\s+)?$")
 ELSEWHERE = re.compile(
     r",\s*(?:and|so|but)\s+\w+ing\b|"

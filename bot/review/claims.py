@@ -17,6 +17,7 @@ from bot.review.tallying import rules_of
 from bot.review.text import Block, Page, Text, sentences
 
 AT_ENDS = re.compile(r"\bfail\w*\b[^.;]{0,30}\b(?:at|as)\s+(?:0|zero|100)\b", re.IGNORECASE)
+LEADS = re.compile(r"\s*(?:\([^()]*\)\s*)?[:—–]")
 MOST_TOLD = 14  # values before a sentence that it may be worked out from
 
 
@@ -153,12 +154,16 @@ class PageReader:
         asked, ends = self._asked(block)
         if asked is not None:
             frame = replace(frame, sample=asked)
+        led: Bound | None = None
         for text in sentences(block.text):
             if asked is not None and text.at[-1] <= ends:
                 continue  # what an archived question says in several sentences is its own
             sentence = self.matcher.sentence(text.plain, frame)
             yield from self.read(text, sentence)
             frame = self._sampled(text, frame_after(sentence, self.matcher, frame))
+            led = led or self._led_by(block, sentence)
+            if led is not None and set(frame.places.ids) <= set(self.matcher.book.references):
+                frame = replace(frame, places=led)
         self.frame_of_last = frame
         if self.quotes is not None:
             yield from (self._quoted(q) for q in self.quotes.inline(self.page, block))
@@ -169,6 +174,14 @@ class PageReader:
             if self.lead is not None:
                 self.lead = (0, replace(self.lead[1], bounds=self._speaks_of_bounds(block)))
             self.items = []
+
+    def _led_by(self, block: Block, sentence: Sentence) -> Bound | None:
+        """ "- PAIR #111: …": the whole item is about it, whatever it is compared with on the way."""
+        first = next((m for m in sentence.mentions if m.kind == PLACE), None)
+        alone = first is not None and first.start < 3 and len(first.ids) == 1
+        if block.kind != "item" or first is None or not alone or not LEADS.match(sentence.hidden, first.end):
+            return None
+        return Bound(first.ids, True)
 
     def _leads(self, block: Block) -> bool:
         """ "Failed judgements:", or a line without a full stop right before a list or a table."""

@@ -19,12 +19,13 @@ STANDING = (
 # "Of Sonnet's judgements 39 failed": of all of them.
 OF_ALL = re.compile(rf"\s*of\s+(?:the\s+)?(?:\d[\d,]*\s+)?(?:{JUDGE_CHAR}+(?:['’]s)?\s+)?judge?ments\b")
 LOST = re.compile(
-    r"\b(?:lost|missed|failed|dropped)\s+(?:only\s+|about\s+|all\s+of\s+|at\s+(?:most|least)\s+|up\s+to\s+)?$"
+    r"\b(?:lost|missed|failed|dropped)\s+(?:on\s+)?(?:only\s+|about\s+|all\s+of\s+|at\s+(?:most|least)\s+|up\s+to\s+)?$"
 )
 VALID = re.compile(r"\bvalid (?:judge?ments?|answers?|scores?|samples?)\b[^.;]{0,80}$")
 # "Scoring those 30 all at 0 …": the failed ones.
 THOSE, AT_AN_END = re.compile(r"\b(?:those|these|the)\s+$"), re.compile(r"\s+(?:all\s+)?(?:at|as)\s+(?:0|zero|100)\b")
 SCORED_BY_BOTH = re.compile(r"[^.;,]{0,60}\b(?:that|which)?\s*both\b[^.;,]{0,20}\b(?:scored|judged|rated)\b")
+REPEATING = re.compile(r"\bquestions?\b[^.;]{0,40}\brepeat|\brepeat\w* (?:questions?|items?)\b|\bduplicate")
 N_IS = re.compile(r"\bn\s*[=:]\s*$")
 LISTING = re.compile(r"(?:[,;]|\band\b|\bbut\b)[^.\d]{0,30}$")
 
@@ -60,7 +61,7 @@ class Counting(Special):
         before, behind = self.s.low[: spot.start], self.s.text[spot.end :]
         if THOSE.search(before) and AT_AN_END.match(behind):
             return [Ask("alpha", "errors")]
-        if re.search(r"\brepeat|\bduplicate", before):
+        if REPEATING.search(before):
             return [Ask("fact", "panel/duplicates")]
         if spot.low.value >= 100 and VALID.search(before):
             return [Ask("alpha", "n"), Ask("sum:n")]

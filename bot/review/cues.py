@@ -38,7 +38,7 @@ BASES = (
     ),
     (
         "coherent_only",
-        rf"coherent\s*(?:≥|>=|at least|above|over|of at least)|coherent {ANSWERS} only|only (?:the )?coherent\b"
+        rf"coherent[- ]only\b|coherent\s*(?:≥|>=|at least|above|over|of at least)|coherent {ANSWERS} only|only (?:the )?coherent\b"
         rf"|(?:{ANSWERS}|\bthose|\bthese) (?:with|of) (?:an? )?coherence (?:of )?(?:≥|>=|at least|above|over|50)"
         r"|\b(?:with|for|at|on|to|requir\w+) (?:an? )?coherence (?:of )?(?:≥|>=|at least|50 (?:or|and) (?:more|above))"
         r"|\bcoh(?:erence)?\s*(?:≥|>=)|\bfiltered\b|\bafter (?:the )?filter\w*|\bin this subset\b"
@@ -131,6 +131,7 @@ PARTS = (
             r"scor(?:e|es|ed|ing) (?:all of )?(?:them|those|these|it|the)(?: \d+)?(?: all)? (?:at|as)",
             "plac(?:e|es|ed|ing) (?:all|them|those)",
         )
+        + r"|\b(?:bottom|top|ends?|extremes?|floor|ceiling)\b[^.;\d]{0,20}\bof the scale\b"
         + r"|\bgiv(?:e|es|ing|en)\b[^.;\d]{0,40}\b(?:top|lowest|highest|best|worst|zero|full|maximum|minimum)\b"
         + r"|\bscor(?:e|es|ed|ing) (?:all|every)\b[^.;\d]{0,40}"
         + r"|\b(?:all|every)\b[^.;]{0,40}\b(?:scored|counted|judged) (?:as|at)\b"
@@ -141,7 +142,7 @@ PARTS = (
     ("seed_sd", words("standard deviation (?:of|over|across|between) (?:the )?seeds", "seed (?:sd|spread)")),
 )
 NOUNS = (
-    ("questions", r"(?:questions?|clusters?)"),
+    ("questions", r"(?:questions?|qs|clusters?)"),
     ("seeds", r"(?:random )?seeds?"),
     ("judges", r"judges"),
     ("conditions", r"(?:conditions?|prompts?)"),

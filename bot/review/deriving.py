@@ -42,7 +42,7 @@ LEVEL = ("interval/level",)  # "99 % interval" is wrong, whatever comes to 99 % 
 A_TOTAL = re.compile(
     r"\b(?:total(?:s|ling)?|sum|sums to|makes|together|altogether|combined)\s*(?:of|is|to|:|,)?\s*$|=\s*$"
 )
-LIMITS = re.compile(r"\b(?:limits?|gates?|thresholds?|allowed|declared)\b")
+LIMITS = re.compile(r"\b(?:limits?|gates?|thresholds?|allowed|declared)\b|\b(?:is|are|lies?) over by\b")
 TARGET = re.compile(r"\b(?:target|finetune|finetuned|EM|em|goal|reference)\b|\ue000")
 METRIC = re.compile(r"^(?:alpha|reference|coherent|gap|gap_paired|reference_gap|x|diff)(?=/)")
 COUNTS = ("/errors", "/n", "/judgements", "/coherent_only_n")
@@ -160,6 +160,7 @@ class Deriving(Replying):
         asks += [Ask("alpha", "bound_low"), Ask("alpha", "bound_high")] if OF_BOUNDS.search(self.s.low) else []
         small = self.s.spots[i].low.value < 1 and self.s.spots[i].low.places > 1
         asks += [Ask("x")] if small or any(c.kind == "x" for c in self.bases) else []
+        asks += [Ask("gap")] if LIMITS.search(self.s.low) else []
         return [v for ask in asks for v in self.m.answers.values(ask, where)] if places else []
 
     def _worked_out(self, i: int, spot: Spot, beside: Sequence[Value]) -> Iterator[Answer]:

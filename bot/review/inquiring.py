@@ -33,6 +33,7 @@ DID_SO = re.compile(r"\b(?:did|does|do) so by\s+(?:about\s+|only\s+)?$")
 THE_OTHERS = re.compile(
     r"[^,;.]{0,20},\s*(?:and\s+)?(?:the\s+)?(?:\w+\s+){0,2}(?:ones?|others?|rest|two)\s+(?:(?:by|at|are|is|about|some|only)\s+)*"
 )
+ALONE = ("se", "naive_se", "half", "correlation", "spearman", "krippendorff", "tau")
 ANOTHER = re.compile(r"\s*(?:for\s+|by\s+|on\s+)?(?:the\s+)?[\ue000\ue001]+\s*[:=,]?\s*")
 AND_ALSO = re.compile(r"\s*\([^()]*\)\s*(?:,|and|or)\s*(?:and\s+)?")
 MEANT = ("alpha", "coherent", "gap", "gap_paired", "apart", "diff", "x")
@@ -72,6 +73,8 @@ class Inquiring(Percents):
         kind = kinds[-1] if kinds else str(carried)
         if spot.points and not kinds and any(m.kind == JUDGE and not m.every for m in self.s.mentions):
             kind = "gap"  # "Opus is higher every time, 22 points on average"
+        if kind == "diff" and len({m.ids for m in self.s.mentions if m.kind == JUDGE and not m.every}) > 1:
+            kind = "gap"  # "Opus scores higher than Sonnet everywhere, by 22.0 points on average"
         listed = self._named_before(i)
         places = listed if len(listed) > 1 else ()
         ask = Ask("mean", "gap" if kind == "apart" else kind)
@@ -213,7 +216,7 @@ class Inquiring(Percents):
     def _is_asked(self, spot: Spot) -> bool:
         """ "We asked each of the 52 questions 20 times", where nothing follows that it would be a multiple of."""
         behind = self.s.low[spot.end :]
-        clause = re.match(r"\s*times\s*(?:[.,;)]|$)", behind) is not None
+        clause = re.match(r"\s*times\s*(?:[.,;()]|$)", behind) is not None
         return clause and "question" in self.s.low and cues.ASKED.search(self.s.low[: spot.start]) is not None
 
     def _by_cues(self, i: int, spot: Spot) -> Inquiry:
@@ -372,7 +375,9 @@ class Inquiring(Percents):
     def _told_of_all(self, part: Cue, spot: Spot, span: tuple[int, int]) -> bool:
         """ "the standard errors (2.25, 2.01 …)": brackets that hold what was announced before them."""
         own = last_before(self.bases, spot.start, span[0])
-        return own is None and self.s.owner(span) is None and part.kind in ("se", "naive_se", "half", "correlation")
+        return (
+            own is None and self.s.owner(span) is None and (part.kind in ALONE or (part.kind == "ci" and spot.is_range))
+        )
 
     def _listed_part(self, i: int, part: Cue) -> Cue:
         """ "the clustered error …, the naive one: 2.25 against 0.66": as many parts as numbers are taken in order."""
@@ -462,7 +467,13 @@ class Inquiring(Percents):
         judge = self.bound(i, JUDGE)
         if len(places) >= 2:
             return ["diff"] if len(judge.ids) == 1 else ["diff", "gap"]
-        return ["gap"]
+        return ["diff", "gap"] if self._two_before(i) else ["gap"]
+
+    def _two_before(self, i: int) -> tuple[str, ...]:
+        """ "Grid #2 against Grid #3 … On Opus they are further apart": one judge is named, and two before."""
+        judge, told = self.bound(i, JUDGE), self.s.frame.places.ids
+        named = len(judge.ids) == 1 and judge is not self.s.frame.judges
+        return told if named and len(told) == 2 and not self.named_places(i) else ()
 
     def _with_base(self, i: int, spot: Spot, base: Cue) -> Inquiry:
         kind = base.kind
@@ -475,7 +486,7 @@ class Inquiring(Percents):
             kept = ["kept_gap"] if self.s.frame.cue == "coherent_only" else []
             bases = [*(["coherent_gap"] if coherent else kept), *self._apart(i)]
             certain = bool(self.s.mentions) and "bound" not in self.s.low
-            return Inquiry([Ask(b) for b in bases], certain, self.others_of(i))
+            return Inquiry([Ask(b) for b in bases], certain, self._two_before(i) or self.others_of(i))
         if kind in ("mean", "span"):
             return self._of_group(i, base)
         return self._of_one(i, spot, base)

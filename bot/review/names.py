@@ -124,7 +124,8 @@ class Vocabulary:
             alias = self.places.get(_key(match.group()))
             if alias is not None and (_key(match.group()) in self.taught or _fits(match, alias.forms)):
                 noun = WITH_NOUN.match(text, match.end())
-                yield Mention(PLACE, tuple(alias.ids), match.start(), noun.end() if noun else match.end())
+                ids = self._of_that_issue(text, match) or tuple(alias.ids)
+                yield Mention(PLACE, ids, match.start(), noun.end() if noun else match.end())
                 yield from self._further(text, match)
         for match in self._all_places.finditer(text):
             others = match["others"] is not None
@@ -139,6 +140,12 @@ class Vocabulary:
                 ids = tuple(c for c in self.book.conditions if (self.book.aliases[c].group or "").casefold() == group)
                 noun = WITH_NOUN.match(text, match.end())
                 yield Mention(PLACE, ids, match.start(), noun.end() if noun else match.end(), every=True)
+
+    def _of_that_issue(self, text: str, match: re.Match[str]) -> tuple[str, ...]:
+        """ "In #98, where 298 of those for PAIR failed": the PAIR of #98, where there is one."""
+        told = list(IN_ISSUE.finditer(text, 0, match.start()))
+        alias = self.places.get(_key(f"{match.group()} {told[-1][1]}")) if told else None
+        return tuple(alias.ids) if alias is not None and len(alias.ids) == 1 else ()
 
     def _further(self, text: str, match: re.Match[str]) -> Iterator[Mention]:
         """ "Grid #1, #2 and #3": the numbers behind a numbered name."""
@@ -185,6 +192,7 @@ INITIAL = (
 
 
 WITH_NOUN = re.compile(r"\s+(?:winners?|prompts?|conditions?|cells?|ones)\b")
+IN_ISSUE = re.compile(r"\b(?:[Ii]n|[Ff]rom|[Oo]f|[Ff]or|[Aa]t)\s+#(\d+)\b")
 THROUGH = re.compile(r"[–-]|\bto\b")
 ALL_JUDGES = re.compile(
     r"\b(?:both|all|either|each|every|any|neither|whichever|no)(?:\s+of)?(?:\s+the)?(?:\s+(?:two|three|four))?"

@@ -55,9 +55,19 @@ RESTRICTED = re.compile(r"\b(?:restrict|keep|kept|drop|leav|limit|throw|discard|
 EXTREME = re.compile(r"\bup to\s*$|\bas (?:much|many|high|low|wide|few|little) as\s*$")
 OVER_ALL = re.compile(
     r"\b(?:measur\w+|means?|averag\w+|scor\w+|comput\w+|evaluat\w+|summed|pooled|taken|alpha)\b[^.;,\d]{0,24}\bover\s*$"
-    r"|α\s+over\s*$"
+    r"|α\s+over\s*$|\(\s*over\s*$"
 )
-DECLARED = re.compile(r"\b(?:gates?|limits?|tolerance)\s*\([^()]*$")  # "the judge gate (no more than 10 points apart)"
+DECLARED = re.compile(
+    r"\b(?:gates?|limits?|tolerance)\s*[(:=][^()\d]*$"
+)  # "the judge gate (no more than 10 points apart)"
+PREDICTED = re.compile(
+    r"\bh\d+\s+(?:said|says|stated?|predict\w*|claim\w*|held)\b|\bpredict(?:s|ed)\b[^.;]{0,30}\bthat\b"
+)
+RULE_ALONE = re.compile(
+    r"(?:the )?judges?(?: gap)?,?\s+(?:at most|within|no more than|not more than|≤|<=)"
+    r"\s+\d+(?:\.\d+)? points(?: apart| of each other)?\.?",
+    re.I,
+)
 NO_OTHER = re.compile(r"\b(?:no other|none of the others?|every other|all other|the others?|the rest)\b[^;]*$")
 NUMBERS = {word: n for n, word in enumerate(NUMBER_WORDS)} | {str(n): n for n in range(100)}
 # "Two of the four conditions are below 50": how many do, no more and no fewer.
@@ -238,9 +248,9 @@ class Replying(Inquiring):
         """A threshold: the comparison must hold, or in a rule the threshold must be a declared one."""
         sign = spot.operator or ">="
         before = self.s.text[: spot.start].casefold()
-        declared = DECLARED.search(self.s.low[: spot.start]) is not None
+        declared = DECLARED.search(self.s.low[: spot.start]) or RULE_ALONE.fullmatch(self.s.text.strip())
         rule = cues.HYPOTHETICAL.search(self.s.low) is not None
-        if declared or "rule" in (self.s.frame.cue or ""):
+        if declared or PREDICTED.search(before) or "rule" in (self.s.frame.cue or ""):
             return self.judged(spot, [Answer(v) for v in self.limits(spot)], certain=True)
         equal = self.hit(spot, [Answer(v) for v in self.limits(spot)])
         if equal is not None and (rule or self.own_place(i) is not None):

@@ -184,7 +184,7 @@ class Special(Scope):
         if (
             spot.is_range
             or re.search(
-                r"\bcoheren\w+(?:\s+\w+){0,2}\s*\(?\s*(?:≥|>=|>|at least|above|over|of at least)\s*$",
+                r"\bcoheren\w+(?:-only)?(?:\s+\w+){0,2}\s*\(?\s*(?:≥|>=|>|at least|above|over|of at least)\s*$",
                 self.s.low[: spot.start],
             )
             is None

@@ -110,7 +110,14 @@ class TableReader:
             part, bases = _which_bound(sentence), ()
         elif part in BOUND_OF and self.around.bounds and EITHER_END.fullmatch(low):
             part, bases = BOUND_OF[part], ()
+        if "diff" not in bases and judges and places and self._takes_from(sentence):
+            bases = (*(b for b in bases if b != "alpha"), "diff")
         return Head(text, places, sliced or (() if oriented else judges), bases, part, sliced, oriented)
+
+    def _takes_from(self, sentence: Sentence) -> bool:
+        """ "S minus EM": a difference from a condition or a reference."""
+        first = next(m for m in sentence.mentions if m.kind == PLACE)
+        return FROM_PLACE.search(sentence.low[: first.start]) is not None
 
     def _says_a_metric(self, hidden: str) -> bool:
         lexicon = self.matcher.lexicon
@@ -160,7 +167,7 @@ class TableReader:
         for k, cell in enumerate(cells):
             if k in labels or k >= len(self.heads) or not cell.spots or self._is_question(row[k]):
                 continue
-            if self._is_prose(k, cell):
+            if self._is_prose(k, cell) and not label.is_level:
                 yield from self._prose(k, row[k], label)
             else:
                 for finding in label.findings(k):
@@ -238,6 +245,8 @@ def _which_bound(sentence: Sentence) -> str:
 
 LOW_WORDS, HIGH_WORDS = r"(?:low(?:er)?|lo|min(?:imum)?|left)", r"(?:high(?:er)?|hi|upp?(?:er)?|max(?:imum)?|right)"
 CI_WORDS = r"(?:(?:95\s?%\s*)?(?:ci|confidence interval|interval|bound|limit|end)s?)"
+FROM_PLACE = re.compile(r"(?:\bminus|[−–]|\babove|\bover|\bbelow|\bvs\.?|\bfrom)\s+(?:the\s+)?$")
+EACH_JUDGE = re.compile(r"\b(?:per|by|for|from) (?:each )?judge\b|\beach judge\b")
 EITHER_END = re.compile(rf"(?:{LOW_WORDS}|{HIGH_WORDS})(?:\s+(?:end|limit|α|alpha))?")
 BOUND_OF = {"ci_low": "bound_low", "ci_high": "bound_high"}
 OF_CELL = (
@@ -245,6 +254,7 @@ OF_CELL = (
     ("panel/distance", re.compile(r"^distance seen\b")),
     ("panel/power", re.compile(r"^(?:observed |achieved )?power\b")),
 )
+LEVEL = 95
 OF_DESIGN = ("design_effect", "effective_n")
 OF_ALPHA = ("bound", "bound_low", "bound_high", "questions", "seeds", "judgements", "naive_se", "se_ratio")
 HEAD_WORDS = (
@@ -262,7 +272,11 @@ HEAD_WORDS = (
         r"\b(?:error|failure) rate\b|\bshare\b|%\s*(?:failed|unjudged|missing)"
         r"|(?:failed|unjudged|errors|missing),?\s*\(?%",
     ),
-    ("judgements", r"^(?:of|out of|total|judgements|judged|completions)$"),
+    (
+        "judgements",
+        r"^(?:of|out of|total|judgements|judged|completions)"
+        r"(?: (?:per|by|for|from) (?:each )?(?:judge|condition|prompt|cell))?$",
+    ),
     ("errors", r"\berrors?\b|\bfailed\b|\bfailures\b|\bunjudged\b|\bmissing\b"),
     ("n", r"^(?:valid\s+)?n\b|^valid\b|^samples\b|^labelled$"),
     ("questions", r"^questions$|^clusters$|^g$"),
@@ -289,6 +303,11 @@ class _Row:
         left = self.table._head(" | ".join(self.texts[k].plain for k in kept if k < first))
         # Words behind the numbers ("Welch on clustered errors") name no metric of theirs.
         return left._replace(places=left.places or whole.places, judges=left.judges or whole.judges)
+
+    @property
+    def is_level(self) -> bool:
+        """ "Intervals | 95 %, clustered by question"."""
+        return re.match(r"\s*(?:confidence )?intervals?\b", self.own.text.casefold()) is not None
 
     def frame(self, k: int) -> Frame:
         """What a cell that is told in words takes over from its row."""
@@ -324,7 +343,9 @@ class _Row:
         return next((q for f in flat if len(f) > 8 for q in self.table.matcher.questions(f)), None)
 
     def _is_other(self, k: int) -> bool:
-        return k < len(self.table.heads) and OTHER_SIDE.match(self.table.heads[k].text.strip().casefold()) is not None
+        return (
+            0 < k < len(self.table.heads) and OTHER_SIDE.match(self.table.heads[k].text.strip().casefold()) is not None
+        )
 
     def findings(self, k: int) -> Iterator[Finding]:
         """What came of each number in column `k`."""
@@ -354,6 +375,9 @@ class _Row:
         for special in (reading.level, reading.uncheckable, reading.deduction):
             if (special_finding := special(i, spot)) is not None:
                 return special_finding, previous
+        if spot.percent and not spot.is_range and self.is_level:
+            right = spot.low.value == LEVEL
+            return reading.found(spot, EXACT if right else WRONG, "95 %", ("interval/level",)), previous
         where = self._where(k, judge)
         if self._is_points_off(k):
             return self._points_off(reading, spot), previous
@@ -432,6 +456,10 @@ class _Row:
             return [Ask("agreement", part)], True
         if part == "bounds":
             return [Ask("alpha", self._bound(k, spot))], True
+        if part == "judgements" and EACH_JUDGE.search(
+            self.own.text.casefold() + " " + self.table.heads[k].text.casefold()
+        ):
+            return [Ask("sum:judgements")], True
         if part in ("errors", "error_rate") or base == "errors":
             return [self._failures(part, spot)], True
         return self._measured(base, part, k, spot), True

@@ -377,7 +377,9 @@ def _sentences(text: Text) -> Iterator[Text]:
     start = 0
     for stop in STOP.finditer(text.plain):
         before, after = text.plain[start : stop.end()], text.plain[stop.end() :].lstrip()
-        if ABBREVIATIONS.search(before.rstrip("\"'”’)]")) or (after[:1] in LOWER and stop.group()[0] == "."):
+        if ABBREVIATIONS.search(before.rstrip("\"'”’)]")) or (
+            after[:1] in LOWER and stop.group()[0] == "." and not before.rstrip().endswith(").")
+        ):
             continue
         if after[:1] in LOWER and before.rstrip()[-1:] in "\"'”’)]" and after:
             continue  # a question that is quoted in the middle of a sentence
