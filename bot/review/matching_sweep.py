@@ -401,6 +401,8 @@ class SweepReading(SweepTasking):
         """ "all above 0.6"."""
         scale = 100 if spot.percent else 1
         sign = COMPARE[spot.operator or ">="]
+        if words.NOBODY.search(self.s.low[: spot.start]):
+            return None  # "nobody above 0.51" is no bound that all are on the right side of
         holds = all(sign(a.low.value * (scale if a.low.percent else 1), spot.low.value) for a in found)
         if holds:
             return self.found(spot, EXACT, "", tuple(f for a in found[:3] for f in a.facts))

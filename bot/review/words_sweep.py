@@ -22,6 +22,7 @@ AGAIN = re.compile(
     r"|\bshould (?:be|read|have been|say)|\bought to (?:be|read)|\bcorrect (?:value|score)|\bcorrected|\bformula\b"
     r"|\bactual(?:ly)?\b|\binstead of\b|\brather than\b|\b(?:works|comes?|came) out (?:at|to|as)"
 )
+NOBODY = re.compile(r"\b(?:nobody|no one|none(?: of \S+)?|no (?:\w+ )?(?:models?|runs?|tasks?))\b[^.;:,\d]{0,25}$")
 SUPPOSED = re.compile(r"\b(?:would|could|might|if)\b")
 UNJUDGED = re.compile(r"\bfail\w*|\bunusable\b|\blost\b|\bdied\b|\bbroke\w*|\bunjudged\b|\bno verdict\b")
 OVER_ALL = re.compile(
