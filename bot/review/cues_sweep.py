@@ -36,7 +36,7 @@ METRICS = (
     (
         "judge_mean",
         r"judge_mean|judge(?:'s|’s)? (?:mean|score|average)s?|(?:mean|average) judge scores?|\b(?:mean|average) j\b"
-        r"|\bjudge (?:gives|gave|awards|awarded) [^.;\d]{0,40}?(?:mean|average|score)",
+        r"|\bjudge (?:gives|gave|awards|awarded|rates|rated)\b(?! (?:no|up|nothing)\b)",
     ),
     ("c_mean", r"\bc_mean\b|\b(?:mean |average )?(?<!full )(?<!judged )completion(?: (?:scores?|means?|parts?))?\b"),
     ("t_mean", r"\bt_mean\b|\b(?:mean |average )?trajector(?:y|ies)(?: (?:scores?|means?|parts?))?\b"),
