@@ -38,7 +38,8 @@ BASES = (
     ),
     (
         "coherent_only",
-        rf"coherent[- ]only\b|coherent\s*(?:≥|>=|at least|above|over|of at least)|coherent {ANSWERS} only|only (?:the )?coherent\b"
+        r"coherent[- ]only\b|"
+        rf"coherent\s*(?:≥|>=|at least|above|over|of at least)|coherent {ANSWERS} only|only (?:the )?coherent\b"
         rf"|(?:{ANSWERS}|\bthose|\bthese) (?:with|of) (?:an? )?coherence (?:of )?(?:≥|>=|at least|above|over|50)"
         r"|\b(?:with|for|at|on|to|requir\w+) (?:an? )?coherence (?:of )?(?:≥|>=|at least|50 (?:or|and) (?:more|above))"
         r"|\bcoh(?:erence)?\s*(?:≥|>=)|\bfiltered\b|\bafter (?:the )?filter\w*|\bin this subset\b"
