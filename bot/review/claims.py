@@ -17,6 +17,7 @@ from bot.review.tallying import rules_of
 from bot.review.text import Block, Page, Text, sentences
 
 AT_ENDS = re.compile(r"\bfail\w*\b[^.;]{0,30}\b(?:at|as)\s+(?:0|zero|100)\b", re.IGNORECASE)
+TITLE = re.compile(r"\s*(?:\(?[^()]*\)\s*)?[.:]?\s*")
 LEADS = re.compile(r"\s*(?:\([^()]*\)\s*)?[:—–]")
 MOST_TOLD = 14  # values before a sentence that it may be worked out from
 
@@ -39,6 +40,8 @@ def frame_after(sentence: Sentence, matcher: Matcher, before: Frame) -> Frame:
     """What a sentence leaves for the next one to take over."""
     bases = [c for c in matcher.lexicon.bases(sentence.hidden) if c.kind not in ("mean", "span", "apart")]
     cue = bases[-1].kind if bases else before.cue
+    if any(c.kind == "apart" for c in matcher.lexicon.bases(sentence.hidden)) and _of_judges(sentence):
+        cue = "gap"
     if any(c.kind == "coherent_only" for c in bases):
         cue = "coherent_only"  # what is said of the coherent answers goes on being said of them
     if "confidence" in sentence.low and "interval" not in sentence.low:
@@ -56,6 +59,11 @@ def frame_after(sentence: Sentence, matcher: Matcher, before: Frame) -> Frame:
         rule=rules[-1] if rules else before.rule,
         part=parts[-1].kind if parts else None if bases else before.part,
     )
+
+
+def _of_judges(sentence: Sentence) -> bool:
+    """Whether it speaks of the judges together: "How far apart are the judges?"."""
+    return any(m.kind == JUDGE and (m.every or len(m.ids) > 1) for m in sentence.mentions)
 
 
 def values_of(found: Iterable[Finding]) -> tuple[Value, ...]:
@@ -178,10 +186,11 @@ class PageReader:
     def _led_by(self, block: Block, sentence: Sentence) -> Bound | None:
         """ "- PAIR #111: …": the whole item is about it, whatever it is compared with on the way."""
         first = next((m for m in sentence.mentions if m.kind == PLACE), None)
-        alone = first is not None and first.start < 3 and len(first.ids) == 1
-        if block.kind != "item" or first is None or not alone or not LEADS.match(sentence.hidden, first.end):
+        if first is None or first.start > 2 or len(first.ids) != 1:
             return None
-        return Bound(first.ids, True)
+        headed = TITLE.fullmatch(sentence.hidden, first.end) is not None and block.text.plain.startswith(sentence.text)
+        item = block.kind == "item" and LEADS.match(sentence.hidden, first.end) is not None
+        return Bound(first.ids, True) if item or headed else None
 
     def _leads(self, block: Block) -> bool:
         """ "Failed judgements:", or a line without a full stop right before a list or a table."""

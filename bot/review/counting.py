@@ -63,6 +63,9 @@ class Counting(Special):
             return [Ask("alpha", "errors")]
         if REPEATING.search(before):
             return [Ask("fact", "panel/duplicates")]
+        again = cues.PLAIN_AGAIN.search(before) is not None  # "1,010 valid scores instead of 1,040"
+        if spot.low.value >= 100 and VALID.search(before) and again:
+            return [Ask("alpha", "judgements"), Ask("sum:judgements")]
         if spot.low.value >= 100 and VALID.search(before):
             return [Ask("alpha", "n"), Ask("sum:n")]
         if spot.low.value >= 100 and re.match(r"\s+valid ones\b", behind):

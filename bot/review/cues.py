@@ -131,6 +131,7 @@ PARTS = (
         + words(
             r"scor(?:e|es|ed|ing) (?:all of )?(?:them|those|these|it|the)(?: \d+)?(?: all)? (?:at|as)",
             "plac(?:e|es|ed|ing) (?:all|them|those)",
+            "put(?:s|ting)? (?:all|every|each|them|those)",
         )
         + r"|\b(?:bottom|top|ends?|extremes?|floor|ceiling)\b[^.;\d]{0,20}\bof the scale\b"
         + r"|\bgiv(?:e|es|ing|en)\b[^.;\d]{0,40}\b(?:top|lowest|highest|best|worst|zero|full|maximum|minimum)\b"
@@ -156,7 +157,7 @@ NOUNS = (
     ("times", r"times\b"),
 )
 ADJECTIVES = (
-    rf"(?:(?:of|the|those|these|valid|archived|single|independent|distinct|different|more|other|further|{ANY}+(?:['’]s)?"
+    rf"(?:(?:of|the|its|those|these|valid|archived|single|independent|distinct|different|more|other|further|{ANY}+(?:['’]s)?"
     r"|missing|failed|failing|unjudged|invalid|lost|coherent|aligned|human|held-out|model|system|judge)\s+){0,3}?"
 )
 NOUN = {kind: re.compile(rf"[\s-]\s*(?P<adjectives>{ADJECTIVES})(?:{pattern})(?!\w)") for kind, pattern in NOUNS}

@@ -30,7 +30,7 @@ BY_HOW_MUCH = re.compile(
 )
 OF_BOUNDS = re.compile(r"\bbound|\b(?:worst|best) case")
 OF_JUDGE = re.compile(r"\bof\s+(?:that\s+of\s+|what\s+|those\s+of\s+)?\ue001")  # "61 % of that of Opus"
-GOES_ON = re.compile(r"^[^;:]{0,40}\b(?:and|compared with|against|versus|vs)\s+(?:by\s+)?$")
+GOES_ON = re.compile(r"^[^;:]{0,40}(?:,|\b(?:and|compared with|against|versus|vs))\s+(?:by\s+)?$")
 WITHIN = re.compile(r"\s*(?:points?\s+)?of\s+(?:the\b|that\b|\ue000)")  # "within 1.9 points of that baseline"
 TIMES = re.compile(r"\s*(?:times|×|x\b|-?\s?fold)")
 IN_ALL = re.compile(r"\s*(?:\w+\s+){0,3}?(?:in total|in all|altogether|together|combined|overall)\b")

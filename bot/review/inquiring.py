@@ -105,8 +105,11 @@ class Inquiring(Percents):
     def _tail(self, i: int, spot: Spot) -> Inquiry | None:
         """The ± behind a number, its interval in brackets, the total behind "of"."""
         before = self.s.low[: spot.start]
-        if i and re.search(r"±\s?$", before):
+        if i and re.search(r"\d\s?(?:%|points?)?\s?±\s?$", before):
             return self._of_head(i - 1, "half")
+        if before.rstrip().endswith("±"):
+            gap = last_before(self.bases, spot.start)  # "the CI on Sonnet is ± 4.53"
+            return Inquiry([Ask("gap" if gap is not None and gap.kind == "gap" else "alpha", "half")], True)
         between = self.s.low[self.s.spots[i - 1].end : spot.start] if i else ""
         larger = i and spot.low.value > max(self.s.spots[i - 1].low.value, 49) and between.strip() == "/"
         if i and (larger or OUT_OF.fullmatch(between)):
@@ -193,7 +196,9 @@ class Inquiring(Percents):
             return None
         counts = last_before(self.bases, spot.start)
         failing = counts is not None and counts.kind == "errors" and not spot.low.places
-        product = re.match(r"\s*×(?!\s*(?:bigger|larger|higher|lower|smaller|wider|as)\b)", self.s.low[spot.end :])
+        product = re.match(
+            r"\s*×(?!\s*[).,;]|\s*$)(?!\s*(?:bigger|larger|higher|lower|smaller|wider|as)\b)", self.s.low[spot.end :]
+        )
         if product or failing:
             return None
         behind = self.s.low[spot.end :]
@@ -360,6 +365,8 @@ class Inquiring(Percents):
         part = last_before([c for c in self.parts if not self._closed(c, limit)], limit, 0)
         if part is None or (span is not None and not self._told_of_all(part, spot, span)):
             return None
+        if self._had_its_range(i, spot, part):
+            return None
         if part.kind == "bound" and any(c.kind == "coherent_only" and c.end <= limit for c in self.bases):
             return None
         # A metric named after it starts anew ("the interval …; its coherence is 47.52"), α alone does not.
@@ -371,6 +378,13 @@ class Inquiring(Percents):
         if newer and base is not None and OF_THE.fullmatch(self.s.low[part.end : base.start]):
             newer = False  # "the interval of the smallest gap is …"
         return None if newer else part
+
+    def _had_its_range(self, i: int, spot: Spot, part: Cue) -> bool:
+        """ "Sonnet 45.84 with CI [41.55, 50.14], Opus 74.74": the interval has been told, a name begins anew."""
+        former = self.s.spots[i - 1] if i else None
+        if former is None or part.kind != "ci" or spot.is_range or not former.is_range or former.start < part.end:
+            return False
+        return any(former.end <= m.start and m.end <= spot.start for m in self.s.mentions)
 
     def _told_of_all(self, part: Cue, spot: Spot, span: tuple[int, int]) -> bool:
         """ "the standard errors (2.25, 2.01 …)": brackets that hold what was announced before them."""
@@ -465,7 +479,7 @@ class Inquiring(Percents):
         """Two conditions are apart, or two judges are: by who is named."""
         places = self.named_places(i)
         judge = self.bound(i, JUDGE)
-        if len(places) >= 2:
+        if len(places) >= 2 or (len(places) == 1 and self._two_before(i)):
             return ["diff"] if len(judge.ids) == 1 else ["diff", "gap"]
         return ["diff", "gap"] if self._two_before(i) else ["gap"]
 
@@ -473,6 +487,9 @@ class Inquiring(Percents):
         """ "Grid #2 against Grid #3 … On Opus they are further apart": one judge is named, and two before."""
         judge, told = self.bound(i, JUDGE), self.s.frame.places.ids
         named = len(judge.ids) == 1 and judge is not self.s.frame.judges
+        here = self.named_places(i)
+        if named and len(told) == 1 and len(here) == 1 and told != here:
+            return (*told, *here)  # "it can't be told apart from Grid #2 (they differ by 0.38)"
         return told if named and len(told) == 2 and not self.named_places(i) else ()
 
     def _with_base(self, i: int, spot: Spot, base: Cue) -> Inquiry:
@@ -484,6 +501,8 @@ class Inquiring(Percents):
         if kind == "apart":
             coherent = self.s.frame.cue == "coherent" or any(c.kind == "coherent" for c in self.bases)
             kept = ["kept_gap"] if self.s.frame.cue == "coherent_only" else []
+            if self._is_announced(base, spot) and self.s.runs.get(i, [i]) != [i]:
+                return Inquiry([Ask("gap"), Ask("alpha")], True)  # "the judges differ by less: 0.79 and 1.59"
             bases = [*(["coherent_gap"] if coherent else kept), *self._apart(i)]
             certain = bool(self.s.mentions) and "bound" not in self.s.low
             return Inquiry([Ask(b) for b in bases], certain, self._two_before(i) or self.others_of(i))

@@ -163,6 +163,8 @@ def spots(hidden: str) -> list[Spot]:
 def _is_range(hidden: str, match: re.Match[str]) -> bool:
     separator = match["sep"].strip()
     before = hidden[max(0, match.start() - 24) : match.start()]
+    if separator == "to" and GIVEN_TO.search(before) and ANSWERS.match(hidden, match.end()):
+        return False  # "gave the full 100 to 428 answers"
     if separator == "and":
         return re.search(r"\b(?:between|[Bb]etween)\s*(?:about\s+)?$", before) is not None
     if (
@@ -240,6 +242,8 @@ def runs(hidden: str, found: Sequence[Spot]) -> Iterator[list[int]]:
     yield from groups
 
 
+GIVEN_TO = re.compile(r"\b(?:gave|giv\w+|award\w*|assign\w*)\b[^.;\d]*$")
+ANSWERS = re.compile(r"\s+(?:of\s+|\w+\s+)?(?:answers|completions|samples|responses)\b")
 HALF = re.compile(r"^\s?±\s?$")
 LISTED = re.compile(r"\s*(?:,\s*(?:and|or)?|and|or|/|&|→|,?\s*then)\s*(?:only\s+|just\s+|about\s+)?")
 AGAINST = re.compile(r"\s*(?:against|versus|vs\.?)\s*")

@@ -76,7 +76,7 @@ class Scope:
         if (
             bound is self.s.frame.of(kind)
             and bound.ids
-            and re.search(r"\b(?:overall|across|in all|altogether|anywhere)\b", self.s.low)
+            and re.search(r"\b(?:overall|across|in all|altogether|anywhere|any of)\b", self.s.low)
         ):
             return Bound(bound.ids, False, bound.every)
         return bound

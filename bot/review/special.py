@@ -23,6 +23,7 @@ DOMAINS = (
     ("imprecision", r"imprecision|threshold|close"),
 )
 
+FULL = re.compile(r"\b(?:the full|a full|a)\s+$")
 RATED = re.compile(r"\b(?:rate[sd]?|ratings?|scor\w+|scale|grade[sd]?|judge[sd]?)\b")
 FROM_TO = {0: re.compile(r"\bfrom\s*$"), 100: re.compile(r"\bfrom\s+0\b[^.;]{0,40}\bto\s*$")}
 POWER_LEVEL = 80
@@ -86,7 +87,8 @@ class Special(Scope):
             and AND_AT.match(self.s.low, spot.end)
         ):
             return self.found(spot, WRONG, "0 or 100", ("scale/low", "scale/high"))
-        if ends and EACH_AT.search(self.s.low[: spot.start]):
+        full = spot.low.value == 100 and FULL.search(self.s.low[: spot.start]) is not None
+        if (ends and EACH_AT.search(self.s.low[: spot.start])) or (full and ends):
             return self.found(
                 spot, EXACT, shown(Value(spot.low.value, "", 0)), (f"scale/{'high' if spot.low.value else 'low'}",)
             )

@@ -13,6 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import combinations
+from statistics import median
 
 from bot.review import stats
 from bot.review.agreeing import EXACT, UNMATCHED, WRONG, Finding
@@ -26,7 +27,8 @@ from bot.review.recount import Cell, questions_of, sample_pairs
 
 WORDED = (
     (re.compile(r"\bzero(?:s|es)\b|\bscores? of (?:zero|0)\b"), Rule("==", 0.0)),
-    (re.compile(r"\bfull marks?\b|\bperfect (?:scores?|marks?)\b|\bhundreds\b|\bscores? of 100\b"), Rule("==", 100.0)),
+    (re.compile(r"\bfull marks?\b|\bperfect (?:scores?|marks?)\b|\bhundreds\b"
+            r"|\bscores? of 100\b|\bfull 100\b|\ba 100\b"), Rule("==", 100.0)),
 )  # fmt: skip
 OF_SCORES = re.compile(
     r"\bscor\w*|α|\balpha\b|\baligned\b|\bcoheren\w*|\brat(?:e[sd]?|ings?)\b|\bmarks?\b|\bput\w*\b|\bgiv\w*\b|\bgave\b"
@@ -43,6 +45,8 @@ GIVEN = re.compile(
 HIGHER = re.compile(
     r"\b(?:higher|milder|above|more lenient|kinder|ahead)\b(?:\s+[a-z]+){0,4}\s+(?:on|in|for)?\s*(?:about\s+|only\s+)?$"
 )
+HIGHER_MEAN = re.compile(r"\bhigher (?:means?|scores?) (?:on|in|for) (?:all\s+)?$")
+STILL_ON = re.compile(r"\b(?:still|and|but|also)\s+(?:only\s+)?on\s+$")
 LOWER = re.compile(
     r"\b(?:lower|harsher|below|stricter|behind)\b(?:\s+[a-z]+){0,4}\s+(?:on|in|for)?\s*(?:about\s+|only\s+)?$"
 )
@@ -61,9 +65,14 @@ OF_ENDS = re.compile(
     r"\b(?:starts?|begins?|ends?|overlaps?|stretch|empty|limits?|reach(?:es)?)\b|\bintervals?\b|\bhalf-?widths?\b"
 )
 LOST = re.compile(
-    r"\blos(?:t|es|ing)\b|\bfail\w*|\bmissing\b|\bunjudged\b|\b(?:every|each) (?:sample|answer) scored\b|\berror\w*"
+    r"\blos(?:t|es|ing)\b|\bfail\w*|\bmissing\b|\bunjudged\b|\b(?:every|each) (?:sample|answer) scored\b"
+    r"|\ball \d+ (?:samples|answers) (?:judged|scored)\b|\berror\w*"
 )
 FOREIGN = re.compile(r"\bheld[- ]out\b|\bholdout\b|\b(?:search|training) (?:fitness|loss|rewards?)\b|\bfitness\b")
+MEDIAN = re.compile(r"\bmedians?\b")
+QUESTION_MEANS = re.compile(
+    r"\bquestions?\b(?:['’]s?|-level)?\s+means?\b|\bmeans? (?:by|per|of (?:a|the)) questions?\b"
+)
 OF_ITS = re.compile(r"\bof (?:its|the|their)\s*$")
 FLAT = re.compile(r"\s+")
 
@@ -76,7 +85,8 @@ def rules_of(sentence: Sentence, lexicon: Lexicon) -> Iterator[tuple[int, Rule]]
         if pattern.search(sentence.low):
             yield -1, rule
     for i, spot in enumerate(sentence.spots):
-        told = spot.operator is not None and not spot.percent and not spot.is_range and not spot.low.places
+        whole = not spot.low.places or QUESTION_MEANS.search(sentence.low) is not None
+        told = spot.operator is not None and not spot.percent and not spot.is_range and whole
         if told and 0 <= spot.low.value <= 100:
             near = [c for c in lexicon.bases(sentence.hidden) if c.kind in ("alpha", "coherent")]
             cue = last_before(near, spot.end + 30)
@@ -89,7 +99,10 @@ class Tallying(Deriving):
 
     def tallied(self, found: Sequence[Finding]) -> Iterator[Finding]:
         """The findings, with what single answers account for; a threshold that a count rests on claims nothing."""
+        self.side: str | None = None
         self.rules = list(rules_of(self.s, self.m.lexicon))
+        for spot in self.s.spots:
+            self._side(spot)  # "higher on all 52 questions, … still on 48"
         better = [self._tally(f) if f.status in (WRONG, UNMATCHED) else f for f in found]
         counted = any(new is not old and new.status == EXACT for new, old in zip(better, found, strict=True))
         whole = sum(self._is_whole_number(s) for s in self.s.spots)
@@ -125,12 +138,18 @@ class Tallying(Deriving):
             yield self._of_question(question, where), bool(spot.low.places)
         if spot.is_range:
             yield self._of_the_same(i, spot), False
+            yield (self._over_questions(where) if QUESTION_MEANS.search(self.s.low) else iter(())), True
             return
         yield self._of_the_part_before(where), False
+        if MEDIAN.search(self.s.low):
+            yield self._medians(where), True
         if spot.percent and COVERED.search(self.s.low):
             yield self._covered(where), True
         if (spot.points or spot.low.places) and OF_ENDS.search(self.s.low):
             yield self._of_ends(where), False
+        yield from self._ways_of_counts(i, spot, where)
+
+    def _ways_of_counts(self, i: int, spot: Spot, where: Where) -> Iterator[tuple[Iterator[Answer], bool]]:
         if self._is_whole_number(spot) and self._counts_lost(spot):
             yield self._lost_by_question(spot, where), False
         for rule in self._rules_for(i):
@@ -195,8 +214,11 @@ class Tallying(Deriving):
 
     def _side(self, spot: Spot) -> str | None:
         before = re.split(r"[;]", self.s.low[: spot.start])[-1]
+        if self.side is not None and STILL_ON.search(before):
+            return self.side
         for sign, pattern in ((">", HIGHER), ("<", LOWER), ("==", LEVEL)):
-            if pattern.search(before):
+            if pattern.search(before) or (sign == ">" and HIGHER_MEAN.search(before)):
+                self.side = sign
                 return sign
         return None
 
@@ -298,6 +320,22 @@ class Tallying(Deriving):
         name = self.m.book.of(judge, place)
         low, high = self.m.answers.value(f"{name}/ci_low"), self.m.answers.value(f"{name}/ci_high")
         return (low, high) if low is not None and high is not None else None
+
+    def _medians(self, where: Where) -> Iterator[Answer]:
+        for place, judge in self.m.answers.cells(where):
+            cell = self.m.book.cells.get((place, judge))
+            scores = [v.aligned for v in cell.verdicts if v.aligned is not None] if cell is not None else []
+            if scores:
+                yield Answer(Value(median(scores), f"median({self.m.book.of(judge, place)})", 1))
+
+    def _over_questions(self, where: Where) -> Iterator[Answer]:
+        """From the lowest mean of a question to the highest."""
+        for place, judge in self.m.answers.cells(where):
+            cell = self.m.book.cells.get((place, judge))
+            means = stats.question_means(cell.tallies).values() if cell is not None else ()
+            if means:
+                name = f"{self.m.book.of(judge, place)}, by question"
+                yield Answer(Value(min(means), f"min({name})", 2), Value(max(means), f"max({name})", 2))
 
     # Failures by question.
 
