@@ -332,8 +332,12 @@ class Sentence:
             return earlier[-1]
         seen = [g for g in earlier if self._visible(g, position)]
         free = [g for g in seen if not self._spent(g, i, kind)]
-        if free:
+        clause = self.hidden.rfind(";", 0, position)
+        mine = [g for g in seen if g.start > clause]
+        if free and (free[-1].start > clause or not mine):
             return free[-1]
+        if mine and free:
+            return mine[-1]
         ahead = [g for j, g in sorted(self.behind[kind].items()) if j > i]
         if ahead and self._same_breath(i, ahead[0].start):
             return ahead[0]

@@ -80,7 +80,8 @@ class Counting(Special):
 
     def _is_of_failures(self, i: int, spot: Spot, kind: str, adjectives: str) -> bool:
         """ "30 failed judgements", "lost 165 judgements": then what is counted behind it in the same breath too."""
-        lost = kind == "judgements" and LOST.search(self.s.low[: spot.start]) is not None
+        first = self.s.spots[self.s.runs.get(i, [i])[0]].start  # "lost 165 and 298 judgements"
+        lost = kind == "judgements" and LOST.search(self.s.low[:first]) is not None
         if lost:
             self.nouns[i] = "judgements", adjectives + " failed"
         return lost or (kind == "judgements" and cues.FAILING.search(adjectives) is not None)

@@ -85,7 +85,7 @@ BASES = (
     ),
     (
         "errors",
-        r"(?<!standard )(?<!clustered )(?<!naive )\berrors?\b(?! bars?)|"
+        r"(?<!standard )(?<!clustered )(?<!naive )\berrors?\b(?! bars?| clustered)|"
         + words(
             "errs?",
             "fail(?:s|ed|ing|ures?)?",
@@ -133,13 +133,13 @@ PARTS = (
             "plac(?:e|es|ed|ing) (?:all|them|those)",
             "put(?:s|ting)? (?:all|every|each|them|those)",
         )
-        + r"|\b(?:bottom|top|ends?|extremes?|floor|ceiling)\b[^.;\d]{0,20}\bof the scale\b"
+        + r"|\bextreme assumptions?\b|\b(?:bottom|top|ends?|extremes?|floor|ceiling)\b[^.;\d]{0,20}\bof the scale\b"
         + r"|\bgiv(?:e|es|ing|en)\b[^.;\d]{0,40}\b(?:top|lowest|highest|best|worst|zero|full|maximum|minimum)\b"
         + r"|\bscor(?:e|es|ed|ing) (?:all|every)\b[^.;\d]{0,40}"
         + r"|\b(?:all|every)\b[^.;]{0,40}\b(?:scored|counted|judged) (?:as|at)\b"
         + r"|\b(?:would|could)\s+(?:be|move|pull|lift|raise|lower|take|bring|reach)\b(?: anything)?",
     ),
-    ("correlation", r"\bcorrelat\w+|\br\s*=|\bpearson\w*"),
+    ("correlation", r"\bcorrelat\w+(?: between (?:their|the|both) scores)?|\br\s*=|\bpearson\w*"),
     ("n", r"\bn\s*=|\bn\b"),
     ("seed_sd", words("standard deviation (?:of|over|across|between) (?:the )?seeds", "seed (?:sd|spread)")),
 )
@@ -238,7 +238,7 @@ LIMIT_TIGHT = re.compile(
     r"|\b(?:(?:was|were|had|has|have|is|are|supposed|meant|expected|required|ought) to|should|must|shall)"
     r" (?:be|stay|agree|remain|lie|differ|keep|come|have)\b"
     rf"[^.;:\d{PLACE_CHAR}]{{0,40}}$"
-    r"|\bfalsified (?:by|if|where|when)\b[^.;:\d]{0,40}$"
+    r"|\bfalsifying\s*$|\bfalsified (?:by|if|where|when)\b[^.;:\d]{0,40}$"
     r"|\bfalsif\w+[^.;:\d]{0,30}(?:≤|≥|<|>|at or (?:below|above))\s*$|\bat most\s*$(?=.*\bmay\b)"
 )
 LIMIT_BEHIND = re.compile(
@@ -341,6 +341,7 @@ OF_WHICH = re.compile(r"\s*of\s+(?:which|them|those|these)\b")
 COMPARED_NUMBER = re.compile(
     r"(?:\bpoints?|%|\btimes)\s+(?:above|below|over|under|higher than|lower than|from|more than|less than)\s*"
     r"(?:(?:its|the|their|that)\s+)?(?:α\s+)?(?:of\s+)?$"
+    r"|\bcompar(?:e|es|ing|ed)\s+(?:[^.;]|\.\d){0,60}\d[^.;\d]{0,60}\bwith\s+$"
 )
 UP = re.compile(
     words(
@@ -405,7 +406,10 @@ class Lexicon:
 
     def _is_between_judges(self, hidden: str, cue: Cue) -> bool:
         """ "The difference between the judges" is a gap."""
-        return cue.kind == "diff" and re.match(rf"\s*between\s+{JUDGE_CHAR}", hidden[cue.end :]) is not None
+        return (
+            cue.kind == "diff"
+            and re.match(rf"\s*(?:between|to|from|with)\s+(?:the\s+)?{JUDGE_CHAR}", hidden[cue.end :]) is not None
+        )
 
     def _is_aside(self, low: str, cue: Cue) -> bool:
         """ "Coherence drops with α: 72.9": the numbers are coherences, not α."""

@@ -66,7 +66,9 @@ class Inquiring(Percents):
 
     def _on_average(self, i: int, spot: Spot) -> Inquiry | None:
         """ "16.2, 19.1, 24.0 and 28.9, so 22 on average": the mean of what was spoken of."""
-        if spot.is_range or re.match(r"\s*(?:on average|in the mean)\b", self.s.low[spot.end :]) is None:
+        listed_one_by_one = len(self.s.runs.get(i, [i])) > 1 and len(self.bound(i, PLACE).ids) == 1
+        average = re.match(r"\s*(?:on average|in the mean)\b", self.s.low[spot.end :]) is not None
+        if spot.is_range or not average or listed_one_by_one:
             return None
         kinds = [c.kind for c in self.bases if c.end <= spot.start and c.kind in MEANT]
         carried = self.s.frame.cue if self.s.frame.cue in MEANT else "alpha"
@@ -555,8 +557,9 @@ class Inquiring(Percents):
 
     def _of_the_kept(self, spot: Spot, kind: str) -> Inquiry | None:
         """ "Where coherent ≥ 50: α 88.12, the gap 30.35": of coherent answers alone."""
+        again = cues.PLAIN_AGAIN.search(self.s.low[: spot.start]) is not None  # "57.8 instead of 45.8"
         if kind == "alpha" and any(c.kind == "coherent_only" and c.end <= spot.start for c in self.bases):
-            return Inquiry([Ask("coherent_only")], True)
+            return Inquiry([Ask("alpha" if again else "coherent_only")], True)
         if self.s.frame.cue == "coherent_only" and kind in ("alpha", "gap"):
             return Inquiry([Ask("coherent_only" if kind == "alpha" else "kept_gap"), Ask(kind)], True)
         return None
@@ -619,7 +622,8 @@ class Inquiring(Percents):
     def _inner_base(self, cue: Cue) -> str:
         other = [c for c in self.bases if c.kind in ("x", "coherent", "gap", "alpha") and c.start < cue.end + 30]
         near = min(other, key=lambda c: abs(c.start - cue.start), default=None)
-        return near.kind if near else "alpha"
+        carried = self.s.frame.cue if self.s.frame.cue in ("coherent", "x") else "alpha"
+        return near.kind if near else str(carried)
 
     def _weak(self, base: Cue, spot: Spot) -> bool:
         """A metric named in an earlier part of a long sentence may have been left behind."""

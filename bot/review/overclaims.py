@@ -157,8 +157,8 @@ def _texts(page: Page) -> Iterator[tuple[Block, Text]]:
 def _by_rules(page: Page, book: Book, grading: Grading, declared: Callable[[Text], bool]) -> Iterator[Overclaim]:
     told = list(_texts(page))
     for i, (block, text) in enumerate(told):
-        if declared(text):
-            continue
+        if declared(text) or text.plain.rstrip().endswith("?"):
+            continue  # "Do the judges agree?" claims nothing
         near = " ".join(t.plain for b, t in told[max(0, i - 1) : i + 2] if b is block)
         spoken = Spoken(text, near, book, grading)
         for rule in rules().rules:

@@ -28,6 +28,7 @@ RATED = re.compile(r"\b(?:rate[sd]?|ratings?|scor\w+|scale|grade[sd]?|judge[sd]?
 FROM_TO = {0: re.compile(r"\bfrom\s*$"), 100: re.compile(r"\bfrom\s+0\b[^.;]{0,40}\bto\s*$")}
 POWER_LEVEL = 80
 INTERVALS_ARE = re.compile(r"\b(?:intervals?|half-?\s?widths?|cis?|limits)\s+(?:are|is|at|of)\s+(?:the\s+|all\s+)?$")
+GATE_NAME = re.compile(r"\b(judge_gap_max|judge_error_rate_max|min_seeds|min_questions)\b[`'\"]?\s*(?:[:=]|of)\s*$")
 INTERVAL_IS = re.compile(r"\b(?:intervals?|cis?|limits)\s*(?:[:=]|\()\s*$")
 GATE_COUNTS = re.compile(
     r"\b(judge_gap_max|judge_error_rate_max|min_seeds|min_questions)\b[`’']?,?\s+(?:is\s+)?(?:breached\s+)?on\s+(\d+)"
@@ -206,6 +207,11 @@ class Special(Scope):
         self.taken[j if j is not None else -1] = (sign, threshold)
         end = self.s.spots[j].end if j is not None else spot.end
         where = self.where(i)
+        named = dict.fromkeys(x for m in self.s.mentions if m.kind == JUDGE for x in m.ids)
+        if self.bound(i, JUDGE) is self.s.frame.judges and named:
+            where = Where(
+                self.named_places(i) or where.places, tuple(named)
+            )  # "the 515 with …, Sonnet's α for Grid #2"
         found = list(self.m.answers.passing(where, sign, threshold, base))
         if not found:
             return self.found(spot, UNCHECKABLE, "", (), "no single judgements are archived for it", end)
@@ -251,6 +257,9 @@ class Special(Scope):
     def limit(self, i: int, spot: Spot) -> Finding | None:
         """A declared limit or threshold: it must be the declared one, whatever it is compared with."""
         before, behind = self.s.low[: spot.start], self.s.low[spot.end :]
+        if (named := GATE_NAME.search(self.s.text[: spot.start])) is not None:
+            value = self.m.answers.value(f"gate/{named[1]}/limit")
+            return self.judged(spot, [Answer(value)], certain=True) if value is not None else None
         tight = cues.LIMIT_TIGHT.search(before) is not None or cues.LIMIT_BEHIND.match(behind) is not None
         if not tight or self.own_place(i) is not None:
             return None

@@ -14,7 +14,7 @@ from bot.review.agreeing import EXACT, UNCHECKABLE, UNMATCHED, WRONG, Finding
 from bot.review.answers import Answer, Ask, Value, Where
 from bot.review.binding import Bound, Frame, Sentence
 from bot.review.matching import Reading
-from bot.review.names import JUDGE, PLACE
+from bot.review.names import JUDGE, PLACE, Mention
 from bot.review.numbers import Spot
 from bot.review.quotes import HIDDEN
 from bot.review.recount import questions_of
@@ -94,11 +94,12 @@ class TableReader:
         sentence = self.matcher.sentence(text)
         bare = BRACKETS.sub(_blank, sentence.hidden)
         # "Gap (95 % interval)" is a gap: what stands in brackets is told of it.
-        hidden = bare if self._says_a_metric(bare) else sentence.hidden
+        aside = len(_of_the_head(sentence)) < len(sentence.mentions)
+        hidden = bare if aside or self._says_a_metric(bare) else sentence.hidden
         low = hidden.lower().strip().replace("_", " ")
         bases = tuple(dict.fromkeys(c.kind for c in self.matcher.lexicon.bases(hidden)))
         parts = self.matcher.lexicon.parts(hidden.replace("_", " "))
-        judges = tuple(dict.fromkeys(j for m in sentence.mentions if m.kind == JUDGE for j in m.ids))
+        judges = tuple(dict.fromkeys(j for m in _of_the_head(sentence) if m.kind == JUDGE for j in m.ids))
         places = tuple(dict.fromkeys(p for m in sentence.mentions if m.kind == PLACE and not m.every for p in m.ids))
         initial = re.search(r"(?:^|[_\s(])([A-Z])\)?$", text.strip())
         if not judges and initial is not None:
@@ -210,6 +211,13 @@ class TableReader:
             yield from self.reader.read(part, sentence)
 
 
+def _of_the_head(sentence: Sentence) -> list[Mention]:
+    """ "Opus (target as scored by Sonnet)": the judge that stands outside of brackets, where one does."""
+    spans = [match.span() for match in BRACKETS.finditer(sentence.hidden)]
+    outside = [m for m in sentence.mentions if not any(a < m.start < b for a, b in spans)]
+    return outside if any(m.kind == JUDGE for m in outside) else list(sentence.mentions)
+
+
 def _as_planned(claim: Claim) -> Claim:
     """What a plan says is not held against what was measured, but for what is right of it."""
     if claim.status not in (WRONG, UNMATCHED):
@@ -247,6 +255,7 @@ LOW_WORDS, HIGH_WORDS = r"(?:low(?:er)?|lo|min(?:imum)?|left)", r"(?:high(?:er)?
 CI_WORDS = r"(?:(?:95\s?%\s*)?(?:ci|confidence interval|interval|bound|limit|end)s?)"
 FROM_PLACE = re.compile(r"(?:\bminus|[−–]|\babove|\bover|\bbelow|\bvs\.?|\bfrom)\s+(?:the\s+)?$")
 EACH_JUDGE = re.compile(r"\b(?:per|by|for|from) (?:each )?judge\b|\beach judge\b")
+OVER_GATE = re.compile(r"\b(?:over|above|beyond|past) (?:the )?(?:declared )?(?:gate|limit)\b")
 EITHER_END = re.compile(rf"(?:{LOW_WORDS}|{HIGH_WORDS})(?:\s+(?:end|limit|α|alpha))?")
 BOUND_OF = {"ci_low": "bound_low", "ci_high": "bound_high"}
 OF_CELL = (
@@ -383,6 +392,8 @@ class _Row:
             return self._points_off(reading, spot), previous
         if self.gate is not None and self.table.heads[k].part in ("limit", "value"):
             return self._gate_value(reading, k, spot, where), previous
+        if OVER_GATE.search(self.table.heads[k].text.casefold()) and not spot.is_range:
+            return reading.judged(spot, list(self._over_gate(where)), certain=True), previous
         asks, certain = self._asks(k, i, spot, previous)
         answers = [a for ask in asks for a in self._answers(reading, k, spot, ask, where)]
         if not certain:
@@ -393,6 +404,14 @@ class _Row:
                 return loose, previous
         finding = reading.judged(spot, answers, certain=certain)
         return finding, (asks[0] if asks and not asks[0].part else previous)
+
+    def _over_gate(self, where: Where) -> Iterator[Answer]:
+        """A gap beyond what was declared for it."""
+        answers = self.table.matcher.answers
+        limit = answers.value("gate/judge_gap_max/limit")
+        for gap in answers.values(Ask("gap"), where) if limit is not None else ():
+            over = abs(gap.value) - (limit.value if limit is not None else 0.0)
+            yield Answer(Value(over, f"{gap.fact} − gate/judge_gap_max/limit", 2), signless=True)
 
     # Where a cell belongs.
 
@@ -531,6 +550,8 @@ class _Row:
         carried = (around.cue or "").split()[0] if around.cue and around.cue.split() else None
         if self.others and carried in (None, "diff", "alpha"):
             return [Ask("diff")], True
+        if carried == "diff" and around.others and spot.low.sign:
+            return [Ask("diff")], True  # "Distance to the target:" above a column of "+39.59"
         if head.judges or self.own.judges or (head.places and self.own.places == ()):
             base = carried if carried in ("coherent", "gap", "x", "coherent_only") and head.judges else "alpha"
             if carried == "errors" and not spot.low.places:

@@ -45,7 +45,10 @@ GIVEN = re.compile(
 HIGHER = re.compile(
     r"\b(?:higher|milder|above|more lenient|kinder|ahead)\b(?:\s+[a-z]+){0,4}\s+(?:on|in|for)?\s*(?:about\s+|only\s+)?$"
 )
-HIGHER_MEAN = re.compile(r"\bhigher (?:means?|scores?) (?:on|in|for) (?:all\s+)?$")
+# "Opus scored 890 of the 1,003 completions that both judges scored higher than Sonnet did, and 73 lower".
+SCORED_SO = re.compile(r"(?:[^.;]{0,60}?\s)?(?P<side>higher|lower|the same|level)\b")
+SIGNS = {"higher": ">", "lower": "<", "the same": "==", "level": "=="}
+HIGHER_MEAN = re.compile(r"\bhigher (?:question )?(?:means?|scores?) (?:on|in|for) (?:all\s+)?$")
 STILL_ON = re.compile(r"\b(?:still|and|but|also)\s+(?:only\s+)?on\s+$")
 LOWER = re.compile(
     r"\b(?:lower|harsher|below|stricter|behind)\b(?:\s+[a-z]+){0,4}\s+(?:on|in|for)?\s*(?:about\s+|only\s+)?$"
@@ -213,14 +216,17 @@ class Tallying(Deriving):
     # Judge against judge.
 
     def _side(self, spot: Spot) -> str | None:
-        before = re.split(r"[;]", self.s.low[: spot.start])[-1]
+        i = self.s.spots.index(spot)
+        first = self.s.spots[self.s.runs.get(i, [i])[0]].start  # "higher on 51, 48, 52 and 51 of the 52 questions"
+        before = re.split(r"[;]", self.s.low[:first])[-1]
         if self.side is not None and STILL_ON.search(before):
             return self.side
         for sign, pattern in ((">", HIGHER), ("<", LOWER), ("==", LEVEL)):
             if pattern.search(before) or (sign == ">" and HIGHER_MEAN.search(before)):
                 self.side = sign
                 return sign
-        return None
+        behind = SCORED_SO.match(self.s.low, spot.end) if BOTH.search(self.s.text.casefold()) else None
+        return SIGNS[behind["side"]] if behind is not None else None
 
     def _wins(self, i: int, sign: str, where: Where) -> Iterator[Answer]:
         """On how many answers, or questions, the judge that is spoken of scored higher, lower or the same."""
