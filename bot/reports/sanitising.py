@@ -93,7 +93,8 @@ def html(text: str, limit: int = 300) -> Markup:
 
 def title(text: str, limit: int = 200) -> Markup:
     """Untrusted text for an issue's title, where no Markdown is read but mentions and HTML might be."""
-    return Markup(shortened(still(one_line(text)), limit))
+    # A title is quoted in comments, by people and by tools: no comment opens in it, ours least of all.
+    return Markup(shortened(still(one_line(text)).replace("<!--", f"<{JOINER}!--"), limit))
 
 
 def code(text: str, limit: int = 200) -> Markup:
