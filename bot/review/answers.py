@@ -11,7 +11,7 @@ import math
 import operator
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, product
 from typing import NamedTuple
 
 from bot.review.recount import SHARE, Book, Cell, is_unknown
@@ -288,12 +288,14 @@ class Answers:
 
     def _changes_of_gap(self, direction: str, where: Where) -> Iterator[Value]:
         """How much wider, or narrower, the judges' gap is in one place than in another."""
-        for place in where.places:
-            for other in where.others:
-                one, two = self.value(f"gap/{place}"), self.value(f"gap/{other}")
-                change = abs(one.value) - abs(two.value) if one is not None and two is not None else 0.0
-                if one is not None and two is not None and (change > 0) == (direction == "wider"):
-                    yield Value(change, f"{one.fact} − {two.fact}", 2)
+        ones, others = (
+            [gap for p in places if (gap := self.value(f"gap/{p}")) is not None]
+            for places in (where.places, where.others)
+        )
+        for one, two in product(ones, others):
+            change = abs(one.value) - abs(two.value)
+            if (change > 0) == (direction == "wider"):
+                yield Value(change, f"{one.fact} − {two.fact}", 2)
 
     def _kept(self, where: Where) -> Iterator[Value]:
         """The share of valid answers that are coherent enough."""
@@ -303,13 +305,18 @@ class Answers:
             if kept is not None and of is not None and of.value:
                 yield Value(kept.value / of.value, f"{kept.fact} / {of.fact}", 1, True)
 
+    def archived(self, where: Where) -> Iterator[Cell]:
+        """The cells behind places and judges, where the archive holds them."""
+        found = (self.book.cells.get(key) for key in self.cells(where))
+        return (cell for cell in found if cell is not None)
+
     def passing(self, where: Where, sign: str, threshold: float, base: str = "alpha") -> Iterator[Answer]:
         """How many judgements of each cell stand `sign` to a threshold."""
-        for place, judge in self.cells(where):
-            cell = self.book.cells.get((place, judge))
-            if cell is not None and cell.sampled:
+        for cell in self.archived(where):
+            if cell.sampled:
                 count = sum(_passes(v, sign, threshold) for v in _scores(cell, base))
-                yield Answer(Value(count, f"count({self.book.of(judge, place)} {sign} {threshold:g})", 0))
+                name = self.book.of(cell.judge, cell.condition)
+                yield Answer(Value(count, f"count({name} {sign} {threshold:g})", 0))
 
 
 def _scores(cell: Cell, base: str) -> Iterable[float | None]:

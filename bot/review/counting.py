@@ -64,12 +64,10 @@ class Counting(Special):
         if REPEATING.search(before):
             return [Ask("fact", "panel/duplicates")]
         again = cues.PLAIN_AGAIN.search(before) is not None  # "1,010 valid scores instead of 1,040"
-        if spot.low.value >= 100 and VALID.search(before) and again:
-            return [Ask("alpha", "judgements"), Ask("sum:judgements")]
-        if spot.low.value >= 100 and VALID.search(before):
-            return [Ask("alpha", "n"), Ask("sum:n")]
-        if spot.low.value >= 100 and re.match(r"\s+valid ones\b", behind):
-            return [Ask("alpha", "n"), Ask("sum:n")]
+        valid = VALID.search(before) is not None
+        if spot.low.value >= 100 and (valid or re.match(r"\s+valid ones\b", behind)):
+            part = "judgements" if valid and again else "n"
+            return [Ask("alpha", part), Ask(f"sum:{part}")]
         if re.match(r"\s+judges\b", behind):
             return [Ask("fact", "judges"), Ask("all judges")]
         if (standing := self._standing(spot)) is not None:

@@ -101,23 +101,21 @@ class Matcher:
     def question_values(self, question: str, where: Where) -> list[Value]:
         """The mean of one question in every bound cell."""
         found = []
-        for place, judge in self.answers.cells(where):
-            cell = self.book.cells.get((place, judge))
-            asked = list(questions_of(cell)) if cell else []
-            if question in asked and (value := self.answers.value(f"alpha/{judge}/{place}/q{asked.index(question)}")):
+        for cell in self.answers.archived(where):
+            asked, name = list(questions_of(cell)), f"alpha/{cell.judge}/{cell.condition}"
+            if question in asked and (value := self.answers.value(f"{name}/q{asked.index(question)}")):
                 found.append(value)
         return found
 
     def sample_scores(self, question: str, completion: str | None, where: Where, field: str) -> Iterator[Answer]:
         """What the bound judges gave to answers of this question, to the quoted one where it is known."""
-        for place, judge in self.answers.cells(where):
-            cell = self.book.cells.get((place, judge))
-            told = [v for v in cell.verdicts if v.question == question] if cell is not None else []
+        for cell in self.answers.archived(where):
+            told = [v for v in cell.verdicts if v.question == question]
             same = [v for v in told if completion is not None and completion in (v.completion, v.reasoning)]
             for verdict in same or told:
                 score = verdict.aligned if field == "aligned" else verdict.coherent
                 if score is not None:
-                    yield Answer(Value(score, f"sample({judge}/{place}: {verdict.at})", 0))
+                    yield Answer(Value(score, f"sample({cell.judge}/{cell.condition}: {verdict.at})", 0))
 
     def sentence(self, text: str, frame: Frame | None = None) -> Sentence:
         """A sentence ready to be read; the same words in the same surroundings are read once."""

@@ -455,7 +455,7 @@ def _gap_facts(book: Book) -> None:
         _measure_facts(book, f"gap/{condition}", gap, -HIGH, HIGH)
         book.add(f"gap/{condition}/abs", abs(gap.value) if gap else None, POINTS)
         if gap is not None and one.tallies and two.tallies and same_questions(one, two):
-            means = _question_pairs(one, two)
+            means = question_pairs(one, two)
             book.add(f"gap/{condition}/n", _asked_of_either(one, two), COUNT)
             book.add(f"gap/{condition}/correlation", stats.correlation([(a, b) for _, a, b in means]), RATIO)
         _paired_gap(book, condition, one, two)
@@ -516,14 +516,15 @@ def _asked_of_either(a: Cell, b: Cell) -> int:
     return len({t.question for t in (*a.tallies, *b.tallies) if t.n > 0})
 
 
-def _question_pairs(a: Cell, b: Cell) -> list[tuple[str, float, float]]:
+def question_pairs(a: Cell, b: Cell) -> list[tuple[str, float, float]]:
+    """The mean of each question that both have, with the question."""
     return stats.common(stats.question_means(a.tallies), stats.question_means(b.tallies))
 
 
 def _paired_gap(book: Book, condition: str, one: Cell, two: Cell) -> None:
     """Over the samples that both scored; over the questions where summaries are all there is."""
     name = f"gap_paired/{condition}"
-    triples = sample_pairs(one, two) if one.sampled and two.sampled else _question_pairs(one, two)
+    triples = sample_pairs(one, two) if one.sampled and two.sampled else question_pairs(one, two)
     if not triples:
         return
     gap = stats.mean_difference([(question, a - b) for question, a, b in triples])
@@ -558,7 +559,7 @@ def _difference_facts(book: Book) -> None:
             name = f"diff/{one.judge}/{one.condition}/{two.condition}"
             _measure_facts(book, name, difference(one, two), -HIGH, HIGH)
             if one.tallies and two.tallies and same_questions(one, two):
-                pairs = _question_pairs(one, two)
+                pairs = question_pairs(one, two)
                 book.add(f"{name}/n", _asked_of_either(one, two), COUNT)
                 book.add(f"{name}/correlation", stats.correlation([(a, b) for _, a, b in pairs]), RATIO)
 

@@ -78,9 +78,7 @@ class Special(Scope):
             return self.found(spot, EXACT, "0–100", ("scale/low", "scale/high")) if whole and scale else None
         ends = spot.low.value in (0, 100) and not spot.percent and not spot.low.places
         if ends and RATED.search(self.s.low) and FROM_TO[int(spot.low.value)].search(self.s.low[: spot.start]):
-            return self.found(
-                spot, EXACT, shown(Value(spot.low.value, "", 0)), (f"scale/{'high' if spot.low.value else 'low'}",)
-            )
+            return self._end_of_scale(spot)
         if (
             not ends
             and not spot.percent
@@ -90,19 +88,19 @@ class Special(Scope):
             return self.found(spot, WRONG, "0 or 100", ("scale/low", "scale/high"))
         full = spot.low.value == 100 and FULL.search(self.s.low[: spot.start]) is not None
         if (ends and EACH_AT.search(self.s.low[: spot.start])) or (full and ends):
-            return self.found(
-                spot, EXACT, shown(Value(spot.low.value, "", 0)), (f"scale/{'high' if spot.low.value else 'low'}",)
-            )
+            return self._end_of_scale(spot)
         if ends and self.bound_words():
             before = self.s.low[max(0, spot.start - 44) : spot.start]
             if re.search(
                 r"\b(?:all|at|as|of them|scored|counted|them|were|been|out)\b[^.;\d]{0,24}$|\bor\s+(?:as|at)?\s*$",
                 before,
             ):
-                return self.found(
-                    spot, EXACT, shown(Value(spot.low.value, "", 0)), (f"scale/{'high' if spot.low.value else 'low'}",)
-                )
+                return self._end_of_scale(spot)
         return None
+
+    def _end_of_scale(self, spot: Spot) -> Finding:
+        end = "high" if spot.low.value else "low"
+        return self.found(spot, EXACT, shown(Value(spot.low.value, "", 0)), (f"scale/{end}",))
 
     def level(self, i: int, spot: Spot) -> Finding | None:
         """ "95 % interval": every interval is one of 95 %."""
@@ -227,8 +225,7 @@ class Special(Scope):
         if i and self._is_total(i):
             return None
         if i + 2 < len(self.s.spots) and self._is_total(i + 1):
-            told = self._threshold_after(i + 1)
-            return None if told is None else told
+            return self._threshold_after(i + 1)
         return self._threshold_after(i)
 
     def _is_total(self, i: int) -> bool:

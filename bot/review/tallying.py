@@ -8,7 +8,6 @@ judges scored, or a question that is quoted.
 
 from __future__ import annotations
 
-import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -23,7 +22,7 @@ from bot.review.cues import Lexicon, last_before
 from bot.review.deriving import Deriving
 from bot.review.names import JUDGE
 from bot.review.numbers import JUDGE_CHAR, Spot
-from bot.review.recount import Cell, questions_of, sample_pairs
+from bot.review.recount import Cell, question_pairs, questions_of, sample_pairs
 
 WORDED = (
     (re.compile(r"\bzero(?:s|es)\b|\bscores? of (?:zero|0)\b"), Rule("==", 0.0)),
@@ -57,6 +56,7 @@ LEVEL = re.compile(
     r"\b(?:level|equal|even|tied?|ties|the same(?: score)?|agree\w*)\b"
     r"(?:\s+[a-z]+){0,3}\s+(?:on|in|for)?\s*(?:about\s+)?$"
 )
+SIDES = ((">", HIGHER), (">", HIGHER_MEAN), ("<", LOWER), ("==", LEVEL))
 BOTH = re.compile(
     r"\bboth\b|\bshared\b|\bpaired\b|\bone by one\b|\b(?:sample|completion|answer) by (?:sample|completion|answer)\b"
 )
@@ -102,10 +102,7 @@ class Tallying(Deriving):
 
     def tallied(self, found: Sequence[Finding]) -> Iterator[Finding]:
         """The findings, with what single answers account for; a threshold that a count rests on claims nothing."""
-        self.side: str | None = None
         self.rules = list(rules_of(self.s, self.m.lexicon))
-        for spot in self.s.spots:
-            self._side(spot)  # "higher on all 52 questions, … still on 48"
         better = [self._tally(f) if f.status in (WRONG, UNMATCHED) else f for f in found]
         counted = any(new is not old and new.status == EXACT for new, old in zip(better, found, strict=True))
         whole = sum(self._is_whole_number(s) for s in self.s.spots)
@@ -140,7 +137,7 @@ class Tallying(Deriving):
         if (question := self._question_before(spot)) is not None and not spot.is_range:
             yield self._of_question(question, where), bool(spot.low.places)
         if spot.is_range:
-            yield self._of_the_same(i, spot), False
+            yield self._of_the_same(i), False
             yield (self._over_questions(where) if QUESTION_MEANS.search(self.s.low) else iter(())), True
             return
         yield self._of_the_part_before(where), False
@@ -159,9 +156,9 @@ class Tallying(Deriving):
             if spot.percent:
                 yield self._shares(rule, where), False
             elif self._is_whole_number(spot):
-                yield self._counts(i, rule, where), self._is_count(spot)
-        if self._is_whole_number(spot) and not spot.points and (side := self._side(spot)) is not None:
-            yield self._wins(i, side, where), BOTH.search(self.s.low) is not None
+                yield self._counts(rule, where), self._is_count(spot)
+        if self._is_whole_number(spot) and not spot.points and (side := self._side(i)) is not None:
+            yield self._wins(side, where), BOTH.search(self.s.low) is not None
 
     # Thresholds.
 
@@ -181,7 +178,7 @@ class Tallying(Deriving):
         counted = OF_ANSWERS.match(behind) or OF_QUESTIONS.match(behind)
         return counted is not None and GIVEN.search(self.s.low[: spot.start]) is not None
 
-    def _counts(self, i: int, rule: Rule, where: Where) -> Iterator[Answer]:
+    def _counts(self, rule: Rule, where: Where) -> Iterator[Answer]:
         """Answers beyond a threshold; questions beyond it where these are spoken of."""
         if rule.gaps or "question" in self.s.low:
             yield from self._questions_beyond(rule, where)
@@ -202,54 +199,63 @@ class Tallying(Deriving):
     def _questions_beyond(self, rule: Rule, where: Where) -> Iterator[Answer]:
         """On how many questions the mean stands to a threshold, or the judges' means do that far apart."""
         for place in where.places:
-            cells = [self.m.book.cells[place, j] for j in self.m.own_judges if (place, j) in self.m.book.cells]
+            cells = self._of_own_judges(place)
             if rule.gaps and len(cells) == 2:
-                pairs = stats.common(*(stats.question_means(c.tallies) for c in cells))
-                count = sum(COMPARE[rule.sign](abs(a - b), rule.threshold) for _, a, b in pairs)
+                count = sum(COMPARE[rule.sign](abs(a - b), rule.threshold) for _, a, b in question_pairs(*cells))
                 yield Answer(Value(count, f"count(questions, gap/{place} {rule.sign} {rule.threshold:g})", 0))
             for cell in [] if rule.gaps else [c for c in cells if c.judge in where.judges]:
                 means = stats.question_means(cell.tallies).values()
                 count = sum(COMPARE[rule.sign](mean, rule.threshold) for mean in means)
-                name = self.m.book.of(cell.judge, place)
-                yield Answer(Value(count, f"count(questions, {name} {rule.sign} {rule.threshold:g})", 0))
+                yield Answer(Value(count, f"count(questions, {self._name_of(cell)} {rule.sign} {rule.threshold:g})", 0))
 
     # Judge against judge.
 
-    def _side(self, spot: Spot) -> str | None:
-        i = self.s.spots.index(spot)
-        first = self.s.spots[self.s.runs.get(i, [i])[0]].start  # "higher on 51, 48, 52 and 51 of the 52 questions"
-        before = re.split(r"[;]", self.s.low[:first])[-1]
-        if self.side is not None and STILL_ON.search(before):
-            return self.side
-        for sign, pattern in ((">", HIGHER), ("<", LOWER), ("==", LEVEL)):
-            if pattern.search(before) or (sign == ">" and HIGHER_MEAN.search(before)):
-                self.side = sign
-                return sign
-        behind = SCORED_SO.match(self.s.low, spot.end) if BOTH.search(self.s.text.casefold()) else None
+    def _side(self, i: int) -> str | None:
+        """Which way a number counts; "higher on all 52 questions, … still on 48" goes on from another number."""
+        if STILL_ON.search(self._clause_before(i)):
+            told = [side for j in range(len(self.s.spots)) if (side := self._told_side(j)) is not None]
+            if told:
+                return told[-1]
+        if (side := self._told_side(i)) is not None:
+            return side
+        behind = SCORED_SO.match(self.s.low, self.s.spots[i].end) if BOTH.search(self.s.text.casefold()) else None
         return SIGNS[behind["side"]] if behind is not None else None
 
-    def _wins(self, i: int, sign: str, where: Where) -> Iterator[Answer]:
+    def _told_side(self, i: int) -> str | None:
+        before = self._clause_before(i)
+        return next((sign for sign, pattern in SIDES if pattern.search(before)), None)
+
+    def _clause_before(self, i: int) -> str:
+        """What stands before a number, or before its list: "higher on 51, 48, 52 and 51 of the 52 questions"."""
+        first = self.s.spots[self.s.runs.get(i, [i])[0]].start
+        return self.s.low[:first].rpartition(";")[2]
+
+    def _wins(self, sign: str, where: Where) -> Iterator[Answer]:
         """On how many answers, or questions, the judge that is spoken of scored higher, lower or the same."""
         subject = next((m.ids[0] for m in self.s.mentions if m.kind == JUDGE and not m.every), None)
         for place in where.places:
-            cells = [self.m.book.cells[place, j] for j in self.m.own_judges if (place, j) in self.m.book.cells]
+            cells = self._of_own_judges(place)
             if len(cells) != 2 or subject is None:
                 continue
             one, two = sorted(cells, key=lambda c: c.judge != subject)
-            for what, pairs in (("answers", sample_pairs(one, two)), ("questions", _question_pairs(one, two))):
+            for what, pairs in (("answers", sample_pairs(one, two)), ("questions", question_pairs(one, two))):
                 count = sum(COMPARE[sign](a, b) for _, a, b in pairs)
                 if pairs:
                     yield Answer(Value(count, f"count({what}, {one.judge} {sign} {two.judge}, {place})", 0))
 
+    def _of_own_judges(self, place: str) -> list[Cell]:
+        return [self.m.book.cells[place, j] for j in self.m.own_judges if (place, j) in self.m.book.cells]
+
+    def _name_of(self, cell: Cell) -> str:
+        return self.m.book.of(cell.judge, cell.condition)
+
     # Single questions.
 
     def _question_before(self, spot: Spot) -> str | None:
-        """The question quoted last before a number, else the first behind it, else what the lines before speak of."""
+        """The question quoted last before a number, else the first behind it."""
         quoted = list(self._quoted())
         before = [q for at, q in quoted if at <= spot.start]
-        if before or quoted:
-            return before[-1] if before else quoted[0][1]
-        return None
+        return next(iter([*before[-1:], *(q for _, q in quoted)]), None)
 
     def _quoted(self) -> Iterator[tuple[int, str]]:
         flat = FLAT.sub(" ", self.s.text.casefold())
@@ -272,16 +278,12 @@ class Tallying(Deriving):
         yield from map(Answer, means)
 
     def _deviations(self, question: str, where: Where) -> Iterator[Answer]:
-        for place, judge in self.m.answers.cells(where):
-            cell = self.m.book.cells.get((place, judge))
-            scores = [v.aligned for v in cell.verdicts if v.question == question] if cell is not None else []
-            kept = [s for s in scores if s is not None]
-            if len(kept) > 1:
-                mean = math.fsum(kept) / len(kept)
-                spread = math.sqrt(math.fsum((s - mean) ** 2 for s in kept) / (len(kept) - 1))
-                yield Answer(Value(spread, f"sd({self.m.book.of(judge, place)}, one question)", 2))
+        for cell in self.m.answers.archived(where):
+            scores = [v.aligned for v in cell.verdicts if v.question == question and v.aligned is not None]
+            if (spread := stats.spread(scores)) is not None:
+                yield Answer(Value(spread, f"sd({self._name_of(cell)}, one question)", 2))
 
-    def _of_the_same(self, i: int, spot: Spot) -> Iterator[Answer]:
+    def _of_the_same(self, i: int) -> Iterator[Answer]:
         """ "… and from 72.5 to 37.4 on the same two conditions": of those that the sentence named before."""
         inquiry = self.inquiries.get(i)
         if SAME.search(self.s.text.casefold()) is None or inquiry is None or not inquiry.asks:
@@ -314,7 +316,7 @@ class Tallying(Deriving):
 
     def _of_ends(self, where: Where) -> Iterator[Answer]:
         """Ends of intervals, and how far two of one judge overlap, or stand apart."""
-        places = self.named_places(0) if self.named_places(0) else where.places
+        places = self.named_places(0) or where.places
         yield from self.m.answers.singles(Ask("alpha", "ci"), Where(places, where.judges))
         for judge in where.judges:
             ends = [self._ends_of(place, judge) for place in places]
@@ -328,19 +330,17 @@ class Tallying(Deriving):
         return (low, high) if low is not None and high is not None else None
 
     def _medians(self, where: Where) -> Iterator[Answer]:
-        for place, judge in self.m.answers.cells(where):
-            cell = self.m.book.cells.get((place, judge))
-            scores = [v.aligned for v in cell.verdicts if v.aligned is not None] if cell is not None else []
+        for cell in self.m.answers.archived(where):
+            scores = [v.aligned for v in cell.verdicts if v.aligned is not None]
             if scores:
-                yield Answer(Value(median(scores), f"median({self.m.book.of(judge, place)})", 1))
+                yield Answer(Value(median(scores), f"median({self._name_of(cell)})", 1))
 
     def _over_questions(self, where: Where) -> Iterator[Answer]:
         """From the lowest mean of a question to the highest."""
-        for place, judge in self.m.answers.cells(where):
-            cell = self.m.book.cells.get((place, judge))
-            means = stats.question_means(cell.tallies).values() if cell is not None else ()
+        for cell in self.m.answers.archived(where):
+            means = stats.question_means(cell.tallies).values()
             if means:
-                name = f"{self.m.book.of(judge, place)}, by question"
+                name = f"{self._name_of(cell)}, by question"
                 yield Answer(Value(min(means), f"min({name})", 2), Value(max(means), f"max({name})", 2))
 
     # Failures by question.
@@ -352,15 +352,13 @@ class Tallying(Deriving):
     def _lost_by_question(self, spot: Spot, where: Where) -> Iterator[Answer]:
         """Of a quoted question, of the worst one; and how many questions lost none, or some."""
         quoted = self._question_before(spot)
-        for place, judge in self.m.answers.cells(where):
-            cell = self.m.book.cells.get((place, judge))
-            lost = _lost(cell) if cell is not None else {}
-            name = f"{self.m.book.of(judge, place)}/errors"
+        for cell in self.m.answers.archived(where):
+            lost, name = _lost(cell), f"{self._name_of(cell)}/errors"
             if quoted in lost:
                 yield Answer(Value(lost[quoted], f"{name}, one question", 0))
             if quoted and OF_ITS.search(self.s.low[: spot.start]):
-                each = ((cell.n or 0) + (cell.errors or 0)) / len(lost) if cell is not None and lost else 0
-                yield Answer(Value(each, f"{self.m.book.of(judge, place)}/judgements / questions", 0))
+                each = ((cell.n or 0) + (cell.errors or 0)) / len(lost) if lost else 0
+                yield Answer(Value(each, f"{self._name_of(cell)}/judgements / questions", 0))
             if lost and "question" in self.s.low:
                 clear = sum(not n for n in lost.values())
                 counts = {"worst": max(lost.values()), "none": clear, "some": len(lost) - clear}
@@ -380,7 +378,3 @@ def _lost(cell: Cell) -> dict[str, int]:
     asked = questions_of(cell)
     whole = (sum(valid.values()) + (cell.errors or 0)) / len(asked) if asked else 0
     return {q: round(whole) - valid[q] for q in asked} if whole == round(whole) else {}
-
-
-def _question_pairs(one: Cell, two: Cell) -> list[tuple[str, float, float]]:
-    return stats.common(stats.question_means(one.tallies), stats.question_means(two.tallies))
