@@ -38,9 +38,10 @@ class Claim(NamedTuple):
 
 def frame_after(sentence: Sentence, matcher: Matcher, before: Frame) -> Frame:
     """What a sentence leaves for the next one to take over."""
-    bases = [c for c in matcher.lexicon.bases(sentence.hidden) if c.kind not in ("mean", "span", "apart")]
+    said = matcher.lexicon.bases(sentence.hidden)
+    bases = [c for c in said if c.kind not in ("mean", "span", "apart")]
     cue = bases[-1].kind if bases else before.cue
-    if any(c.kind == "apart" for c in matcher.lexicon.bases(sentence.hidden)) and _of_judges(sentence):
+    if any(c.kind == "apart" for c in said) and _of_judges(sentence):
         cue = "gap"
     if any(c.kind == "coherent_only" for c in bases):
         cue = "coherent_only"  # what is said of the coherent answers goes on being said of them
@@ -48,7 +49,7 @@ def frame_after(sentence: Sentence, matcher: Matcher, before: Frame) -> Frame:
         cue = f"{cue or ''} confidence"
     compared = [m for m in sentence.compared if len(m.ids) == 1]
     parts = matcher.lexicon.parts(sentence.hidden)
-    rules = [rule for _, rule in rules_of(sentence, matcher.lexicon)]
+    rules = [rule for _, rule in rules_of(sentence, said)]
     return Frame(
         judges=_carried(sentence, JUDGE) or before.judges,
         places=_carried(sentence, PLACE) or before.places,

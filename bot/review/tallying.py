@@ -18,7 +18,7 @@ from bot.review import stats
 from bot.review.agreeing import EXACT, UNMATCHED, WRONG, Finding
 from bot.review.answers import COMPARE, Answer, Ask, Rule, Value, Where
 from bot.review.binding import Sentence
-from bot.review.cues import Lexicon, last_before
+from bot.review.cues import Cue, last_before
 from bot.review.deriving import Deriving
 from bot.review.names import JUDGE
 from bot.review.numbers import JUDGE_CHAR, Spot
@@ -80,18 +80,18 @@ OF_ITS = re.compile(r"\bof (?:its|the|their)\s*$")
 FLAT = re.compile(r"\s+")
 
 
-def rules_of(sentence: Sentence, lexicon: Lexicon) -> Iterator[tuple[int, Rule]]:
+def rules_of(sentence: Sentence, bases: Sequence[Cue]) -> Iterator[tuple[int, Rule]]:
     """Thresholds that a sentence sets, each with the number that it stands in (-1 where it is told in words)."""
     if OF_SCORES.search(sentence.low) is None:
         return
     for pattern, rule in WORDED:
         if pattern.search(sentence.low):
             yield -1, rule
+    near = [c for c in bases if c.kind in ("alpha", "coherent")]
     for i, spot in enumerate(sentence.spots):
         whole = not spot.low.places or QUESTION_MEANS.search(sentence.low) is not None
         told = spot.operator is not None and not spot.percent and not spot.is_range and whole
         if told and 0 <= spot.low.value <= 100:
-            near = [c for c in lexicon.bases(sentence.hidden) if c.kind in ("alpha", "coherent")]
             cue = last_before(near, spot.end + 30)
             base = "coherent" if cue is not None and cue.kind == "coherent" else "alpha"
             yield i, Rule(str(spot.operator), spot.low.value, base, gaps=spot.points)
@@ -102,7 +102,7 @@ class Tallying(Deriving):
 
     def tallied(self, found: Sequence[Finding]) -> Iterator[Finding]:
         """The findings, with what single answers account for; a threshold that a count rests on claims nothing."""
-        self.rules = list(rules_of(self.s, self.m.lexicon))
+        self.rules = list(rules_of(self.s, self.bases))
         better = [self._tally(f) if f.status in (WRONG, UNMATCHED) else f for f in found]
         counted = any(new is not old and new.status == EXACT for new, old in zip(better, found, strict=True))
         whole = sum(self._is_whole_number(s) for s in self.s.spots)
