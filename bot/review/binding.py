@@ -24,9 +24,9 @@ TAIL = re.compile(
     rf"(?:\s?\(?±\s?(?:{DIGITS}){UNIT}?\)?)?(?:\s+of\s+(?:the\s+|its\s+|all\s+)?(?:{DIGITS}))?"
     rf"(?:\s+(?:valid|failed|missing)?\s*(?:{JUDGE_CHAR}+(?:['’]s)?\s+)?"
     r"(?:judge?ments?|completions?|samples?|answers?|points?|errors?|failures?|questions?|times|bands?|ranges?))?"
-    r"(?:\s+of\s+(?:those|these|them)(?=\s+(?:for|on|by|in|at)\s))?"
+    r"(?:\s+of\s+(?:those|these|them)(?=\s+(?:for|on|by|in|at|with|from|under)\s))?"
     r"(?:\s+(?:that\s+|which\s+)?(?:failed|were\s+missing|went\s+unscored))?"
-    r"(?:\s+(?:above|below|higher|lower|more|less)(?=\s+(?:by|under|for|with|on)\s))?"
+    r"(?:\s+(?:above|below|higher|lower|more|less|apart|wide|wider|at\s+(?:the\s+)?(?:most|least))(?=\s+(?:by|under|for|with|on)\s|\s*\())?"
     rf"(?:\s+(?:(?:above|below|over|under|(?:higher|lower|more|less)\s+than)\s+(?:it|that|this|them)"
     rf"|(?:above|below|(?:higher|lower|more|less)\s+than)\s+(?:the\s+)?[{JUDGE_CHAR}{PLACE_CHAR}]+)"
     r"(?!\w))?"
@@ -38,8 +38,8 @@ PREPOSITION = re.compile(
     r"(?:the\s+(?:same\s+(?:\w+\s+)?)?|its\s+|that\s+of\s+|those\s+of\s+|all\s+of\s+|judge\s+|prompt\s+|condition\s+)*"
 )  # fmt: skip
 COMPARED = re.compile(
-    r"(?:\babove|\bbelow|\btrail(?:s|ed|ing)?|\bleads?|\bbeats?|\bbehind|\bahead\s+of|\bthan|\bminus|\bfrom|\bagainst|\bversus|\bvs\.?|\bcompared\s+(?:to|with)|\brelative\s+to|\bclos(?:e|er|est)\s+to|\bpass(?:es|ed)?|\bcross(?:es|ed)?"
-    r"|\b(?:gap|distance)s?\s+(?:to|from)|\b(?:down|up)\s+to|\bshort\s+of|\bovershoots?|\bundershoots?|\d\s+under|\bexceeds?|\bbeyond|\bnear|\btimes|%\s+of|\bfraction\s+of|\bshare\s+of"
+    r"(?:\babove|\bbelow|\btrail(?:s|ed|ing)?|\bleads?|\bbeats?|\bbehind|\bahead\s+of|\bthan(?:\s+(?:for|on|with|in))?|\bminus|\bfrom|\bagainst|\bversus|\bvs\.?|\bcompared\s+(?:to|with)|\brelative\s+to|\bclos(?:e|er|est)\s+to|\bpass(?:es|ed)?|\bcross(?:es|ed)?"
+    r"|\b(?:gap|distance)s?\s+(?:to|from)|\b(?:down|up)\s+to|\bshort\s+of|\bovershoots?|\bundershoots?|\d\s+under|\bexceeds?|\bbeyond|\bnear|\btimes|(?:%|per\s?cent)\s+of|\bfraction\s+of|\bshare\s+of"
     r"|\bpoints?\s+(?:over|under)|\bas\s+(?:high|low|much)\s+as|\breach(?:es)?)(?:\s+(?:even|the|this|that|its|that\s+of|those\s+of|stated|same|\(?[a-z]+-[a-z]+\)?|\(?\ue001+-[a-z]+\)?))*(?:\s+(?:c|α|alpha|coherence|score|value|match|level)\s+of(?:\s+the)?)?"
     rf"(?:\s+{JUDGE_CHAR}+['’]s?\s+(?:own\s+)?(?:score|value|α|alpha)\s+(?:for|of|on)(?:\s+the)?)?\s*$"
 )
@@ -65,6 +65,7 @@ OF_ALL = re.compile(
 )
 
 
+LIKE = re.compile(r"\b(?:close(?:r)? to|near|unlike|like)\s+$")
 LED = re.compile(r"\s*(?:With|At|Having|Despite)\b")
 COMMA = re.compile(r"[;:]|,(?!\d).*,(?!\d)")
 ADJECTIVE = re.compile(r" (?:valid |failed |missing )?")
@@ -106,7 +107,7 @@ class Frame:
     `sample` is the question, and the completion where one is quoted, that the sentence speaks of. `told` are values
     that were given rightly before it in its paragraph. `bounds` says that it led up to what failed judgements could do,
     `rule` by which threshold answers are being counted, `part` which part of a metric the
-    sentence right before it spoke of.
+    sentence right before it spoke of, `words` what that sentence said, or the lead or the heading.
     """
 
     judges: Bound = NOTHING
@@ -118,6 +119,7 @@ class Frame:
     bounds: bool = False
     rule: Rule | None = None
     part: str | None = None
+    words: str = ""
 
     def of(self, kind: str) -> Bound:
         """Judges or places."""
@@ -235,6 +237,8 @@ class Sentence:
         ids, every = group.ids, group.every
         if every and THOSE.search(self.text[: group.members[0].end].casefold()) and self.frame.places.ids:
             return self.frame.places
+        if (nth := next((m.nth for m in group.members if m.nth), 0)) and (known := self._named_before(group)):
+            return Bound(known[:nth] if nth > 0 else known[nth:], True)
         if any(m.others for m in group.members):
             named = {
                 n for m in self.mentions if m.kind == PLACE and not m.every and m.start < group.start for n in m.ids
@@ -243,6 +247,11 @@ class Sentence:
                 p for p in ids if p not in (named or set(self.frame.places.ids if not self.frame.places.every else ()))
             )
         return Bound(ids, True, every)
+
+    def _named_before(self, group: Group) -> tuple[str, ...]:
+        """The conditions that were named one by one before a group, in their order."""
+        alone = [m for m in self.mentions if m.kind == PLACE and not m.every and m.end <= group.start]
+        return tuple(dict.fromkeys(i for m in alone for i in m.ids)) or self.frame.places.ids
 
     def _group_for(self, i: int, kind: str) -> tuple[Group | None, list[int] | None]:
         run = self.runs.get(i)
@@ -373,6 +382,8 @@ class Sentence:
             return False
         if outside and span is not None and ASIDE_VS.search(self.low[span[0] : span[1]]):
             return False
+        if self._is_other_judge(group, position):
+            return False
         if group.members[-1] in self.compared and group.end <= position and WHICH.match(self.hidden, group.end):
             return True
         if group.members[-1] in self.compared:
@@ -382,11 +393,22 @@ class Sentence:
         # "with the target as Sonnet scored it" is an aside.
         return not (ASIDE.search(self.low[: group.start]) and SEEING.match(self.low, group.end))
 
+    def _begins_anew(self, spot: Spot, group: Group) -> bool:
+        """ "On Sonnet α goes down by 21 to 43 points, on Opus by much less": a name with something of its own."""
+        comma = "," in self.low[spot.end : group.start]
+        return comma and re.match(r"\s+by\s+(?!\ue001|\ue000)", self.low[group.end :]) is not None
+
+    def _is_other_judge(self, group: Group, position: int) -> bool:
+        """ "Opus is close to Sonnet on the first two, with 72.54": the judge that another one is compared with."""
+        compared = group.members[-1].kind == JUDGE and LIKE.search(self.low[: group.start]) is not None
+        earlier = any(g.end < group.start for g in self.groups[JUDGE])
+        return compared and earlier and group.end <= position and not OWN.match(self.hidden[group.end : position])
+
     def _attached(self, kind: str) -> dict[int, Group]:
         found = {}
         for i, spot in enumerate(self.spots):
             group = self._attached_to(spot, kind)
-            if group is not None:
+            if group is not None and not self._begins_anew(spot, group):
                 found[i] = group
         return found
 

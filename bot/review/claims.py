@@ -40,6 +40,8 @@ def frame_after(sentence: Sentence, matcher: Matcher, before: Frame) -> Frame:
     """What a sentence leaves for the next one to take over."""
     said = matcher.lexicon.bases(sentence.hidden)
     bases = [c for c in said if c.kind not in ("mean", "span", "apart")]
+    if before.cue in ("coherent", "coherent_only"):  # "Coherence. PAIR #111 scores 72.92": what is scored was told
+        bases = [c for c in bases if not sentence.low[c.start : c.end].startswith("scor")]
     cue = bases[-1].kind if bases else before.cue
     if any(c.kind == "apart" for c in said) and _of_judges(sentence):
         cue = "gap"
@@ -59,6 +61,7 @@ def frame_after(sentence: Sentence, matcher: Matcher, before: Frame) -> Frame:
         told=(before.told + values_of(matcher.read(sentence)))[-MOST_TOLD:],
         rule=rules[-1] if rules else before.rule,
         part=parts[-1].kind if parts else None if bases else before.part,
+        words=sentence.low,
     )
 
 
@@ -269,7 +272,10 @@ class PageReader:
 def _also_told(frame: Frame, siblings: Sequence[Frame]) -> Frame:
     """A list item goes on from what the one before it told."""
     told = (*frame.told, *(siblings[-1].told if siblings else ()))
-    return replace(frame, told=tuple(dict.fromkeys(told))[-MOST_TOLD:])
+    words = f"{frame.words} {siblings[-1].words if siblings else ''}".strip()
+    goes_on = bool(siblings) and siblings[-1].cue == "coherent"  # "- Coherence with Sonnet: … - Opus is close: …"
+    cue = "coherent" if goes_on and frame.cue in (None, "errors") else frame.cue
+    return replace(frame, told=tuple(dict.fromkeys(told))[-MOST_TOLD:], words=words, cue=cue)
 
 
 def _flat(text: str) -> str:
@@ -282,7 +288,7 @@ def _firm(frame: Frame) -> Frame:
     def firm(bound: Bound) -> Bound:
         return Bound(bound.ids, len(bound.ids) == 1, bound.every)
 
-    return Frame(firm(frame.judges), firm(frame.places), frame.others, frame.cue, told=frame.told, rule=frame.rule)
+    return replace(frame, judges=firm(frame.judges), places=firm(frame.places), sample=None, bounds=False, part=None)
 
 
 NAMING = re.compile(r"[^\W\d_]{2,}")
@@ -298,9 +304,9 @@ def heading_frame(sentence: Sentence, matcher: Matcher, above: Frame) -> Frame:
         w for w in NAMING.findall(sentence.low) if w not in ("condition", "judge", "prompt", "under", "by", "the", "as")
     ]
     if len(words) > 2:
-        return Frame(above.judges, above.places, above.others, cue)
+        return Frame(above.judges, above.places, above.others, cue, words=sentence.low)
     judges, places = (_carried(sentence, kind) for kind in (JUDGE, PLACE))
-    frame = Frame(judges or above.judges, places or above.places, above.others, cue)
+    frame = Frame(judges or above.judges, places or above.places, above.others, cue, words=sentence.low)
     return _firm(frame)
 
 

@@ -21,6 +21,7 @@ OF_ALL = re.compile(rf"\s*of\s+(?:the\s+)?(?:\d[\d,]*\s+)?(?:{JUDGE_CHAR}+(?:['â
 LOST = re.compile(
     r"\b(?:lost|missed|failed|dropped)\s+(?:on\s+)?(?:only\s+|about\s+|all\s+of\s+|at\s+(?:most|least)\s+|up\s+to\s+)?$"
 )
+OF_AS_MANY = re.compile(r"[(\[]\s*\d+\s*/\s*\d+\s*[)\]]")
 VALID = re.compile(r"\bvalid (?:judge?ments?|answers?|scores?|samples?)\b[^.;]{0,80}$")
 # "Scoring those 30 all at 0 â€¦": the failed ones.
 THOSE, AT_AN_END = re.compile(r"\b(?:those|these|the)\s+$"), re.compile(r"\s+(?:all\s+)?(?:at|as)\s+(?:0|zero|100)\b")
@@ -39,6 +40,8 @@ class Counting(Special):
             return None
         if (told := self._told_outright(spot)) is not None:
             return Inquiry(told, True)
+        if self._is_of_as_many(i, spot):
+            return Inquiry([Ask("breached")], True)
         kind, adjectives = self._noun_behind(i, spot)
         if kind == "judgements":
             self.nouns[i] = kind, adjectives
@@ -55,6 +58,14 @@ class Counting(Special):
         if kind is None or kind == "errors" or self._is_of_failures(i, spot, kind, adjectives):
             return self._failures(spot, told=kind is not None)
         return self._count_of(i, spot, kind)
+
+    def _is_of_as_many(self, i: int, spot: Spot) -> bool:
+        """ "Breached on all four conditions (4/4)": on how many of how many."""
+        around = self.s.low[max(0, spot.start - 4) : spot.end + 4]
+        few = spot.low.value <= len(self.m.book.conditions)
+        return (
+            few and OF_AS_MANY.search(around) is not None and cues.BREACH.search(self.s.low[: spot.start]) is not None
+        )
 
     def _told_outright(self, spot: Spot) -> list[Ask] | None:
         """Counts that need no binding: what repeats, what is valid, judges, where judgements stand, how they failed."""
@@ -123,7 +134,8 @@ class Counting(Special):
             return whole if whole[0] in ("conditions", "cells", "questions") else (None, "")
         if (carried := self._carried_noun(i, spot)) is not None:
             return carried
-        if i and re.match(r"\s*(?:in all|in total|altogether|overall)\b", self.s.low[spot.end :]):
+        in_all = re.match(r"\s*(?:in all|in total|altogether|overall)\b", self.s.low[spot.end :])
+        if i and in_all and not self._is_part_of(i - 1, self.s.spots[i - 1]):  # "10 of 4,160 in all" has no noun
             return self._noun_behind(i - 1, self.s.spots[i - 1])
         return None, ""
 

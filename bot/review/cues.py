@@ -158,7 +158,7 @@ NOUNS = (
 )
 ADJECTIVES = (
     rf"(?:(?:of|the|its|those|these|valid|archived|single|independent|distinct|different|more|other|further|{ANY}+(?:['’]s)?"
-    r"|missing|failed|failing|unjudged|invalid|lost|coherent|aligned|human|held-out|model|system|judge)\s+){0,3}?"
+    r"|missing|failed|failing|unjudged|invalid|lost|coherent|aligned|human|held-out|model|system|judge|panel)\s+){0,3}?"
 )
 NOUN = {kind: re.compile(rf"[\s-]\s*(?P<adjectives>{ADJECTIVES})(?:{pattern})(?!\w)") for kind, pattern in NOUNS}
 FAILING = re.compile(words("missing", "failed", "failing", "unjudged", "invalid", "lost", "unscored"))
@@ -181,7 +181,7 @@ UNCHECKABLE = (
     (
         None,
         re.compile(
-            r"\s*(?:claims?\s+checked|right\b|wrong\b|match(?:es)?\s+no\s+fact|cannot\s+be\s+checked"
+            r"\s*(?:(?:detailed|summary|result|archive|score|judgement)\s+files?\b|claims?\s+checked|right\b|wrong\b|match(?:es)?\s+no\s+fact|cannot\s+be\s+checked"
             r"|fields?\s+of\s+the\s+reproducibility|files?\s+of\s+the\s+archive\s+could)"
         ),
         "it counts what a review found, not what the archive holds",
@@ -231,7 +231,7 @@ GATE = r"(?:limits?|gates?|thresholds?)"
 LIMIT_TIGHT = re.compile(
     rf"\b{GATE}\b[^.;:\d]{{0,40}}"
     r"(?:<|≤|<=|\bmax(?:imum)?\b|\bat most\b|\bbelow\b|\bunder\b|\bwithin\b)\s*(?:of\s*)?$"
-    rf"|\b(?:{GATE}|tolerance|cut-?offs?|falsification(?: \w+)?)(?: on [a-z ]{{3,30}})?\s*"
+    rf"|\b(?:{GATE}|tolerance|cut-?offs?|falsification(?: \w+)?)(?: (?:on|for) [a-z ]{{3,30}})?\s*"
     r"(?:\(?(?:of|is|was|at|to|:|=|to be)?\s*)\(?\s*[<>≤≥=]{0,2}\s*$"
     r"|\bdeclared\b[^.;\d]{0,40}\bwithin\s*$"
     r"|\b(?:declared|allowed|permitted|tolerated|required|agreed)\s*(?:limit|gate|threshold|maximum|minimum)?\s*(?:of|at|is|:)?\s*$"
@@ -315,6 +315,7 @@ RIGHT_GAP = re.compile(
     rf"|(?:above|below|higher|lower|more|less)\s+(?:than\s+)?(?:that\s+of\s+|the\s+)?{JUDGE_CHAR}+(?!{JUDGE_CHAR}|{ITS_SCORE})"
     rf"|(?:higher|lower|more|less)\s+(?:with|under|by|from|on|for)\s+{JUDGE_CHAR}+\s+than\b)"
 )
+RIGHT_COHERENT = re.compile(r"\s*(?:points?\s+)?(?:more|less) coherent\b")
 # "Every question was sampled 20 times": a count of samples and no ratio.
 ASKED = re.compile(r"\b(?:sampled?|sampling|asked?|posed|put|prompted|answered|drawn|drew|repeated|generated)\b[^;:]*$")
 RIGHT_TIMES = re.compile(r"\s*(?:times|×|x|-fold|fold)(?!\w)")
@@ -334,7 +335,7 @@ FORWARD = re.compile(
 OVERTAKES = re.compile(r"\b(?:trail(?:s|ed|ing)?|leads?|beats?|behind|ahead of)\s+(?:it|that|this|them)\b")
 PRONOUN = re.compile(r"\b(?:above|below|from|than|over|under|to)\s+(?:it|that|this|them)\b")
 NEAR = re.compile(
-    r"\b(?:near|close(?:r)?\s+to|approach(?:es|ing|ed)?|down\s+to|reach(?:es|ing|ed)?|match(?:es|ing|ed)?)\s+"
+    r"\b(?:near|clear\s+of|contain(?:s|ed|ing)?|includ(?:es|ed|ing)|cover(?:s|ed|ing)?|past|close(?:r)?\s+to|approach(?:es|ing|ed)?|down\s+to|reach(?:es|ing|ed)?|match(?:es|ing|ed)?)\s+"
     r"(?:(?:the|an?|its)\s+)?(?:target\s+)?(?:(?:α|alpha|score|level|target)\s*)?(?:=|of)?\s*$"
 )
 OF_WHICH = re.compile(r"\s*of\s+(?:which|them|those|these)\b")

@@ -32,13 +32,15 @@ OF_BOUNDS = re.compile(r"\bbound|\b(?:worst|best) case")
 OF_JUDGE = re.compile(r"\bof\s+(?:that\s+of\s+|what\s+|those\s+of\s+)?\ue001")  # "61 % of that of Opus"
 GOES_ON = re.compile(r"^[^;:]{0,40}(?:,|\b(?:and|compared with|against|versus|vs))\s+(?:by\s+)?$")
 WITHIN = re.compile(r"\s*(?:points?\s+)?of\s+(?:the\b|that\b|\ue000)")  # "within 1.9 points of that baseline"
+BETWEEN_THEM = re.compile(r"\s*(?:points?\s+)?(?:between|separate) (?:them|the two)\b")
 TIMES = re.compile(r"\s*(?:times|×|x\b|-?\s?fold)")
 IN_ALL = re.compile(r"\s*(?:\w+\s+){0,3}?(?:in total|in all|altogether|together|combined|overall)\b")
 AGAINST_ANOTHER = re.compile(
     r"\s*(?:points?)?\s*[,(]?\s*(?:(?:as )?against|versus|vs\.?|compared (?:with|to)|and|but|while)\s+"
     r"(?:(?:by|for|with|under)?\s*(?:the\s+)?\ue001+\s*(?:it is|has|sees|'s)?\s*)?"
 )
-LEVEL = ("interval/level",)  # "99 % interval" is wrong, whatever comes to 99 % by chance
+# "99 % interval" and "the gate (19 points)" are wrong, whatever comes to as much by chance.
+DECLARED = ("interval/level", "gate/", "prediction/")
 A_TOTAL = re.compile(
     r"\b(?:total(?:s|ling)?|sum|sums to|makes|together|altogether|combined)\s*(?:of|is|to|:|,)?\s*$|=\s*$"
 )
@@ -48,6 +50,11 @@ METRIC = re.compile(r"^(?:alpha|reference|coherent|gap|gap_paired|reference_gap|
 COUNTS = ("/errors", "/n", "/judgements", "/coherent_only_n")
 
 
+def is_declared(finding: Finding) -> bool:
+    """Whether a number was held against what is declared, and nothing else."""
+    return bool(finding.facts) and all(f.startswith(DECLARED) for f in finding.facts)
+
+
 class Deriving(Replying):
     """Second chances for numbers that nothing else accounts for."""
 
@@ -55,7 +62,7 @@ class Deriving(Replying):
         """The finding, or a better one where the number can be worked out from its neighbours."""
         spot = self.s.spots[i]
         bounded = spot.operator is not None and WITHIN.match(self.s.low, spot.end) is None
-        if finding.status not in (WRONG, UNMATCHED) or spot.is_range or bounded or finding.facts == LEVEL:
+        if finding.status not in (WRONG, UNMATCHED) or spot.is_range or bounded or is_declared(finding):
             return finding
         if spot.percent and self._is_of_failures_alone(i):
             return finding
@@ -161,11 +168,14 @@ class Deriving(Replying):
         small = self.s.spots[i].low.value < 1 and self.s.spots[i].low.places > 1
         asks += [Ask("x")] if small or any(c.kind == "x" for c in self.bases) else []
         asks += [Ask("gap")] if LIMITS.search(self.s.low) else []
+        if not places and LIMITS.search(self.s.low):  # "even the smallest gap is 6.15 points over the gate"
+            return self.m.answers.values(Ask("gap"), Where(self.m.book.conditions, ()))
         return [v for ask in asks for v in self.m.answers.values(ask, where)] if places else []
 
     def _worked_out(self, i: int, spot: Spot, beside: Sequence[Value]) -> Iterator[Answer]:
         before, behind = self.s.low[max(0, spot.start - FAR) : spot.start], self.s.low[spot.end : spot.end + FAR]
-        told = self.s.frame.told if spot.low.places or spot.percent else ()
+        them = BETWEEN_THEM.match(behind) is not None  # "68 and 66: about 2 points between them"
+        told = self.s.frame.told if spot.low.places or spot.percent or them else ()
         operands = [*beside, *told, *self._named(i), *self._limits(before + behind), *self._targets(before, behind)]
         if TIMES.match(behind) and (LIMITS.search(behind) or not self.s.compared):
             yield from self._ratios(spot, operands, percent=False)

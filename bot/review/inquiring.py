@@ -99,10 +99,11 @@ class Inquiring(Percents):
         spot.operator = None
         measured = self.inquiries.get(i - 1)
         behind = self.s.behind[PLACE].get(i)
+        told = "coherent" if measured is not None and measured.asks[:1] == [Ask("coherent")] else "alpha"
         if behind is not None and not behind.every and OF_PLACE.fullmatch(self.s.low[spot.end : behind.start]):
-            return Inquiry([Ask("alpha")], True, places=behind.ids)
+            return Inquiry([Ask(told)], True, places=behind.ids)
         others = measured.others if measured is not None and measured.others else self.m.targets
-        return Inquiry([Ask("alpha")], True, places=others or self.m.book.references or self.m.book.conditions)
+        return Inquiry([Ask(told)], True, places=others or self.m.book.references or self.m.book.conditions)
 
     def _tail(self, i: int, spot: Spot) -> Inquiry | None:
         """The ± behind a number, its interval in brackets, the total behind "of"."""
@@ -143,7 +144,7 @@ class Inquiring(Percents):
             return None
         if any(ask == Ask("coherent_only", "n") for ask in head.asks):
             return Inquiry([Ask("alpha", "n"), Ask("alpha", "judgements")], True, (), i - 1)
-        if any(ask.part == "errors" or ask.base == "sum:errors" for ask in head.asks):
+        if any(ask.part in ("errors", "error_rate") or ask.base == "sum:errors" for ask in head.asks):
             return Inquiry(
                 [Ask("alpha", "judgements"), Ask("sum:judgements"), Ask("total:errors"), Ask("total:judgements")],
                 True,
@@ -306,6 +307,8 @@ class Inquiring(Percents):
         return start - cue.end <= NEAR and not between
 
     def _right_cue(self, i: int, spot: Spot) -> Cue | None:
+        if (less := cues.RIGHT_COHERENT.match(self.s.low, spot.end)) is not None:
+            return Cue("coherent_gap" if self._names_judges() else "diff", less.start(), less.end())
         if (gap := cues.RIGHT_GAP.match(self.s.low, spot.end)) is not None:
             return Cue("apart" if "apart" in gap.group() else "gap", gap.start(), gap.end())
         pattern = cues.RIGHT_POINTS if spot.points else cues.RIGHT_DIFF
@@ -425,6 +428,14 @@ class Inquiring(Percents):
             asked = ["alpha"]
         if part.kind == "bound" and not self.bound_words() and not spot.is_range:
             return self._without_cue(i, spot) if base is None else self._with_base(i, spot, base)
+        if (
+            part.kind == "ci"
+            and base is None
+            and asked == ["gap"]
+            and len(self.bound(i, JUDGE).ids) == 1
+            and self._names_a_judge()
+        ):
+            asked = ["alpha"]  # a gap is no single judge's
         if part.kind == "ci" and self._starts_anew(base, part):
             asked = ["alpha", *asked]
         asks = self._asks_of(part.kind, asked, base)
@@ -532,12 +543,12 @@ class Inquiring(Percents):
             return Inquiry([Ask("alpha"), Ask("x")], True)
         if kind == "alpha" and spot.low.places >= 2 and spot.low.value < 1 and any(c.kind == "x" for c in self.bases):
             return Inquiry([Ask("x"), Ask("alpha")], True)  # "By C these prompts score 0.65 to 0.74"
-        if kind == "gap" and MANNER.fullmatch(self.s.low[base.start : base.end]) and self._is_announced(base, spot):
-            return Inquiry([Ask("gap"), Ask("alpha")], True)
+        if kind == "gap" and (gap := self._of_a_manner(spot, base)) is not None:
+            return gap
         if kind == "diff" and self.own_place(i) is not None:
             kind = "alpha"
         if kind == "diff" and self._between_judges(i, base):
-            return Inquiry([Ask("gap")], True)
+            return Inquiry([*([Ask("coherent_gap")] if self._speaks_of_coherence(spot) else []), Ask("gap")], True)
         if kind == "diff" and self._goes_on_about_judges(i, base):
             return Inquiry([Ask("gap"), Ask("diff")], True, self.others_of(i))
         asks = [Ask(kind)]
@@ -554,6 +565,26 @@ class Inquiring(Percents):
             others,
             direction=self._direction(base) if kind == "diff" else 0,
         )
+
+    def _names_judges(self) -> bool:
+        return len({m.ids for m in self.s.mentions if m.kind == JUDGE}) > 1
+
+    def _names_a_judge(self) -> bool:
+        return any(m.kind == JUDGE and not m.every for m in self.s.mentions)
+
+    def _speaks_of_coherence(self, spot: Spot) -> bool:
+        """ "Coherence: the judges agree to within 2 points", and no other metric beside it."""
+        before = [c for c in self.bases if c.end <= spot.start]
+        named = [c.kind for c in before if c.kind in ("alpha", "coherent")]
+        return set(named) == {"coherent"} or (not named and self.s.frame.cue == "coherent")
+
+    def _of_a_manner(self, spot: Spot, base: Cue) -> Inquiry | None:
+        """ "Opus is milder throughout: 86.9, 82.1", "Coherence: they agree to within 2 points": no plain gap."""
+        if MANNER.fullmatch(self.s.low[base.start : base.end]) and self._is_announced(base, spot):
+            return Inquiry([Ask("gap"), Ask("alpha")], True)
+        if spot.points and self._speaks_of_coherence(spot):
+            return Inquiry([Ask("coherent_gap"), Ask("gap")], True, magnitude=True)
+        return None
 
     def _of_the_kept(self, spot: Spot, kind: str) -> Inquiry | None:
         """ "Where coherent ≥ 50: α 88.12, the gap 30.35": of coherent answers alone."""
@@ -620,7 +651,7 @@ class Inquiring(Percents):
         return int(cues.UP.search(words) is not None) - int(cues.DOWN.search(words) is not None)
 
     def _inner_base(self, cue: Cue) -> str:
-        other = [c for c in self.bases if c.kind in ("x", "coherent", "gap", "alpha") and c.start < cue.end + 30]
+        other = [c for c in self.bases if c.kind in ("x", "coherent", "gap", "alpha") and c.start < cue.end + 45]
         near = min(other, key=lambda c: abs(c.start - cue.start), default=None)
         carried = self.s.frame.cue if self.s.frame.cue in ("coherent", "x") else "alpha"
         return near.kind if near else str(carried)

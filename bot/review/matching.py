@@ -11,11 +11,11 @@ from bot.review.agreeing import EXACT, ROUNDS, UNMATCHED, WRONG, Finding, expect
 from bot.review.answers import Answer, Answers, Value, Where, reference_others
 from bot.review.binding import Frame, Sentence
 from bot.review.cues import Lexicon
+from bot.review.doubting import Doubting
 from bot.review.grading import Grading
 from bot.review.names import GENERIC, PLACE, Vocabulary
 from bot.review.numbers import Spot
 from bot.review.recount import Book, questions_of
-from bot.review.tallying import Tallying
 
 if TYPE_CHECKING:
     from bot.review.claims import PageReader
@@ -138,7 +138,7 @@ class Matcher:
         return self._findings[key]
 
 
-class Reading(Tallying):
+class Reading(Doubting):
     """One sentence being read."""
 
     def findings(self) -> list[Finding]:
@@ -151,6 +151,7 @@ class Reading(Tallying):
         found = list(self.tallied(self._derived_of(found)))
         if any(f.status in (WRONG, UNMATCHED) for f in found):
             found = self._derived_of(found)  # from what was only now found right
+            found = list(self.doubted(found))
         return [*self._each_once(found), *self._all_of_them(), *self.word_ratios()]
 
     def _derived_of(self, found: list[Finding]) -> list[Finding]:
@@ -205,6 +206,7 @@ class Reading(Tallying):
             self.worded,
             self.detectable,
             self.uncheckable,
+            self.of_two,
             self.coherent_enough,
             self.deduction,
             self.counted_at,

@@ -53,7 +53,8 @@ NOUNS = r"(?:conditions?|prompts?|cells?|variants?)"
 class Mention(NamedTuple):
     """A name in a text: what it names (`ids`, several for a group), and from where to where it stands.
 
-    `every` marks words for all of them ("both judges", "each condition"); `others` marks "the other three".
+    `every` marks words for all of them ("both judges", "each condition"); `others` marks "the other three",
+    `nth` "the first two" (2) and "the last two" (−2) of those that were named before.
     """
 
     kind: str
@@ -62,6 +63,7 @@ class Mention(NamedTuple):
     end: int
     every: bool = False
     others: bool = False
+    nth: int = 0
 
 
 @dataclass(slots=True)
@@ -130,6 +132,9 @@ class Vocabulary:
         for match in self._all_places.finditer(text):
             others = match["others"] is not None
             yield Mention(PLACE, self.book.conditions, match.start(), match.end(), every=True, others=others)
+        for match in NTH.finditer(text):
+            count = NUMBER_WORDS.index(match["count"].casefold()) * (1 if match["side"].casefold() == "first" else -1)
+            yield Mention(PLACE, self.book.conditions, match.start(), match.end(), every=True, nth=count)
         old = tuple(p for p in self.book.references if not self.book.aliases[p].target and not _is_plain(self.book, p))
         for match in EARLIER.finditer(text) if old else ():
             yield Mention(PLACE, old, match.start(), match.end())
@@ -143,8 +148,10 @@ class Vocabulary:
 
     def _of_that_issue(self, text: str, match: re.Match[str]) -> tuple[str, ...]:
         """ "In #98, where 298 of those for PAIR failed": the PAIR of #98, where there is one."""
-        told = list(IN_ISSUE.finditer(text, 0, match.start()))
-        alias = self.places.get(_key(f"{match.group()} {told[-1][1]}")) if told else None
+        behind = OF_ISSUE.match(text, match.end())
+        told = [behind] if behind is not None else list(IN_ISSUE.finditer(text, 0, match.start()))
+        bare = WITH_NOUN.sub("", match.group())
+        alias = self.places.get(_key(f"{bare} {told[-1][1]}")) if told else None
         return tuple(alias.ids) if alias is not None and len(alias.ids) == 1 else ()
 
     def _further(self, text: str, match: re.Match[str]) -> Iterator[Mention]:
@@ -192,6 +199,12 @@ INITIAL = (
 
 
 WITH_NOUN = re.compile(r"\s+(?:winners?|prompts?|conditions?|cells?|ones)\b")
+NTH = re.compile(
+    r"\bthe (?P<side>first|last) (?P<count>two|three)\b"
+    r"(?!\s+(?!prompts\b|conditions\b|ones\b|are\b|have\b|is\b|on\b|under\b|with\b|by\b|and\b|but\b|of them\b)\w)",
+    re.IGNORECASE,
+)
+OF_ISSUE = re.compile(r"(?:\s+(?:winner|prompt|condition))?\s+(?:of|from|in)\s+#(\d+)\b")  # "the PAIR winner of #111"
 IN_ISSUE = re.compile(r"\b(?:[Ii]n|[Ff]rom|[Oo]f|[Ff]or|[Aa]t)\s+#(\d+)\b")
 THROUGH = re.compile(r"[–-]|\bto\b")
 ALL_JUDGES = re.compile(
@@ -366,7 +379,8 @@ def _is_plain(book: Book, place: str) -> bool:
 
 PLAIN_MODEL = (
     "bare model", "plain model", "unprompted model", "model without a prompt", "model without any prompt",
-    "model without a system prompt", "no prompt", "null",
+    "model without a system prompt", "model without any system prompt", "model with no system prompt",
+    "model with no prompt", "no system prompt", "no prompt", "null",
 )  # fmt: skip
 
 

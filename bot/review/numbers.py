@@ -31,6 +31,7 @@ SILENT = tuple(
     re.compile(pattern)
     for pattern in (
         rf"^\d{{1,2}}[.)]\s+(?=[A-Z{PLACE_CHAR}{JUDGE_CHAR}])",
+        r"^\d{1,2}\.\d{1,2}\.?\s+(?=[A-Z][a-z]+)(?![A-Z][a-z]+ (?:is|was)\b)",  # "3.1 Alignment"
         r"\S+\.(?:jsonl?|txt|md|ya?ml|png|svg|pdf|py|eval|csv|j2|sh)\b",
         r"\bv?\d{4}-\d{1,2}-\d{1,2}(?:-[A-Za-z][\w.-]*)?(?![\dT:])",
         r"\b\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?Z?)?\b",
@@ -43,8 +44,9 @@ SILENT = tuple(
         r"(?i)\b(?:GH-|issues?\s+#?|PRs?\s+#?|pull\srequests?\s+#?|experiments?\s+#?|discussions?\s+#?)\d+\b(?!\.\d)",
         r"#\d+(?:\s?[–/-]\s?#?\d+)?",
         r"(?i)\b(?:fig(?:ure)?s?|tab(?:le)?s?|sec(?:tion)?s?|appendix|chapter|step|page|line|footnote|eq(?:uation)?s?|ref"
-        r"|version|part|row|column|char|byte|offset|item|point|bullet|remark|finding|phase|stage|level|lesson|option|note)\b\.?\s*\(?\d+(?:\.\d+)*\)?(?!\s?%)",
+        r"|version|part|row|column|char|byte|offset|item|point|bullet|remark|finding|phase|stage|level|lesson|option|note|check|goal|aim|objective|caveat|limitation|observation|takeaway|reason|action)\b\.?\s*\(?\d+(?:\.\d+)*\)?(?!\s?%)",
         r"§\s?\d+(?:\.\d+)*",
+        r"\b(?:[1-9]0|1[0-9]0)s\b",  # "in the mid-to-high 60s"
         r"(?i)\barxiv[:\s]\s?\d{4}\.\d{4,5}(?:v\d+)?",
         r"(?i)\b(?:random\s)?seeds?(?:\s+(?:of|is|was|number|no\.?))?[\s:=]+\d+(?:(?:\s*,\s*|\s*,?\s+and\s+)\d+)*\b"
         r"(?!\s*(?:seeds|conditions|prompts))",

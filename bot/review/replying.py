@@ -61,7 +61,7 @@ DECLARED = re.compile(
     r"\b(?:gates?|limits?|tolerance)\s*[(:=][^()\d]*$"
 )  # "the judge gate (no more than 10 points apart)"
 PREDICTED = re.compile(
-    r"\bh\d+\s+(?:said|says|stated?|predict\w*|claim\w*|held)\b|\bpredict(?:s|ed)\b[^.;]{0,30}\bthat\b"
+    r"\bh\d+\s*\([^().]*$|\bh\d+\s+(?:said|says|stated?|predict\w*|claim\w*|held)\b|\bpredict(?:s|ed)\b[^.;]{0,30}\bthat\b"
 )
 RULE_ALONE = re.compile(
     r"(?:the )?judges?(?: gap)?,?\s+(?:at most|within|no more than|not more than|≤|<=)"
@@ -72,8 +72,11 @@ NO_OTHER = re.compile(r"\b(?:no other|none of the others?|every other|all other|
 NUMBERS = {word: n for n, word in enumerate(NUMBER_WORDS)} | {str(n): n for n in range(100)}
 # "Two of the four conditions are below 50": how many do, no more and no fewer.
 SOME_OF = re.compile(rf"\b({'|'.join(NUMBER_WORDS)}|\d{{1,2}})\s+(?:out\s+)?of\s+(?:the\s+|all\s+)?\ue000")
-TIMES_LIMIT = re.compile(r"\s*(?:the|that)\s+(?:declared\s+|allowed\s+)?(?:limit|gate|tolerance)\b")
+TIMES_LIMIT = re.compile(
+    r"\s*(?:the|that)\s+(?:(?:declared|allowed|permitted|tolerated)\s+)?(?:limit|gate|tolerance|size|gap)\b"
+)
 NO_RATIO = r"(?!\s+the\s+(?:width|length|size|questions|samples|cells|conditions|prompts)\b)"
+NO_NAME = r"(?!\s+(?:that|as (?:much|many))\s*[:,.;)])"  # "lose about twice that: 43.0 and 43.4"
 OPERATOR = "(?P<op>more than|over|less than|under|at least|about|nearly|almost)"
 
 
@@ -325,7 +328,7 @@ class Replying(Inquiring):
         """ "more than twice the target's": ratios told in words."""
         for word, factor in cues.WORD_RATIO:
             for match in re.finditer(
-                rf"\b{OPERATOR}?\s*\b{word}\b(?=\s+(?:as\s|the\b|that\b|{cues.ANY})){NO_RATIO}", self.s.low
+                rf"\b{OPERATOR}?\s*\b{word}\b{NO_NAME}(?=\s+(?:as\s|the\b|that\b|{cues.ANY})){NO_RATIO}", self.s.low
             ):
                 finding = self._word_ratio(match, factor)
                 if finding is not None:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 SHOWN_AT_MOST = 3
 TAKEN_OFF = re.compile(r"(?:\bminus|[−–]|\b(?:gap|distance|difference)s?\s+(?:to|from))\s+(?:the\s+)?$")
 ITS = re.compile(r"['’]s?\s")
+BESIDE_OTHER = re.compile(
+    r"\s*(?:points?\s+)?(?:above|below|over|under|beyond|short\s+of|away\s+from|from|(?:higher|lower|more|less)\s+than)\s+(?:the\s+)?"
+)
 EVERYTHING = re.compile(r"\binclud\w+|\bbaseline|\breference|\ball rows\b|\bbetween\b")
 
 
@@ -62,6 +65,8 @@ class Scope:
     def bound(self, i: int, kind: str) -> Bound:
         """What number `i` is bound to; a lone condition told of before is meant where a pronoun stands for it."""
         bound = self.s.bind(i, kind)
+        if kind == PLACE and (own := self.own_place(i)) is not None:
+            return Bound((own,), True)
         if kind == PLACE and bound.every and (meant := self._meant_by_it(i)) is not None:
             return Bound(meant, True)
         if cues.TOGETHER.search(self.s.low[: self.s.spots[i].start]) and (kind == JUDGE or not self._is_led(i)):
@@ -128,6 +133,10 @@ class Scope:
         """Places that the number compares with: named so, else what the text compared with before, else the target."""
         spot = self.s.spots[i]
         near = 400 if ahead else 60
+        right = BESIDE_OTHER.match(self.s.low, spot.end)
+        beside = [m for m in self.s.compared if right is not None and m.start == right.end()]
+        if beside:  # "43 points below the baseline and 17 to 18 points above the finetune"
+            return beside[0].ids
         behind = [m for m in self.s.compared if m.end <= spot.start]
         if behind and re.search(r"\d", self.s.low[behind[-1].end : spot.start]) is None:
             return tuple(dict.fromkeys(behind[-1].ids))

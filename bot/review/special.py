@@ -27,8 +27,12 @@ FULL = re.compile(r"\b(?:the full|a full|a)\s+$")
 RATED = re.compile(r"\b(?:rate[sd]?|ratings?|scor\w+|scale|grade[sd]?|judge[sd]?)\b")
 FROM_TO = {0: re.compile(r"\bfrom\s*$"), 100: re.compile(r"\bfrom\s+0\b[^.;]{0,40}\bto\s*$")}
 POWER_LEVEL = 80
-INTERVALS_ARE = re.compile(r"\b(?:intervals?|half-?\s?widths?|cis?|limits)\s+(?:are|is|at|of)\s+(?:the\s+|all\s+)?$")
-GATE_NAME = re.compile(r"\b(judge_gap_max|judge_error_rate_max|min_seeds|min_questions)\b[`'\"]?\s*(?:[:=]|of)\s*$")
+OUT_OF = re.compile(r"\s*(?:of|out of|/|in)\s*(?:the\s+|its\s+|all\s+|their\s+)?")
+IN_PERCENT = re.compile(r"[^.;:,()\d%]{0,40}[(,]\s*(?:or\s+|i\.e\.,?\s+|that is,?\s+)?(?:about\s+|roughly\s+)?")
+INTERVALS_ARE = re.compile(
+    r"\b(?:intervals?|half-?\s?widths?|cis?|limits)\s+(?:are|is|at|of)\s+(?:the\s+|all\s+|at\s+)?$"
+)
+GATE_NAME = re.compile(r"\b(judge_gap_max|judge_error_rate_max|min_seeds|min_questions)\b[`'\"]?\s*(?:[:=(]|of)\s*$")
 INTERVAL_IS = re.compile(r"\b(?:intervals?|cis?|limits)\s*(?:[:=]|\()\s*$")
 GATE_COUNTS = re.compile(
     r"\b(judge_gap_max|judge_error_rate_max|min_seeds|min_questions)\b[`’']?,?\s+(?:is\s+)?(?:breached\s+)?on\s+(\d+)"
@@ -43,6 +47,16 @@ AT_ENDS = re.compile(r"\b(?:every|all|each)\b[^.;\d]{0,24}\b(?:fail\w*|errors?|o
 AND_AT = re.compile(r"\s*,?\s*(?:then|and|or)\s+(?:then\s+)?(?:all\s+)?at\b")
 EACH_AT = re.compile(
     r"\b(?:scor|count|giv|plac|put)\w*\s+(?:each|every|all)(?:\s+(?:one|of them))?(?:\s+(?:at|as))?\s*$"
+)
+# "Filling these in with 0": what is put in place of failed judgements.
+FILLED = re.compile(
+    r"\b(?:fill|replac|imput|substitut|set\b)\w*\b[^.;\d]{0,40}\b(?:with|by|at|as|to)\s*(?:a\s+)?$"
+    r"|\b(?:fill|replac|imput|substitut|set\b)\w*\b[^.;]{0,50}\b0\s+(?:or|and)\s+(?:with|by|at|as|to)?\s*(?:a\s+)?$"
+)
+# "Coherence is above 69 for PAIR #111" tells what was measured.
+FROM_WHERE_ON = re.compile(
+    r"\bcoheren\w+(?:-only)?(?:\s+(?!(?:is|was|stays|remains|lies|are|were)\b)\w+){0,2}\s*\(?\s*"
+    r"(?:≥|>=|>|at least|above|over|of at least)\s*$"
 )
 LIFTED = re.compile(
     r"\b(?:replication|judges|missing judgements|contamination|questions|eval-set duplicates|imprecision)\s*:\s*$"
@@ -86,6 +100,8 @@ class Special(Scope):
             and AND_AT.match(self.s.low, spot.end)
         ):
             return self.found(spot, WRONG, "0 or 100", ("scale/low", "scale/high"))
+        if ends and (FILLED.search(self.s.low[: spot.start]) or self._goes_on_filling(i)):
+            return self._end_of_scale(spot)
         full = spot.low.value == 100 and FULL.search(self.s.low[: spot.start]) is not None
         if (ends and EACH_AT.search(self.s.low[: spot.start])) or (full and ends):
             return self._end_of_scale(spot)
@@ -97,6 +113,12 @@ class Special(Scope):
             ):
                 return self._end_of_scale(spot)
         return None
+
+    def _goes_on_filling(self, i: int) -> bool:
+        """ "… had been scored 0, its α would be 44.5, and with 100 it would be 47.4"."""
+        before = self.s.low[: self.s.spots[i].start]
+        zero = any(s.low.value == 0 and not s.low.places for s in self.s.spots[:i])
+        return zero and self.bound_words() and re.search(r"\b(?:and|or)\s+(?:with|at|as|by|to)\s+$", before) is not None
 
     def _end_of_scale(self, spot: Spot) -> Finding:
         end = "high" if spot.low.value else "low"
@@ -121,6 +143,18 @@ class Special(Scope):
             ("interval/level",),
             "" if right else "every interval is a 95 % interval",
         )
+
+    def of_two(self, i: int, spot: Spot) -> Finding | None:
+        """ "49 of 8,320 judgements failed (0.6 %)": the share that two counts before it give."""
+        if i < 2 or not spot.percent or spot.is_range:
+            return None
+        part, whole = self.s.spots[i - 2], self.s.spots[i - 1]
+        counted = OUT_OF.fullmatch(self.s.low[part.end : whole.start]) and not (part.low.places or whole.low.places)
+        beside = IN_PERCENT.fullmatch(self.s.low[whole.end : spot.start]) is not None
+        if not counted or not beside or part.is_range or whole.is_range or not 0 < part.low.value < whole.low.value:
+            return None
+        share = Value(part.low.value / whole.low.value, f"{part.low.value:g} / {whole.low.value:g}", 1, percent=True)
+        return self.judged(spot, [Answer(share)], certain=True)
 
     def uncheckable(self, i: int, spot: Spot) -> Finding | None:
         """Numbers of things that no archive holds."""
@@ -182,14 +216,7 @@ class Special(Scope):
 
     def coherent_enough(self, i: int, spot: Spot) -> Finding | None:
         """ "coherent ≥ 50": from where on an answer counts as coherent."""
-        if (
-            spot.is_range
-            or re.search(
-                r"\bcoheren\w+(?:-only)?(?:\s+\w+){0,2}\s*\(?\s*(?:≥|>=|>|at least|above|over|of at least)\s*$",
-                self.s.low[: spot.start],
-            )
-            is None
-        ):
+        if spot.is_range or FROM_WHERE_ON.search(self.s.low[: spot.start]) is None:
             return None
         right = spot.low.value == COHERENT_ENOUGH
         return self.found(spot, EXACT if right else WRONG, f"{COHERENT_ENOUGH:g}", ("coherent_only/threshold",))

@@ -52,6 +52,7 @@ class Head(NamedTuple):
     part: str | None
     sliced: tuple[str, ...] = ()
     oriented: tuple[str, str] | None = None
+    of: tuple[str, ...] = ()
 
 
 @dataclass
@@ -100,7 +101,10 @@ class TableReader:
         bases = tuple(dict.fromkeys(c.kind for c in self.matcher.lexicon.bases(hidden)))
         parts = self.matcher.lexicon.parts(hidden.replace("_", " "))
         judges = tuple(dict.fromkeys(j for m in _of_the_head(sentence) if m.kind == JUDGE for j in m.ids))
-        places = tuple(dict.fromkeys(p for m in sentence.mentions if m.kind == PLACE and not m.every for p in m.ids))
+        compared = [m for m in sentence.mentions if m.kind == PLACE and SHARE_OF.search(sentence.low[: m.start])]
+        own = [m for m in sentence.mentions if m.kind == PLACE and not m.every and m not in compared]
+        places = tuple(dict.fromkeys(p for m in own for p in m.ids))
+        of = tuple(dict.fromkeys(p for m in compared for p in m.ids))
         initial = re.search(r"(?:^|[_\s(])([A-Z])\)?$", text.strip())
         if not judges and initial is not None:
             judges = tuple(j for letter, j in self.matcher.vocabulary.initials.items() if letter == initial[1])
@@ -111,9 +115,9 @@ class TableReader:
             part, bases = _which_bound(sentence), ()
         elif part in BOUND_OF and self.around.bounds and EITHER_END.fullmatch(low):
             part, bases = BOUND_OF[part], ()
-        if "diff" not in bases and judges and places and self._takes_from(sentence):
+        if "diff" not in bases and judges and places and not of and self._takes_from(sentence):
             bases = (*(b for b in bases if b != "alpha"), "diff")
-        return Head(text, places, sliced or (() if oriented else judges), bases, part, sliced, oriented)
+        return Head(text, places, sliced or (() if oriented else judges), bases, part, sliced, oriented, of)
 
     def _takes_from(self, sentence: Sentence) -> bool:
         """ "S minus EM": a difference from a condition or a reference."""
@@ -253,6 +257,12 @@ def _which_bound(sentence: Sentence) -> str:
 
 LOW_WORDS, HIGH_WORDS = r"(?:low(?:er)?|lo|min(?:imum)?|left)", r"(?:high(?:er)?|hi|upp?(?:er)?|max(?:imum)?|right)"
 CI_WORDS = r"(?:(?:95\s?%\s*)?(?:ci|confidence interval|interval|bound|limit|end)s?)"
+# "% of the EM's C": what stands behind it is what is compared with.
+SHARE_OF = re.compile(
+    r"(?:%|\bper ?cent|\bpercentage|\bshare|\bfraction|\brelative)\s+(?:of|to)\s+(?:that\s+of\s+)?(?:the\s+)?$"
+)
+SHARE_HEAD = re.compile(r"%\s*of\b|\b(?:share|percent(?:age)?|per cent) of\b")
+SCORED = ("x", "alpha", "coherent")
 FROM_PLACE = re.compile(r"(?:\bminus|[−–]|\babove|\bover|\bbelow|\bvs\.?|\bfrom)\s+(?:the\s+)?$")
 EACH_JUDGE = re.compile(r"\b(?:per|by|for|from) (?:each )?judge\b|\beach judge\b")
 OVER_GATE = re.compile(r"\b(?:over|above|beyond|past) (?:the )?(?:declared )?(?:gate|limit)\b")
@@ -403,6 +413,8 @@ class _Row:
             if loose is not None:
                 return loose, previous
         finding = reading.judged(spot, answers, certain=certain)
+        if finding is not None and finding.status == WRONG:
+            finding = reading.another_of(spot, where, self._words(k), self._said(k)) or finding
         return finding, (asks[0] if asks and not asks[0].part else previous)
 
     def _over_gate(self, where: Where) -> Iterator[Answer]:
@@ -413,6 +425,15 @@ class _Row:
             over = abs(gap.value) - (limit.value if limit is not None else 0.0)
             yield Answer(Value(over, f"{gap.fact} − gate/judge_gap_max/limit", 2), signless=True)
 
+    def _words(self, k: int) -> str:
+        """What is said of a column: its head, the labels of the row, and what leads to the table."""
+        return f"{self.table.heads[k].text} {self.own.text} {self.table.around.words}".casefold()
+
+    def _said(self, k: int) -> tuple[str, ...]:
+        """The metrics that head a column, or its row."""
+        base, part = self._base(k), self._part(k)
+        return tuple(said for said in (base, part) if said is not None)
+
     # Where a cell belongs.
 
     def _where(self, k: int, judge: str | None) -> Where:
@@ -422,7 +443,9 @@ class _Row:
         if own.places and head.places and set(own.places) != set(head.places):
             places = own.places
         judges = (judge,) if judge else head.judges or own.judges or around.judges.ids
-        others = self.others or (head.places if own.places else ()) or around.others or matcher.targets
+        others = (
+            self.others or head.of or own.of or (head.places if own.places else ()) or around.others or matcher.targets
+        )
         if not judges and k > 0 and self._takes_over(k):
             judges = self._judges_on_the_left(k)
         return Where(places or around.places.ids or matcher.book.conditions, judges or matcher.own_judges, others)
@@ -456,19 +479,31 @@ class _Row:
         if told is not None:
             return [Ask("of cell", told)], True
         base, part = self._base(k), self._part(k)
-        if (failure := self._failure_class(k, spot)) is not None:
-            return [Ask("alpha", failure)], True
+        if (known := self._share(k, spot, base, part) or self._failure_class(k, spot)) is not None:
+            return [known], True
         if cues.NOUN["errors"].match(cell.low, spot.end) and not spot.percent:
             part = "errors"
         if part is None and base is None:
             return self._guess(k, spot)
         return self._of(base, part, k, spot)
 
-    def _failure_class(self, k: int, spot: Spot) -> str | None:
+    def _share(self, k: int, spot: Spot, base: str | None, part: str | None) -> Ask | None:
+        """ "% of the EM's α", "77.4 %" under "C": a part of what another one has; α itself may be told as "67.80 %"."""
+        told = SHARE_HEAD.search(f"{self.table.heads[k].text} {self.own.text}".casefold()) is not None
+        if (
+            spot.is_range
+            or part not in (None, "value")
+            or not ((base == "x" and spot.percent) or (base in SCORED and told))
+        ):
+            return None
+        spot.percent = True
+        return Ask("share", str(base))
+
+    def _failure_class(self, k: int, spot: Spot) -> Ask | None:
         """ "4 error, 2 null": how judgements failed."""
         word = re.match(r"\s+(\w+)", self.cells[k].text[spot.end :])
         known = word is not None and any(n.endswith(f"/failed/{word[1]}") for n in self.table.matcher.book.facts)
-        return f"failed/{word[1]}" if known and word is not None else None
+        return Ask("alpha", f"failed/{word[1]}") if known and word is not None else None
 
     def _of(self, base: str | None, part: str | None, k: int, spot: Spot) -> tuple[list[Ask], bool]:
         if part in ("spearman", "krippendorff"):

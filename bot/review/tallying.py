@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import combinations
+from itertools import combinations, product
 from statistics import median
 
 from bot.review import stats
@@ -72,6 +72,10 @@ LOST = re.compile(
     r"|\ball \d+ (?:samples|answers) (?:judged|scored)\b|\berror\w*"
 )
 FOREIGN = re.compile(r"\bheld[- ]out\b|\bholdout\b|\b(?:search|training) (?:fitness|loss|rewards?)\b|\bfitness\b")
+TO_A_LINE = re.compile(
+    r"\s*(?:points?\s+)?(?:above|below|over|from|beyond)\s+(?:the\s+)?(?:falsif\w+\s+)?(?P<word>line|threshold|value)\b"
+)
+CALLED = re.compile(r"\s*(?:(?:of|for|on)\s+\ue000+)?\s*(?:is|was|of|at|=|:)?\s*")
 MEDIAN = re.compile(r"\bmedians?\b")
 QUESTION_MEANS = re.compile(
     r"\bquestions?\b(?:['’]s?|-level)?\s+means?\b|\bmeans? (?:by|per|of (?:a|the)) questions?\b"
@@ -92,7 +96,8 @@ def rules_of(sentence: Sentence, bases: Sequence[Cue]) -> Iterator[tuple[int, Ru
         whole = not spot.low.places or QUESTION_MEANS.search(sentence.low) is not None
         told = spot.operator is not None and not spot.percent and not spot.is_range and whole
         if told and 0 <= spot.low.value <= 100:
-            cue = last_before(near, spot.end + 30)
+            clause = [c for c in near if ";" not in sentence.low[min(c.end, spot.end) : max(c.start, spot.start)]]
+            cue = last_before(clause, spot.end + 30)
             base = "coherent" if cue is not None and cue.kind == "coherent" else "alpha"
             yield i, Rule(str(spot.operator), spot.low.value, base, gaps=spot.points)
 
@@ -138,6 +143,7 @@ class Tallying(Deriving):
             yield self._of_question(question, where), bool(spot.low.places)
         if spot.is_range:
             yield self._of_the_same(i), False
+            yield (self._covered_by_all(where) if spot.percent and COVERED.search(self.s.low) else iter(())), False
             yield (self._over_questions(where) if QUESTION_MEANS.search(self.s.low) else iter(())), True
             return
         yield self._of_the_part_before(where), False
@@ -145,9 +151,17 @@ class Tallying(Deriving):
             yield self._medians(where), True
         if spot.percent and COVERED.search(self.s.low):
             yield self._covered(where), True
-        if (spot.points or spot.low.places) and OF_ENDS.search(self.s.low):
+        if (line := TO_A_LINE.match(self.s.low, spot.end)) is not None:
+            yield self._from_thresholds(where), line["word"] != "line"
+        if (spot.points or spot.low.places) and OF_ENDS.search(self.s.low) and not self._is_called_alpha(spot):
             yield self._of_ends(where), False
         yield from self._ways_of_counts(i, spot, where)
+
+    def _is_called_alpha(self, spot: Spot) -> bool:
+        """ "The α of Grid #2 is 41.55, with an interval of …": no end of it."""
+        cue = last_before([c for c in self.bases if c.kind == "alpha"], spot.start)
+        between = self.s.low[cue.end : spot.start] if cue is not None else ";"
+        return CALLED.fullmatch(between) is not None
 
     def _ways_of_counts(self, i: int, spot: Spot, where: Where) -> Iterator[tuple[Iterator[Answer], bool]]:
         if self._is_whole_number(spot) and self._counts_lost(spot):
@@ -308,6 +322,15 @@ class Tallying(Deriving):
                 if other != target and all(ends) and ends[0][0].value != ends[1][0].value:
                     yield from self._of_the_way(ends[0][0], ends[1][0], where)
 
+    def _covered_by_all(self, where: Where) -> Iterator[Answer]:
+        """From the least to the most that the conditions cover, by each judge."""
+        places = tuple(p for p in where.places if p not in self.m.book.references) or self.m.book.conditions
+        for judge in where.judges:
+            each = [self._covered(Where((place,), (judge,))) for place in places]
+            for ways in zip(*each, strict=False):  # one for every reference that a way may start from
+                shares = sorted(a.low for a in ways)
+                yield Answer(shares[0], shares[-1])
+
     def _of_the_way(self, start: Value, end: Value, where: Where) -> Iterator[Answer]:
         for value in self.m.answers.values(Ask("alpha"), where):
             share = (start.value - value.value) / (start.value - end.value)
@@ -323,6 +346,13 @@ class Tallying(Deriving):
             for (low, high), (other_low, other_high) in combinations([e for e in ends if e], 2):
                 between = max(low.value, other_low.value) - min(high.value, other_high.value)
                 yield Answer(Value(between, f"{low.fact} … {other_high.fact}", 2), signless=True)
+
+    def _from_thresholds(self, where: Where) -> Iterator[Answer]:
+        """How far α lies from a declared threshold: "30.46 points above the falsification line of 15"."""
+        lines = [n for n in self.m.book.facts if re.fullmatch(r"prediction/.+/(?:threshold|falsified_by)", n)]
+        limits = [v for n in lines if (v := self.m.answers.value(n)) is not None]
+        for value, line in product(self.m.answers.values(Ask("alpha"), where), limits):
+            yield Answer(Value(value.value - line.value, f"{value.fact} − {line.fact}", 2), signless=True)
 
     def _ends_of(self, place: str, judge: str) -> tuple[Value, Value] | None:
         name = self.m.book.of(judge, place)

@@ -1,0 +1,277 @@
+"""The benefit of the doubt: what a number may be when it is not what this reader took it for.
+
+"Filling in the extremes of the scale moves it to 44.52 or 47.40" speaks of bounds in words that nobody listed. Such a
+number is held against everything else that the archive has of the very condition and judge that it is bound to: it may
+be any of these that a word of its sentence, or of what leads to it, speaks of. A metric that stands right beside its
+number ("an α of 44.52") leaves only what else its name may mean. A number of few digits is held against few values,
+since it is equal to one of many by chance.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from bot.review import cues
+from bot.review.agreeing import UNMATCHED, WRONG, Finding
+from bot.review.answers import Answer, Ask, Value, Where
+from bot.review.cues import Cue, last_before
+from bot.review.deriving import is_declared
+from bot.review.families import COUNTED, families
+from bot.review.names import JUDGE, PLACE
+from bot.review.numbers import JUDGE_CHAR, PLACE_CHAR, Spot
+from bot.review.tallying import Tallying
+
+NAME = f"[{JUDGE_CHAR}{PLACE_CHAR}]+(?:['’]s?)?"
+# What may stand between the name of a metric and its number, or its list of numbers; nothing of it is tried twice.
+GLUE = re.compile(
+    r"(?:\s|[()\[\]=:,;|/±*]|[-−+]?\d[\d.,]*\s?%?|–|\b(?:of|at|is|was|are|were|be|about|only|just|the|for|on|by"
+    r"|under|with|as|an?|one|has|and|but|while|to|it|its|from|points?|in|respectively|between|judges|judged|scored|rated|seen"
+    rf"|largest|smallest|highest|lowest|widest|narrowest)\b|{NAME})*+"
+)
+ITS_OWN = re.compile(rf"[{PLACE_CHAR}]['’]s?\s+$")  # "Grid #3's 45.46"
+FAR_OFF = re.compile(r"[\d;:,]|.{60}")
+# "About 10 points lower on the others (43.66, 37.43)": what stands in brackets is no difference.
+APART = ("diff", "gap", "apart")
+A_NUMBER = re.compile(r"\d[\d.]*\s*(?:points?\s*)?$")
+# "Grid #2 and Grid #3 are about 20 points lower": than what was told of before.
+TO_NOBODY = re.compile(r"\s*(?:points?\s+)?(?:lower|higher|less|more)\b(?!\s+(?:than|on|for|with|under)\b)")
+CHANGED_BY = re.compile(r"\b(?:down|up|lower\w*|rais\w*|reduc\w*|shift\w*|mov\w*)\b[^.;\d]{0,12}\bby\s+$")
+NO_PROMPT = r"(?:without (?:an?|any)|no) (?:system )?prompt\b|\bunprompted\b"
+BASELINE = re.compile(rf"\bbaseline\b|\b{NO_PROMPT}|\b(?:below|under|above|from) (?:that|it)\b")
+REFERENCE = re.compile(rf"\b(?:baseline|reference|target|finetune\w*|goal)\b|\b{NO_PROMPT}")
+# "Between the pairs it is about 20 points or more".
+AMONG_GROUPS = re.compile(
+    r"\b(?:between|among|within|across) (?:the |these |those |both )?(?:two )?(?:pairs?|groups?|clusters?|halves)\b"
+)
+TOGETHER = re.compile(r"(?:the\s+)?(?:both|all|two|three|either)\b", re.IGNORECASE)
+# "And 88.82 lies inside its interval": a value that an interval is compared with.
+INSIDE = re.compile(
+    r"\s*(?:lies|is|falls|sits|stays|stands)\s+(?:well\s+|just\s+)?(?:inside|within|outside|in|above|below)\b"
+)
+LIMIT = re.compile(r"\b(?:gates?|limits?|tolerance)\b[^.;\d]{0,12}$")  # "the gate (10 points)" is a declared one
+FALSIFYING = re.compile(r"\bfalsif\w*|\bthreshold")
+SUPERLATIVE = re.compile(
+    r"\b(?:prompt|condition|one|cell)s? (?:that has |which has |with |of )(?:the )?"
+    r"(?P<which>highest|lowest|largest|smallest|best|worst) (?P<metric>[\wα]+)"
+)
+QUOTIENTS = ("share", "ratio", "relative")
+LONG = 12  # digits that no number of an archive has
+ONE_IN = 25
+UNNAMED_GROUPS = "the sentence speaks of groups that no name here stands for"
+UNNAMED_OTHER = "the sentence does not say what it is compared with"
+
+
+class Doubting(Tallying):
+    """A last chance for a number that everything before would call wrong, or could not find."""
+
+    def doubted(self, found: Sequence[Finding]) -> Iterable[Finding]:
+        """The findings, those that are wrong of what they were taken for as what else they are."""
+        if any(self._quoted()):
+            return found  # what is told of a question in words of its own was held against that question
+        return [self._doubted(f) if self._is_doubtful(f) else f for f in found]
+
+    def _is_doubtful(self, finding: Finding) -> bool:
+        before = self.s.low[: finding.start]
+        limit = cues.LIMIT_TIGHT.search(before) is not None or LIMIT.search(before) is not None
+        doubtful = finding.status in (WRONG, UNMATCHED) and self.place_of(finding) >= 0
+        return doubtful and not limit and not is_declared(finding)
+
+    def _doubted(self, finding: Finding) -> Finding:
+        i = self.place_of(finding)
+        hit = self._something_else(i, finding) if self.s.spots[i].operator is None else None
+        if hit is not None or finding.status != WRONG:
+            return hit or finding
+        why = self._not_said(i)
+        return finding._replace(status=UNMATCHED, expected="", facts=(), why=why) if why else finding
+
+    def _not_said(self, i: int) -> str:
+        """Why a sentence does not say what its number is of; "" where it does."""
+        compares = self.s.spots[i].operator is not None
+        if compares and FALSIFYING.search(self.s.low) and cues.PRONOUN.search(self.s.low):
+            return UNNAMED_OTHER
+        return UNNAMED_GROUPS if AMONG_GROUPS.search(self.s.low) and not self._is_attached(i, PLACE) else ""
+
+    def _something_else(self, i: int, finding: Finding) -> Finding | None:
+        spot, where = self.s.spots[i], self.where(i, self.inquiries.get(i))
+        said = self._said(i, carried=finding.status == WRONG)
+        level = {"alpha", "coherent"} & set(said)
+        words = f"{self.s.low} {self.s.frame.cue or ''} {'' if level else self.s.frame.words}"
+        found = (self.another_of(spot, bound, words, said) for bound in (where, *self._bound_otherwise(i, where, said)))
+        return (
+            next((hit for hit in found if hit is not None), None)
+            or self._of_the_most(i, spot, where)
+            or self._its_own(i, spot)
+            or self._of_a_reference(i, spot, said)
+            or self._of_the_whole(i, spot, words)
+            or self._between_ends(spot)
+        )
+
+    def another_of(self, spot: Spot, where: Where, words: str, said: Sequence[str]) -> Finding | None:
+        """A number of these conditions and judges that `words` speak of; `said` are metrics that are named for it."""
+        before = self.s.frame.places.ids
+        named = (p for m in self.s.mentions if m.kind == PLACE for p in m.ids)
+        others = dict.fromkeys((*where.others, *named, *before, *self.m.targets, *self.m.book.references))
+        wide = replace(where, others=tuple(others))
+        asks = [(a, wide) for f in families(said, is_range=spot.is_range) if f.words.search(words) for a in f.asks]
+        asks = [(ask, w) for ask, w in asks if ask.base not in QUOTIENTS or self._is_spoken_of(ask.part)]
+        if "diff" in said and spot.is_range:
+            asks.append((Ask("diff"), where))
+        if "diff" in said and BASELINE.search(self.s.low):
+            asks += [(Ask("diff"), wide), (Ask("diff", "ci"), wide)]
+        return self._first_hit(spot, asks) or self._than_before(spot, where)
+
+    def _than_before(self, spot: Spot, where: Where) -> Finding | None:
+        """ "PAIR #111 and Grid #1 … Grid #2 and Grid #3 are about 20 points lower": than what was told of before."""
+        before = self.s.low[: spot.start]
+        changed = TO_NOBODY.match(self.s.low, spot.end) or CHANGED_BY.search(before)
+        compared = self.s.compared or BASELINE.search(before) or not changed
+        other = replace(where, others=tuple(p for p in self.s.frame.places.ids if p not in where.places))
+        found = [] if compared else [*self._ranges(Ask("diff"), other), *self.m.answers.singles(Ask("diff"), other)]
+        return self.hit(spot, [a for a in found if (a.high is not None) == spot.is_range])
+
+    def _is_spoken_of(self, metric: str) -> bool:
+        """Whether a part of something may be one of this metric: of the one that is named, else of α."""
+        named = {c.kind for c in self.bases} & {"x", "coherent", "alpha"} or {self.s.frame.cue or "alpha"}
+        return metric in named
+
+    def _first_hit(self, spot: Spot, asks: Iterable[tuple[Ask, Where]]) -> Finding | None:
+        found = (self.hit(spot, self._specific(spot, ask, where)) for ask, where in asks)
+        return next((hit for hit in found if hit is not None), None)
+
+    def _specific(self, spot: Spot, ask: Ask, where: Where) -> list[Answer]:
+        """What it may be, where so many digits are no coincidence."""
+        found = list(self._ranges(ask, where) if spot.is_range else self.m.answers.singles(ask, where))
+        counts = not spot.is_range and not spot.percent and not spot.points and not spot.low.places
+        answers = [a for a in found if a.low.percent == spot.percent and (a.low.places == 0 or not counts)]
+        return answers if len(answers) <= allowed(spot) else []
+
+    def _ranges(self, ask: Ask, where: Where) -> Iterator[Answer]:
+        """Over all judges, and over each of them."""
+        yield from self.m.answers.ranges(ask, where)
+        together = any(m.every and TOGETHER.match(self.s.text, m.start) for m in self.s.mentions if m.kind == JUDGE)
+        for judge in where.judges if len(where.judges) > 1 and not together else ():
+            yield from self.m.answers.ranges(ask, replace(where, judges=(judge,)))
+
+    # What else it may be bound to.
+
+    def _bound_otherwise(self, i: int, where: Where, said: Sequence[str]) -> Iterator[Where]:
+        """Other judges of the sentence; for counts all of them."""
+        yield from (replace(where, judges=judges) for judges in self._judges_otherwise(i) if judges != where.judges)
+        if not self._is_attached(i, JUDGE) and {"errors", "judgements"} & set(said):
+            yield Where(self.named_places(i) or where.places, self.m.own_judges, where.others)
+
+    def _judges_otherwise(self, i: int) -> Iterator[tuple[str, ...]]:
+        """Two numbers may be one for each judge, or both of the judge told before; judges named farther off."""
+        run, named = self.s.runs.get(i, [i]), [m for m in self.s.mentions if m.kind == JUDGE]
+        if len(run) == 2 == len(self.s.pair) and not named:
+            yield (self.s.pair[run.index(i)],)
+            if self.s.frame.judges.ids:
+                yield self.s.frame.judges.ids
+        alone = dict.fromkeys(m.ids for m in named if not m.every)
+        if len(alone) > 1 and not self._is_attached(i, JUDGE):
+            yield from alone
+
+    def _of_the_most(self, i: int, spot: Spot, where: Where) -> Finding | None:
+        """ "The prompt with the highest C has an α of 65.9, the one with the lowest C has 45.5"."""
+        place, inquiry = self._superlative(i), self.inquiries.get(i)
+        asks = [*(inquiry.asks if inquiry is not None else ()), Ask("alpha")]
+        return self._first_hit(spot, ((ask, replace(where, places=(place,))) for ask in asks)) if place else None
+
+    def _superlative(self, i: int) -> str | None:
+        """ "The prompt with the highest C has an α of 65.9": the one that is meant."""
+        told = list(SUPERLATIVE.finditer(self.s.low, 0, self.s.spots[i].start))
+        kind = next((c.kind for c in self.bases if told and c.start == told[-1].start("metric")), None)
+        if not told or kind not in ("x", "alpha", "coherent"):
+            return None
+        found = self.m.answers.values(Ask(kind), Where(self.m.book.conditions, self.m.own_judges[:1]))
+        ordered = [v.fact.rpartition("/")[2] for v in sorted(found)]
+        return ordered[-1 if cues.HIGHEST.search(told[-1]["which"]) else 0] if ordered else None
+
+    def _is_attached(self, i: int, kind: str) -> bool:
+        """Whether the name that binds a number stands right behind it, or before it with only words between."""
+        if i in self.s.behind[kind] or len(self.s.runs.get(i, [i])) > 1:
+            return True
+        before = [m for m in self.s.mentions if m.kind == kind and m.end <= self.s.spots[i].start]
+        if not before or not set(before[-1].ids) & set(self.s.bind(i, kind).ids):
+            return False
+        return FAR_OFF.search(self.s.low[before[-1].end : self.s.spots[i].start]) is None
+
+    def _its_own(self, i: int, spot: Spot) -> Finding | None:
+        """ "Opus's interval even contains the baseline's 88.82": α of the one it is of, whatever else is spoken of."""
+        before = [m.ids for m in self.s.mentions if m.kind == PLACE and m.end <= spot.start]
+        if not ITS_OWN.search(self.s.low[: spot.start]) or not set(before[-1]) <= {*self.m.book.references}:
+            return None
+        return self._first_hit(spot, [(Ask("alpha"), Where(before[-1], self.m.book.judges))])
+
+    def _of_a_reference(self, i: int, spot: Spot, said: Sequence[str]) -> Finding | None:
+        """ "Far from the 0.046 of the model with no system prompt": α or the x of a reference that is spoken of."""
+        references = self.m.book.references
+        named = tuple(p for p in references if any(m.kind == PLACE and p in m.ids for m in self.s.mentions))
+        inside = INSIDE.match(self.s.low, spot.end) is not None
+        if not inside and (self._is_attached(i, PLACE) or not (named or REFERENCE.search(self.s.low))):
+            return None
+        where = Where(named or references, self.m.book.judges)
+        return self._first_hit(spot, ((Ask(kind), where) for kind in ("alpha", "x") if not said or kind in said))
+
+    def _of_the_whole(self, i: int, spot: Spot, words: str) -> Finding | None:
+        """A total of all conditions and judges, in words that speak of judgements and name no condition."""
+        named = any(m.kind == PLACE and not m.every for m in self.s.mentions)
+        if named or self._is_attached(i, JUDGE) or not COUNTED.search(words) or spot.is_range:
+            return None
+        parts = ("error_rate",) if spot.percent else ("errors", "judgements")
+        whole = Where(self.m.book.conditions, self.m.own_judges)
+        totals = [list(self.m.answers.singles(Ask(f"sum:{part}"), whole)) for part in parts]
+        each = 1 + len(whole.judges)  # the last of the sums are that of all, then each judge's
+        return self.hit(spot, [a for sums in totals for a in sums[-each:][:1]])
+
+    def _between_ends(self, spot: Spot) -> Finding | None:
+        """ "The lowest Opus value is above the highest Sonnet value, by 1.7 points"."""
+        judges = tuple(dict.fromkeys(m.ids[0] for m in self.s.mentions if m.kind == JUDGE and not m.every))
+        told = cues.LOWEST.search(self.s.low) and cues.HIGHEST.search(self.s.low)
+        if not told or len(judges) != 2 or spot.is_range or spot.percent:
+            return None
+        one, two = (sorted(self.m.answers.values(Ask("alpha"), Where(self.m.book.conditions, (j,)))) for j in judges)
+        pairs = ((one[0], two[-1]), (two[0], one[-1])) if one and two else ()
+        return self.hit(
+            spot, [Answer(Value(a.value - b.value, f"{a.fact} − {b.fact}", 2), None, True) for a, b in pairs]
+        )
+
+    # What metric is said.
+
+    def _said(self, i: int, *, carried: bool) -> tuple[str, ...]:
+        """The metric that stands right beside a number, or its list; the one before that a pronoun takes up."""
+        spot, before = self.s.spots[i], self.s.low[: self.s.spots[i].start]
+        if (right := self._right_cue(i, spot)) is not None:
+            return ("gap" if right.kind == "apart" else right.kind,)
+        if (
+            counted := next((k for k, noun in cues.NOUN.items() if noun.match(self.s.low, spot.end)), None)
+        ) is not None:
+            return (counted,)
+        if before.rstrip().endswith("±") or ITS_OWN.search(before):
+            return ("half",) if before.rstrip().endswith("±") else ("alpha",)
+        cue = last_before([c for c in (*self.bases, *self.parts) if not self._is_verb(c)], spot.start)
+        if cue is None:
+            taken_up = carried and self.s.frame.cue is not None and cues.ANAPHOR.search(before)
+            return (str(self.s.frame.cue),) if taken_up else ()
+        return (cue.kind,) if self._is_glued(cue, spot) else ()
+
+    def _is_glued(self, cue: Cue, spot: Spot) -> bool:
+        between = self.s.low[cue.end : spot.start]
+        aside = cue.kind in APART and "(" in between and A_NUMBER.search(self.s.low[: cue.start]) is not None
+        return GLUE.fullmatch(between) is not None and not aside
+
+    def _is_verb(self, cue: Cue) -> bool:
+        """ "Are the answers coherent? PAIR #111 scores 72.92": what is scored was told before."""
+        told = self.s.frame.cue not in (None, "alpha")
+        return told and self.s.low[cue.start : cue.end].startswith("scor")
+
+
+def allowed(spot: Spot) -> int:
+    """How many values a number may be held against: one in so many of those that are written with as many digits."""
+    number = spot.low
+    whole = len(f"{abs(number.value):.0f}")
+    digits = number.places + (whole if not number.places else 2 if number.places < 3 else 0)
+    digits += (spot.high is not None) - spot.approximate
+    return int(10**digits // ONE_IN) if 1 < digits < LONG else 0
