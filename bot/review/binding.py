@@ -38,7 +38,7 @@ PREPOSITION = re.compile(
     r"(?:the\s+(?:same\s+(?:\w+\s+)?)?|its\s+|that\s+of\s+|those\s+of\s+|all\s+of\s+|judge\s+|prompt\s+|condition\s+)*"
 )  # fmt: skip
 COMPARED = re.compile(
-    r"(?:\babove|\bbelow|\btrail(?:s|ed|ing)?|\bleads?|\bbeats?|\bbehind|\bahead\s+of|\bthan(?:\s+(?:for|on|with|in))?|\bminus|\bfrom|\bagainst|\bversus|\bvs\.?|\bcompared\s+(?:to|with)|\brelative\s+to|\bclos(?:e|er|est)\s+to|\bpass(?:es|ed)?|\bcross(?:es|ed)?"
+    r"(?:\babove|\bbelow|\btrail(?:s|ed|ing)?|\bleads?|\bbeats?|\bbehind|\bahead\s+of|\bthan(?:\s+(?:for|on|with|in))?|\bminus|\bfrom|\bagainst|\bversus|\bvs\.?|\bcompared\s+(?:to|with)|\brelative\s+to|\bclos(?:e|er|est)\s+to|\b(?:level|tied|equal|on\s+a\s+par|even)\s+with|\bindistinguishable\s+from|\bpass(?:es|ed)?|\bcross(?:es|ed)?"
     r"|\b(?:gap|distance)s?\s+(?:to|from)|\b(?:down|up)\s+to|\bshort\s+of|\bovershoots?|\bundershoots?|\d\s+under|\bexceeds?|\bbeyond|\bnear|\btimes|(?:%|per\s?cent)\s+of|\bfraction\s+of|\bshare\s+of"
     r"|\bpoints?\s+(?:over|under)|\bas\s+(?:high|low|much)\s+as|\breach(?:es)?)(?:\s+(?:even|the|this|that|its|that\s+of|those\s+of|stated|same|\(?[a-z]+-[a-z]+\)?|\(?\ue001+-[a-z]+\)?))*(?:\s+(?:c|α|alpha|coherence|score|value|match|level)\s+of(?:\s+the)?)?"
     rf"(?:\s+{JUDGE_CHAR}+['’]s?\s+(?:own\s+)?(?:score|value|α|alpha)\s+(?:for|of|on)(?:\s+the)?)?\s*$"
@@ -251,7 +251,8 @@ class Sentence:
     def _named_before(self, group: Group) -> tuple[str, ...]:
         """The conditions that were named one by one before a group, in their order."""
         alone = [m for m in self.mentions if m.kind == PLACE and not m.every and m.end <= group.start]
-        return tuple(dict.fromkeys(i for m in alone for i in m.ids)) or self.frame.places.ids
+        known = tuple(dict.fromkeys(i for m in alone for i in m.ids)) or self.frame.places.ids
+        return known if len(known) > 2 else next(m.ids for m in group.members if m.nth)
 
     def _group_for(self, i: int, kind: str) -> tuple[Group | None, list[int] | None]:
         run = self.runs.get(i)

@@ -174,6 +174,8 @@ class PageReader:
             yield from self.read(text, sentence)
             frame = self._sampled(text, frame_after(sentence, self.matcher, frame))
             led = led or self._led_by(block, sentence)
+            if self._heads_one() and led is None:  # what a section's condition is compared with on the way
+                frame = replace(frame, places=self.frame().places)
             if led is not None and set(frame.places.ids) <= set(self.matcher.book.references):
                 frame = replace(frame, places=led)
         self.frame_of_last = frame
@@ -186,6 +188,11 @@ class PageReader:
             if self.lead is not None:
                 self.lead = (0, replace(self.lead[1], bounds=self._speaks_of_bounds(block)))
             self.items = []
+
+    def _heads_one(self) -> bool:
+        """Whether the section is headed by one condition."""
+        places = self.frame().places
+        return places.sure and len(places.ids) == 1
 
     def _led_by(self, block: Block, sentence: Sentence) -> Bound | None:
         """ "- PAIR #111: …": the whole item is about it, whatever it is compared with on the way."""

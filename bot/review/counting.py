@@ -21,6 +21,8 @@ OF_ALL = re.compile(rf"\s*of\s+(?:the\s+)?(?:\d[\d,]*\s+)?(?:{JUDGE_CHAR}+(?:['â
 LOST = re.compile(
     r"\b(?:lost|missed|failed|dropped)\s+(?:on\s+)?(?:only\s+|about\s+|all\s+of\s+|at\s+(?:most|least)\s+|up\s+to\s+)?$"
 )
+# "39 Sonnet judgements failed out of 4,160, and 10 Opus judgements out of the same number".
+OUT_OF_THEM = re.compile(r"\s*(?:\S+\s+)?judge?ments\s+(?:out\s+)?of\s+(?:the|as)\b")
 OF_AS_MANY = re.compile(r"[(\[]\s*\d+\s*/\s*\d+\s*[)\]]")
 VALID = re.compile(r"\bvalid (?:judge?ments?|answers?|scores?|samples?)\b[^.;]{0,80}$")
 # "Scoring those 30 all at 0 â€¦": the failed ones.
@@ -93,7 +95,8 @@ class Counting(Special):
         lost = kind == "judgements" and LOST.search(self.s.low[:first]) is not None
         if lost:
             self.nouns[i] = "judgements", adjectives + " failed"
-        return lost or (kind == "judgements" and cues.FAILING.search(adjectives) is not None)
+        again = OUT_OF_THEM.match(self.s.low, spot.end) and cues.FAILING.search(self.s.low[: spot.start])
+        return lost or (kind == "judgements" and bool(again or cues.FAILING.search(adjectives)))
 
     def _failures(self, spot: Spot, *, told: bool) -> Inquiry:
         """Failed judgements: of what is bound, of all where the words say so; or what they are counted out of."""

@@ -102,6 +102,7 @@ BASES = (
     ),
     ("alpha", r"α|\balpha\b|\baligned\b|\balignment\b(?! archive)|(?<!\ba )(?<!\bno )(?<!-)\bscor(?:e|es|ed|ing)\b"),
 )
+AT_AN_END = r"(?=[^.;\d]{0,20}\b(?:at|to|as) (?:0|zero|100|either|the|its)\b)"  # "Sonnet puts them at 45.5" is α
 PARTS = (
     ("tau", r"\brank correlation\b|\bkendall\w*(?:['’]s)?(?:\s+(?:τ|tau))?|τ"),
     ("spearman", r"\bspearman\w*(?:['’]s)?(?:\s+(?:rank\s+)?correlation(?:\s+coefficient)?)?|ρ"),
@@ -130,8 +131,8 @@ PARTS = (
         + "|"
         + words(
             r"scor(?:e|es|ed|ing) (?:all of )?(?:them|those|these|it|the)(?: \d+)?(?: all)? (?:at|as)",
-            "plac(?:e|es|ed|ing) (?:all|them|those)",
-            "put(?:s|ting)? (?:all|every|each|them|those)",
+            rf"plac(?:e|es|ed|ing) (?:all|(?:them|those){AT_AN_END})",
+            rf"put(?:s|ting)? (?:all|every|each|(?:them|those){AT_AN_END})",
         )
         + r"|\bextreme assumptions?\b|\b(?:bottom|top|ends?|extremes?|floor|ceiling)\b[^.;\d]{0,20}\bof the scale\b"
         + r"|\bgiv(?:e|es|ing|en)\b[^.;\d]{0,40}\b(?:top|lowest|highest|best|worst|zero|full|maximum|minimum)\b"
@@ -238,7 +239,8 @@ LIMIT_TIGHT = re.compile(
     r"|\b(?:(?:was|were|had|has|have|is|are|supposed|meant|expected|required|ought) to|should|must|shall)"
     r" (?:be|stay|agree|remain|lie|differ|keep|come|have)\b"
     rf"[^.;:\d{PLACE_CHAR}]{{0,40}}$"
-    r"|\bfalsifying\s*$|\bfalsified (?:by|if|where|when)\b[^.;:\d]{0,40}$"
+    r"|\bfalsifying\s*(?:(?:level|value|line|threshold|point)s?\s*(?:of|at|is|was)?\s*)?$"
+    r"|\bfalsified (?:by|if|where|when)\b[^.;:\d]{0,40}$"
     r"|\bfalsif\w+[^.;:\d]{0,30}(?:≤|≥|<|>|at or (?:below|above))\s*$|\bat most\s*$(?=.*\bmay\b)"
 )
 LIMIT_BEHIND = re.compile(

@@ -51,6 +51,11 @@ INSIDE = re.compile(
     r"\s*(?:lies|is|falls|sits|stays|stands)\s+(?:well\s+|just\s+)?(?:inside|within|outside|in|above|below)\b"
 )
 LIMIT = re.compile(r"\b(?:gates?|limits?|tolerance)\b[^.;\d]{0,12}$")  # "the gate (10 points)" is a declared one
+# "The lowest Opus value is 41.28 points above the target".
+AN_END = re.compile(
+    rf"\bthe (?P<which>lowest|highest|smallest|largest|closest|furthest)\s+(?:{JUDGE_CHAR}+\s+)?\w+"
+    r"\s+(?:is|was|lies)\s+$"
+)
 FALSIFYING = re.compile(r"\bfalsif\w*|\bthreshold")
 SUPERLATIVE = re.compile(
     r"\b(?:prompt|condition|one|cell)s? (?:that has |which has |with |of )(?:the )?"
@@ -101,6 +106,7 @@ class Doubting(Tallying):
         found = (self.another_of(spot, bound, words, said) for bound in (where, *self._bound_otherwise(i, where, said)))
         return (
             next((hit for hit in found if hit is not None), None)
+            or self._one_for_each_judge(i, where)
             or self._of_the_most(i, spot, where)
             or self._its_own(i, spot)
             or self._of_a_reference(i, spot, said)
@@ -117,7 +123,9 @@ class Doubting(Tallying):
         asks = [(a, wide) for f in families(said, is_range=spot.is_range) if f.words.search(words) for a in f.asks]
         asks = [(ask, w) for ask, w in asks if ask.base not in QUOTIENTS or self._is_spoken_of(ask.part)]
         if "diff" in said and spot.is_range:
-            asks.append((Ask("diff"), where))
+            asks += [(Ask("diff"), where), *((Ask("diff"), replace(where, others=(other,))) for other in others)]
+        if self._in_points(spot) and (references := self._references_named()):
+            asks.append((Ask("diff"), replace(where, others=references)))
         if "diff" in said and BASELINE.search(self.s.low):
             asks += [(Ask("diff"), wide), (Ask("diff", "ci"), wide)]
         return self._first_hit(spot, asks) or self._than_before(spot, where)
@@ -143,9 +151,14 @@ class Doubting(Tallying):
     def _specific(self, spot: Spot, ask: Ask, where: Where) -> list[Answer]:
         """What it may be, where so many digits are no coincidence."""
         found = list(self._ranges(ask, where) if spot.is_range else self.m.answers.singles(ask, where))
-        counts = not spot.is_range and not spot.percent and not spot.points and not spot.low.places
+        counts = not (spot.is_range or spot.percent or spot.low.places or self._in_points(spot))
         answers = [a for a in found if a.low.percent == spot.percent and (a.low.places == 0 or not counts)]
         return answers if len(answers) <= allowed(spot) else []
+
+    def _in_points(self, spot: Spot) -> bool:
+        """Whether points are told, by a number or by the list that it stands in: "21 and 23 points"."""
+        run = self.s.runs.get(self.s.spots.index(spot), []) if spot in self.s.spots else []
+        return spot.points or any(self.s.spots[j].points for j in run)
 
     def _ranges(self, ask: Ask, where: Where) -> Iterator[Answer]:
         """Over all judges, and over each of them."""
@@ -173,11 +186,27 @@ class Doubting(Tallying):
         if len(alone) > 1 and not self._is_attached(i, JUDGE):
             yield from alone
 
+    def _one_for_each_judge(self, i: int, where: Where) -> Finding | None:
+        """ "Coherence is 53.64 and 43.66": of one judge and of the other, where both are right so."""
+        run, inquiry = self.s.runs.get(i, [i]), self.inquiries.get(i)
+        if len(run) != 2 or len(self.s.pair) != 2 or inquiry is None or any(m.kind == JUDGE for m in self.s.mentions):
+            return None
+        ways = {j: replace(where, judges=(judge,)) for j, judge in zip(run, self.s.pair, strict=True)}
+        hits = {j: self._first_hit(self.s.spots[j], ((ask, ways[j]) for ask in inquiry.asks)) for j in run}
+        return hits[i] if all(hits.values()) else None
+
     def _of_the_most(self, i: int, spot: Spot, where: Where) -> Finding | None:
         """ "The prompt with the highest C has an α of 65.9, the one with the lowest C has 45.5"."""
         place, inquiry = self._superlative(i), self.inquiries.get(i)
         asks = [*(inquiry.asks if inquiry is not None else ()), Ask("alpha")]
-        return self._first_hit(spot, ((ask, replace(where, places=(place,))) for ask in asks)) if place else None
+        if place is not None:
+            return self._first_hit(spot, ((ask, replace(where, places=(place,))) for ask in asks))
+        told = AN_END.search(self.s.low[: spot.start])
+        found = [
+            a for ask in asks[:-1] for a in self.m.answers.singles(ask, replace(where, places=self.m.book.conditions))
+        ]
+        ordered = sorted(found, key=lambda a: abs(a.low.value)) if told is not None and not spot.is_range else []
+        return self.hit(spot, [ordered[-1 if cues.HIGHEST.search(told["which"]) else 0]]) if told and ordered else None
 
     def _superlative(self, i: int) -> str | None:
         """ "The prompt with the highest C has an α of 65.9": the one that is meant."""
@@ -205,10 +234,13 @@ class Doubting(Tallying):
             return None
         return self._first_hit(spot, [(Ask("alpha"), Where(before[-1], self.m.book.judges))])
 
+    def _references_named(self) -> tuple[str, ...]:
+        named = {p for m in self.s.mentions if m.kind == PLACE for p in m.ids}
+        return tuple(p for p in self.m.book.references if p in named)
+
     def _of_a_reference(self, i: int, spot: Spot, said: Sequence[str]) -> Finding | None:
         """ "Far from the 0.046 of the model with no system prompt": α or the x of a reference that is spoken of."""
-        references = self.m.book.references
-        named = tuple(p for p in references if any(m.kind == PLACE and p in m.ids for m in self.s.mentions))
+        references, named = self.m.book.references, self._references_named()
         inside = INSIDE.match(self.s.low, spot.end) is not None
         if not inside and (self._is_attached(i, PLACE) or not (named or REFERENCE.search(self.s.low))):
             return None
@@ -254,7 +286,8 @@ class Doubting(Tallying):
         cue = last_before([c for c in (*self.bases, *self.parts) if not self._is_verb(c)], spot.start)
         if cue is None:
             taken_up = carried and self.s.frame.cue is not None and cues.ANAPHOR.search(before)
-            return (str(self.s.frame.cue),) if taken_up else ()
+            counts = self.s.frame.cue in ("errors", "n") and spot.low.places > 0
+            return (str(self.s.frame.cue),) if taken_up and not counts else ()
         return (cue.kind,) if self._is_glued(cue, spot) else ()
 
     def _is_glued(self, cue: Cue, spot: Spot) -> bool:

@@ -514,7 +514,8 @@ class Inquiring(Percents):
         if kind == "apart":
             coherent = self.s.frame.cue == "coherent" or any(c.kind == "coherent" for c in self.bases)
             kept = ["kept_gap"] if self.s.frame.cue == "coherent_only" else []
-            if self._is_announced(base, spot) and self.s.runs.get(i, [i]) != [i]:
+            own = self.s.behind[JUDGE].get(i)
+            if self._is_announced(base, spot) and (self.s.runs.get(i, [i]) != [i] or (own and len(own.ids) == 1)):
                 return Inquiry([Ask("gap"), Ask("alpha")], True)  # "the judges differ by less: 0.79 and 1.59"
             bases = [*(["coherent_gap"] if coherent else kept), *self._apart(i)]
             certain = bool(self.s.mentions) and "bound" not in self.s.low

@@ -200,7 +200,7 @@ INITIAL = (
 
 WITH_NOUN = re.compile(r"\s+(?:winners?|prompts?|conditions?|cells?|ones)\b")
 NTH = re.compile(
-    r"\bthe (?P<side>first|last) (?P<count>two|three)\b"
+    r"\bthe (?P<side>first|last) (?P<count>two|three)\b(?:\s+(?:prompts|conditions|ones|cells)\b)?"
     r"(?!\s+(?!prompts\b|conditions\b|ones\b|are\b|have\b|is\b|on\b|under\b|with\b|by\b|and\b|but\b|of them\b)\w)",
     re.IGNORECASE,
 )

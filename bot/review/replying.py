@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from bot.review import cues
-from bot.review.agreeing import EXACT, UNMATCHED, WRONG, Finding, facts_behind, size_of, span_text
+from bot.review.agreeing import EXACT, UNMATCHED, WRONG, Finding, facts_behind, size_of, span_text, tolerance
 from bot.review.answers import COMPARE, Answer, Ask, Value, Where
 from bot.review.cues import Cue, last_before
 from bot.review.inquiring import Inquiring
@@ -314,7 +314,8 @@ class Replying(Inquiring):
         clause = re.split(r"[;:]|, (?:and|but|while|whereas)\b", before)[-1]
         if cues.NEGATION.search(clause):
             sign = {">": "<=", ">=": "<", "<": ">=", "<=": ">"}[sign]
-        claimed = spot.low.value
+        slack = tolerance(spot.low, 10.0**-spot.low.places, approximate=True) if spot.approximate else 0.0
+        claimed = spot.low.value + (slack if "<" in sign else -slack)  # "about 70 or more" holds for 69.94
         if NO_OTHER.search(before):
             values = [v for v in values if v.fact not in self.right] or values
         checks = [COMPARE[sign](v.value * (100 if spot.percent and v.percent else 1), claimed) for v in values]

@@ -30,7 +30,7 @@ POWER_LEVEL = 80
 OUT_OF = re.compile(r"\s*(?:of|out of|/|in)\s*(?:the\s+|its\s+|all\s+|their\s+)?")
 IN_PERCENT = re.compile(r"[^.;:,()\d%]{0,40}[(,]\s*(?:or\s+|i\.e\.,?\s+|that is,?\s+)?(?:about\s+|roughly\s+)?")
 INTERVALS_ARE = re.compile(
-    r"\b(?:intervals?|half-?\s?widths?|cis?|limits)\s+(?:are|is|at|of)\s+(?:the\s+|all\s+|at\s+)?$"
+    r"\b(?:intervals?|half-?\s?widths?|cis?|limits)\s+(?:in\s+\w+\s+)?(?:are|is|at|of)\s+(?:the\s+|all\s+|at\s+)?$"
 )
 GATE_NAME = re.compile(r"\b(judge_gap_max|judge_error_rate_max|min_seeds|min_questions)\b[`'\"]?\s*(?:[:=(]|of)\s*$")
 INTERVAL_IS = re.compile(r"\b(?:intervals?|cis?|limits)\s*(?:[:=]|\()\s*$")
@@ -58,6 +58,7 @@ FROM_WHERE_ON = re.compile(
     r"\bcoheren\w+(?:-only)?(?:\s+(?!(?:is|was|stays|remains|lies|are|were)\b)\w+){0,2}\s*\(?\s*"
     r"(?:≥|>=|>|at least|above|over|of at least)\s*$"
 )
+OUT_OF_100 = re.compile(r"\d\s+(?:points\s+)?out of\s+$")  # "its α is 28.21 out of 100"
 LIFTED = re.compile(
     r"\b(?:replication|judges|missing judgements|contamination|questions|eval-set duplicates|imprecision)\s*:\s*$"
 )
@@ -101,6 +102,8 @@ class Special(Scope):
         ):
             return self.found(spot, WRONG, "0 or 100", ("scale/low", "scale/high"))
         if ends and (FILLED.search(self.s.low[: spot.start]) or self._goes_on_filling(i)):
+            return self._end_of_scale(spot)
+        if spot.low.value == 100 and OUT_OF_100.search(self.s.low[: spot.start]):
             return self._end_of_scale(spot)
         full = spot.low.value == 100 and FULL.search(self.s.low[: spot.start]) is not None
         if (ends and EACH_AT.search(self.s.low[: spot.start])) or (full and ends):

@@ -20,7 +20,7 @@ from bot.review.agreeing import EXACT, ROUNDS, UNMATCHED, WRONG
 from bot.review.claims import Claim
 
 OTHERS = review_texts.HERE / "others"
-ACCUSED = {"d3": ["2.5"], "f4": ["21 to 43 pts"], "e2": ["20"], "g4": ["4"], "p4": ["0.46"]}
+ACCUSED = {"d3": ["2.5"], "e2": ["20"], "g4": ["4"], "p4": ["0.46"]}
 NOT_FOUND = {
     "a3": ["21", "12"], "b3": ["20 points"], "d2": ["20 points", "72 %", "35 %"],
     "d3": ["20 points", "2.9 points"], "f6": ["20 to 22 points"],
