@@ -157,6 +157,8 @@ class Answers:
 
     def values(self, ask: Ask, where: Where) -> list[Value]:
         """One value for each condition and judge that has one."""
+        if ask.part == "per_question":
+            return self._per_question(where)
         if ask.part == "width":
             halves = self.values(ask._replace(part="half"), where)
             return [half._replace(value=2 * half.value, fact=f"2 × {half.fact}") for half in halves]
@@ -166,6 +168,16 @@ class Answers:
                 if (value := self.value(fact)) is not None and (sign == 1 or name.startswith("-")):
                     found.setdefault(name, value if sign == 1 else value._replace(value=-value.value))
         return list(found.values())
+
+    def _per_question(self, where: Where) -> list[Value]:
+        """How often each question was asked, where that comes to a whole number."""
+        found = []
+        for place, judge in self.cells(where):
+            name = self.book.of(judge, place)
+            judged, asked = self.value(f"{name}/judgements"), self.value(f"{name}/questions")
+            if judged is not None and asked is not None and asked.value and judged.value % asked.value == 0:
+                found.append(Value(judged.value / asked.value, f"{judged.fact} / {asked.fact}", 0))
+        return found
 
     def value(self, name: str) -> Value | None:
         """A fact as a value."""

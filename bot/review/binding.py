@@ -460,8 +460,14 @@ class Sentence:
             return None
         if group.members[0].kind == kind:
             return group if not self._takes_own(group) else None
+        if kind == JUDGE and (scored := self._behind_a_stroke(group.end)) is not None:
+            return scored
         possessive = re.match(POSSESSIVE, self.hidden[group.end :])
         return group.end + (possessive.end() if possessive else 0)
+
+    def _behind_a_stroke(self, at: int) -> Group | None:
+        """ "28.7 % for PAIR/Opus": the judge behind the condition."""
+        return next((g for g in self.groups[JUDGE] if re.fullmatch(r"\s?/\s?", self.hidden[at : g.start])), None)
 
     def _beside(self, at: int) -> Group | None:
         """ "n = 1,036 for PAIR #111, Sonnet": a judge behind a comma, with nothing more to say."""

@@ -23,6 +23,8 @@ LOST = re.compile(
 )
 # "39 Sonnet judgements failed out of 4,160, and 10 Opus judgements out of the same number".
 OUT_OF_THEM = re.compile(r"\s*(?:\S+\s+)?judge?ments\s+(?:out\s+)?of\s+(?:the|as)\b")
+EACH_QUESTION = re.compile(r"[\s-]*\w+(?:\s+\w+)?\s+(?:each\b|(?:per|a|for each|for every|of each)\s+question)")
+LOSING = re.compile(r"\s*of (?:the )?\d+ questions\s+(?:\w+\s+)?(?:lost|lose|miss\w*|fail\w*|have|had)\b")
 OF_AS_MANY = re.compile(r"[(\[]\s*\d+\s*/\s*\d+\s*[)\]]")
 VALID = re.compile(r"\bvalid (?:judge?ments?|answers?|scores?|samples?)\b[^.;]{0,80}$")
 # "Scoring those 30 all at 0 …": the failed ones.
@@ -177,8 +179,9 @@ class Counting(Special):
             return Inquiry([], False)
         if kind in ("conditions", "cells", "judges", "seeds"):
             return self._small_count(i, spot, kind)
-        if kind == "questions":
-            return Inquiry([Ask("alpha", "questions"), Ask("fact", "panel/questions")], True)
+        if kind == "questions":  # "15 of the 52 questions lost half of theirs" counts some of them
+            whole = not (self._is_part_of(i, spot) and LOSING.match(self.s.low, spot.end))
+            return Inquiry([Ask("alpha", "questions"), Ask("fact", "panel/questions")], whole)
         strict = (
             self.bound_here(i)
             or abs(spot.low.value) >= 100
@@ -191,7 +194,9 @@ class Counting(Special):
             or re.search(r"(?:×|x|times)\s*$", self.s.low[: spot.start]) is not None
         )
         coherent = any(c.kind == "coherent_only" for c in self.bases) or self.s.frame.cue == "coherent_only"
+        each = EACH_QUESTION.match(self.s.low, spot.end) is not None
         asks = [
+            *([Ask("alpha", "per_question")] if each else []),
             Ask("alpha", "judgements"),
             Ask("alpha", "n"),
             Ask("fact", "panel/samples"),

@@ -28,7 +28,11 @@ ONE_OF_THEM = re.compile(
     r"\b(?:it|its|one|models?|leaders?|winners?|top|best|worst|first|second|third|fourth|last|latter|former|each|another|every"
     r"|lowest|highest|fewest|most|least|nobody|others?)\b"
 )
-ALL_TOLD = re.compile(r"\b(?:makes?|sums? to|adds? up to|in total|in all|total(?:s|ling)?(?: of)?|altogether)[,:]?\s*$")
+ALL_TOLD = re.compile(
+    r"\b(?:makes?|sums? to|adds? up to|in total|in all|total(?:s|ling)?(?: of)?|altogether)[,:]?\s*$"
+    r"|\b(?:half|most|thirds?|quarters?|majority|part) of (?:the|these|all)\s+$"
+)
+RUNS_OUT_OF = re.compile(r"\bruns out of\s+$")
 OUT_OF = re.compile(r"\d[^.;:,\d]{0,40}\bof\s+(?:the\s+|all\s+|its\s+|our\s+)?$|\d\s?/\s?$")
 WHOLES = {
     "clean": ("expected", "archived"), "archived": ("expected",), "missing": ("expected",),
@@ -155,6 +159,8 @@ class SweepCounting(Pairing):
 
     def _kind(self, spot: Spot) -> tuple[str | None, bool]:
         """What a number counts, and whether the word for it stands right at it."""
+        if RUNS_OUT_OF.search(self.s.low[: spot.start]):
+            return "expected", True  # "coverage (clean runs out of 36)"
         own = [c for c in self.counting if not self._of_whole(c)]
         left = last_before(own, spot.start) or last_before(self.counting, spot.start)
         if left is not None and TIGHT.fullmatch(self.s.low[left.end : spot.start]):
@@ -190,7 +196,7 @@ class SweepCounting(Pairing):
 
     def _by_kind(self, i: int, spot: Spot, kind: str, *, firm: bool) -> Finding | None:
         tied = self.beside(spot) or self.attached(spot)
-        own = tied or (() if self._is_all_told(spot) else self.own_models(i))
+        own = tied or (() if self.is_all_told(spot) else self.own_models(i))
         here = bool(tied) or (self.bound_here(i) and not self.is_behind(i) and bool(own))
         every = not tied and self.bound(i, PLACE).every
         if len(own) > 1 and not every and (self._each(spot) or kind == "rank" or self._is_else(spot)):
@@ -202,12 +208,12 @@ class SweepCounting(Pairing):
         if (
             not own
             and kind != "unreadable"
-            and (not found or listed or (ONE_OF_THEM.search(self.s.low) and not self._is_all_told(spot)))
+            and (not found or listed or (ONE_OF_THEM.search(self.s.low) and not self.is_all_told(spot)))
         ):
             found += self._extreme(spot, self.values([Ask(kind)], self.m.book.conditions))
         return self.judged(spot, found, certain=firm or bool(tied) or (here and len(own) == 1))
 
-    def _is_all_told(self, spot: Spot) -> bool:
+    def is_all_told(self, spot: Spot) -> bool:
         """ "which makes 12", "6 runs were re-judged in total"."""
         behind = re.split(r"[.;,\d]", self.s.low[spot.end :])[0]
         return bool(

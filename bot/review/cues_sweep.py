@@ -29,7 +29,7 @@ METRICS = (
         "judge_failures",
         r"judge(?:ment)?[_ ]failures?|failed judge?ments?|judges? fail(?:ed|s|ing)?\b|"
         r"judge?ments? (?:of|on|for) \S+ fail|"
-        r"judge?ments? (?:are |is |were )?(?:left )?fail(?:ed|ing)|unjudged"
+        r"judge?ments? (?:are |is |were )?(?:left |still )?fail(?:ed|ing)|unjudged"
         r"|fail(?:ed|s|ures?) for good|gave no (?:score|verdict)|judge (?:errors?|outages?)"
         r"|(?:without a|no) (?:valid )?(?:judge score|judge?ment|verdict)",
     ),

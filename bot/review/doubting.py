@@ -65,6 +65,8 @@ QUOTIENTS = ("share", "ratio", "relative")
 LONG = 12  # digits that no number of an archive has
 ONE_IN = 25
 UNNAMED_GROUPS = "the sentence speaks of groups that no name here stands for"
+ONE_QUESTION = re.compile(r"\b(?:for|on|of) (?:the|one|a single) question\b(?!s)")
+UNNAMED_QUESTION = "the sentence speaks of a question that it does not quote"
 UNNAMED_OTHER = "the sentence does not say what it is compared with"
 
 
@@ -96,6 +98,8 @@ class Doubting(Tallying):
         compares = self.s.spots[i].operator is not None
         if compares and FALSIFYING.search(self.s.low) and cues.PRONOUN.search(self.s.low):
             return UNNAMED_OTHER
+        if ONE_QUESTION.search(self.s.low):
+            return UNNAMED_QUESTION
         return UNNAMED_GROUPS if AMONG_GROUPS.search(self.s.low) and not self._is_attached(i, PLACE) else ""
 
     def _something_else(self, i: int, finding: Finding) -> Finding | None:

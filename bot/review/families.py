@@ -92,7 +92,11 @@ VARIANTS: dict[str, tuple[Family, ...]] = {
         Family(KEPT, _asks("coherent_only", "n")),
     ),
     "n": (Family(COUNTED, (Ask("sum:n"),)), Family(KEPT, _asks("coherent_only", "n"))),
-    "ci": (Family(APART, _asks("diff", "ci", "half")), Family(SPREAD, _asks("alpha", "ci", "half"))),
+    "ci": (
+        Family(APART, _asks("diff", "ci", "half")),
+        Family(JUDGES, _asks("gap", "ci", "half")),
+        Family(SPREAD, _asks("alpha", "ci", "half")),
+    ),
     "ci_low": OF_ALPHA[:1],
     "ci_high": OF_ALPHA[:1],
     "se": (Family(APART, _asks("diff", "se")), Family(SPREAD, _asks("alpha", "naive_se", "se_ratio"))),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bot.review import cues_sweep
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
 LEADER = ("the leader", "the overall leader", "the winner", "the overall winner", "the top model", "the front-runner")
 OF_RUN = re.compile(r"([^\s/`]+)/([^\s/`]+)/run(\d+)\.json")
 TASK_BASES = ("variance:seed", "variance:capability", "variance:ratio")
+
+
+BARE = re.compile(r"\W*([1-9]\d?)\W*")
+TIERS = re.compile(r"\b[Tt]iers?\s+\d+(?:\s*(?:to|–|-|,|and|through)\s*\d+)+\b")
 
 
 class SweepMatcher(Matcher):
@@ -186,7 +191,8 @@ class SweepReading(SweepTasking):
 
     def silent(self, i: int, spot: Spot) -> Finding | None:
         """ "sweep 165", "tier 3", "had the failed ones been 0 or 1": names and the scale claim nothing."""
-        inside = any(m.start() <= spot.start < m.end() for m in cues_sweep.TIER.finditer(self.s.text))
+        tiers = (*cues_sweep.TIER.finditer(self.s.text), *TIERS.finditer(self.s.text))
+        inside = any(m.start() <= spot.start < m.end() for m in tiers)
         named = re.search(r"\bsweep\s+#?$", self.s.low[: spot.start]) is not None
         scale = any(
             m.start() <= spot.start < m.end() for m in re.finditer(r"\b0 (?:or|and|to) (?:at )?1\b", self.s.low)
@@ -495,6 +501,14 @@ class SweepTable(TableReader):
                 if (finding := reading.judged(spot, answers, certain=True)) is not None:
                     yield self.reader.claim(cell, finding)
 
+    @property
+    def by_tier(self) -> bool:
+        """Whether bare numbers in the first column are tiers: "| Tier | A | B |" above "| 1 | 0.56 | 0.61 |"."""
+        return self.heads[0].text.strip().casefold() in ("tier", "tiers")
+
+    def _is_label(self, k: int, cell: Sentence) -> bool:
+        return (k == 0 and self.by_tier) or super()._is_label(k, cell)
+
     def _prose(self, k: int, text: Text, label: _Row) -> Iterator[Claim]:
         frame = label.frame(k)
         for part in sentences(text):
@@ -517,6 +531,13 @@ class SweepRow(TaskRow):
     """A row of a sweep's table."""
 
     table: SweepTable
+
+    @cached_property
+    def own(self) -> Head:
+        """The labels read as one head; a bare number in a column of tiers is that tier."""
+        head: Head = super().own
+        number = BARE.fullmatch(self.texts[0].plain) if self.table.by_tier else None
+        return head._replace(bases=(f"tier:tier{number[1]}",)) if number is not None else head
 
     def _finding(
         self, k: int, i: int, spot: Spot, judge: str | None, previous: Ask | None

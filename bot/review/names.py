@@ -363,7 +363,8 @@ def _keep_names(aliases: dict[str, _Alias], book: Book, place: str) -> None:
         for phrase in PLAIN_MODEL:
             aliases.setdefault(phrase, _Alias()).ids[place] = None
     if "base" in _key(place.replace("_", " ")).split():
-        aliases.setdefault("base model", _Alias()).ids[place] = None
+        for phrase in ("base model", "base score", "base value"):
+            aliases.setdefault(phrase, _Alias()).ids[place] = None
 
 
 PRESENT = re.compile(r"\b(?:the\s+)?(?:new|newer|present|current)\s+(?:prompts|conditions|ones)\b", re.IGNORECASE)

@@ -532,6 +532,7 @@ class _Row:
     def _measured(self, base: str | None, part: str | None, k: int, spot: Spot) -> list[Ask]:
         if part in ("ci_low", "ci_high", "ci", "half", "se", "n", "correlation") and base is None:
             base = "alpha" if self.table.heads[k].judges else self._base_on_the_left(k) or "alpha"
+            base = "alpha" if part == "n" and base in ("coherent", "x", "coherent_only") else base
         if part in OF_ALPHA or part in OF_DESIGN:
             base = "alpha"
         if base == "apart":

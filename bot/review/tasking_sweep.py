@@ -76,8 +76,8 @@ class SweepTasking(SweepDuels):
     def on_task(self, i: int, spot: Spot) -> Told | None:
         """What a number of a task may be; None where it is of none."""
         tasks = self.scope(i).tasks
-        if words.OF_OTHERS.match(self.s.low, spot.end) and self.is_count(spot):
-            return None
+        if (words.OF_OTHERS.match(self.s.low, spot.end) or self.is_all_told(spot)) and self.is_count(spot):
+            return None  # "more than half of the 12 failed judgements are on t4"
         if not tasks:
             return self._misstored(i, spot)
         cue = self.refined(spot, self.cue(spot, steps=False))
