@@ -232,7 +232,7 @@ class Sentence:
     def _picked(self, group: Group, run: list[int] | None, i: int) -> Bound:
         """All of a group, or the one that stands in the same place of its list as the number does in its own."""
         members = [m for m in group.members if not m.every]
-        if run is not None and len(run) > 1 and len(members) == len(run) == len(group.members):
+        if run is not None and i in run and 1 < len(run) == len(members) == len(group.members):
             return Bound(members[run.index(i)].ids, True)
         ids, every = group.ids, group.every
         if every and THOSE.search(self.text[: group.members[0].end].casefold()) and self.frame.places.ids:
