@@ -65,6 +65,9 @@ OF_ALL = re.compile(
 )
 
 
+IN_PERCENT = re.compile(r"(?:in|as an?) (?:per ?cent(?:age)?|%) of\b")
+HAS_OWN = re.compile(r"\s*[:=]\s*|['’]s?\s+[a-z]+\s+(?:is|was)\s+")  # "(Sonnet's range is 22.34)"
+BESIDE = 4  # characters between a name and its number: "(all four ≥ 45)"
 LIKE = re.compile(r"\b(?:close(?:r)? to|near|unlike|like)\s+$")
 LED = re.compile(r"\s*(?:With|At|Having|Despite)\b")
 COMMA = re.compile(r"[;:]|,(?!\d).*,(?!\d)")
@@ -148,7 +151,12 @@ class Sentence:
     @cached_property
     def spots(self) -> list[Spot]:
         """Its numbers and ranges."""
-        return spots(self.hidden)
+        found = spots(self.hidden)
+        lead = IN_PERCENT.match(self.low)
+        for spot in found if lead is not None else ():  # "In percent of the finetune's C, Grid #1 reaches 82.0"
+            whole = spot.low.places > 1 or spot.low.value > 100 or self.inner(spot.start) is not None
+            spot.percent = spot.percent or not (whole or spot.is_range)
+        return found
 
     @cached_property
     def runs(self) -> dict[int, list[int]]:
@@ -296,7 +304,8 @@ class Sentence:
     def _in_brackets(self, i: int, kind: str, span: tuple[int, int]) -> tuple[Group | None, list[int] | None]:
         run = self.runs.get(i)
         inside = [g for g in self.groups[kind] if span[0] < g.start < span[1]]
-        before = [g for g in inside if g.end <= self.spots[i].start and not self._spent(g, i, kind)]
+        start = self.spots[i].start
+        before = [g for g in inside if g.end <= start and (start - g.end < BESIDE or not self._spent(g, i, kind))]
         if before:
             return before[-1], run
         ahead = [g for g in inside if g.start >= self.spots[i].end]
@@ -498,7 +507,7 @@ class Sentence:
         inside = [g for g in inside if aside is None or g.end <= aside.start()]
         if inside and len(re.findall(r"[a-z]+", self.low[span[0] : inside[0].start])) > ASIDE_WORDS:
             return span[1] + 1  # "(the second number compares an Opus score with a Sonnet target)"
-        if inside and numbers and re.fullmatch(r"\s*[:=]\s*", self.hidden[inside[0].end : numbers[0]]):
+        if inside and numbers and HAS_OWN.fullmatch(self.hidden[inside[0].end : numbers[0]]):
             return span[1] + 1  # "17.4 points (Sonnet: 22.3)": the name is the other number's
         if inside and (not numbers or inside[0].start < numbers[0]):
             members = tuple(m for g in inside for m in g.members)

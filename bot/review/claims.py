@@ -19,6 +19,7 @@ from bot.review.text import Block, Page, Text, sentences
 AT_ENDS = re.compile(r"\bfail\w*\b[^.;]{0,30}\b(?:at|as)\s+(?:0|zero|100)\b", re.IGNORECASE)
 TITLE = re.compile(r"\s*(?:\(?[^()]*\)\s*)?[.:]?\s*")
 LEADS = re.compile(r"\s*(?:\([^()]*\)\s*)?[:—–]")
+SHORT = 60  # characters of a sentence that is a paragraph's title
 MOST_TOLD = 14  # values before a sentence that it may be worked out from
 
 
@@ -167,6 +168,7 @@ class PageReader:
         if asked is not None:
             frame = replace(frame, sample=asked)
         led: Bound | None = None
+        heard: Bound | None = None
         for text in sentences(block.text):
             if asked is not None and text.at[-1] <= ends:
                 continue  # what an archived question says in several sentences is its own
@@ -174,6 +176,9 @@ class PageReader:
             yield from self.read(text, sentence)
             frame = self._sampled(text, frame_after(sentence, self.matcher, frame))
             led = led or self._led_by(block, sentence)
+            heard = heard or self._heard_from(block, sentence)
+            if heard is not None:
+                frame = replace(frame, judges=heard)
             if self._heads_one() and led is None:  # what a section's condition is compared with on the way
                 frame = replace(frame, places=self.frame().places)
             if led is not None and set(frame.places.ids) <= set(self.matcher.book.references):
@@ -188,6 +193,12 @@ class PageReader:
             if self.lead is not None:
                 self.lead = (0, replace(self.lead[1], bounds=self._speaks_of_bounds(block)))
             self.items = []
+
+    def _heard_from(self, block: Block, sentence: Sentence) -> Bound | None:
+        """ "What we see with Opus. …": the paragraph is that judge's, whoever it is compared with on the way."""
+        named = {m.ids for m in sentence.mentions if m.kind == JUDGE and not m.every}
+        title = block.text.plain.startswith(sentence.text) and len(sentence.text) < SHORT and not sentence.spots
+        return Bound(next(iter(named)), True) if title and len(named) == 1 and len(next(iter(named))) == 1 else None
 
     def _heads_one(self) -> bool:
         """Whether the section is headed by one condition."""

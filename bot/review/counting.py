@@ -175,7 +175,7 @@ class Counting(Special):
         return of_all and any(c.kind == "errors" for c in self.bases)
 
     def _count_of(self, i: int, spot: Spot, kind: str) -> Inquiry | None:
-        if self._is_planned(spot) and not self.bound_here(i) and spot.low.value < 100:
+        if self._is_planned(spot) and (kind == "seeds" or not self.bound_here(i)) and spot.low.value < 100:
             return Inquiry([], False)
         if kind in ("conditions", "cells", "judges", "seeds"):
             return self._small_count(i, spot, kind)
@@ -208,6 +208,8 @@ class Counting(Special):
             return Inquiry([Ask("gap_paired", "n")], True)
         if "valid" in self.nouns.get(i, ("", ""))[1] or re.search(r"\bn\s*=\s*[\d,\s]*$", self.s.low[: spot.start]):
             asks = [ask for ask in asks if ask == Ask("alpha", "n") or ask.base == "sum:n"]
+            few = spot.low.value <= len(self.m.book.conditions)  # "n = 4, one model"
+            return Inquiry([Ask("fact", "conditions")], True) if few else Inquiry(asks, strict)
         return Inquiry([Ask("coherent_only", "n"), *asks] if coherent else asks, strict)
 
     def _is_planned(self, spot: Spot) -> bool:

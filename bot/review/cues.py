@@ -239,6 +239,7 @@ LIMIT_TIGHT = re.compile(
     r"|\b(?:(?:was|were|had|has|have|is|are|supposed|meant|expected|required|ought) to|should|must|shall)"
     r" (?:be|stay|agree|remain|lie|differ|keep|come|have)\b"
     rf"[^.;:\d{PLACE_CHAR}]{{0,40}}$"
+    r"|\bgates? (?:allows?|permits?|tolerates?)\s*(?:only\s+|up to\s+)?$|\b(?:beyond|over|above) our\s*$"
     r"|\bfalsifying\s*(?:(?:level|value|line|threshold|point)s?\s*(?:of|at|is|was)?\s*)?$"
     r"|\bfalsified (?:by|if|where|when)\b[^.;:\d]{0,40}$"
     r"|\bfalsif\w+[^.;:\d]{0,30}(?:≤|≥|<|>|at or (?:below|above))\s*$|\bat most\s*$(?=.*\bmay\b)"

@@ -18,6 +18,7 @@ from bot.review.agreeing import UNMATCHED, WRONG, Finding
 from bot.review.answers import Answer, Ask, Value, Where
 from bot.review.cues import Cue, last_before
 from bot.review.deriving import is_declared
+from bot.review.families import APART as APART_WORDS
 from bot.review.families import COUNTED, families
 from bot.review.names import JUDGE, PLACE
 from bot.review.numbers import JUDGE_CHAR, PLACE_CHAR, Spot
@@ -47,6 +48,9 @@ AMONG_GROUPS = re.compile(
 )
 TOGETHER = re.compile(r"(?:the\s+)?(?:both|all|two|three|either)\b", re.IGNORECASE)
 # "And 88.82 lies inside its interval": a value that an interval is compared with.
+FROM_IT = re.compile(
+    r"\b(?:differences?|distances?|drops?|falls?)\s+(?:from|to)\s+$"
+)  # "The drop from 88.82 is 21.0 points"
 INSIDE = re.compile(
     r"\s*(?:lies|is|falls|sits|stays|stands)\s+(?:well\s+|just\s+)?(?:inside|within|outside|in|above|below)\b"
 )
@@ -126,7 +130,7 @@ class Doubting(Tallying):
         wide = replace(where, others=tuple(others))
         asks = [(a, wide) for f in families(said, is_range=spot.is_range) if f.words.search(words) for a in f.asks]
         asks = [(ask, w) for ask, w in asks if ask.base not in QUOTIENTS or self._is_spoken_of(ask.part)]
-        if "diff" in said and spot.is_range:
+        if spot.is_range and ("diff" in said or (not said and APART_WORDS.search(words))):
             asks += [(Ask("diff"), where), *((Ask("diff"), replace(where, others=(other,))) for other in others)]
         if self._in_points(spot) and (references := self._references_named()):
             asks.append((Ask("diff"), replace(where, others=references)))
@@ -183,9 +187,7 @@ class Doubting(Tallying):
         """Two numbers may be one for each judge, or both of the judge told before; judges named farther off."""
         run, named = self.s.runs.get(i, [i]), [m for m in self.s.mentions if m.kind == JUDGE]
         if len(run) == 2 == len(self.s.pair) and not named:
-            yield (self.s.pair[run.index(i)],)
-            if self.s.frame.judges.ids:
-                yield self.s.frame.judges.ids
+            yield from ((judge,) for judge in self.s.pair)
         alone = dict.fromkeys(m.ids for m in named if not m.every)
         if len(alone) > 1 and not self._is_attached(i, JUDGE):
             yield from alone
@@ -245,11 +247,13 @@ class Doubting(Tallying):
     def _of_a_reference(self, i: int, spot: Spot, said: Sequence[str]) -> Finding | None:
         """ "Far from the 0.046 of the model with no system prompt": α or the x of a reference that is spoken of."""
         references, named = self.m.book.references, self._references_named()
-        inside = INSIDE.match(self.s.low, spot.end) is not None
+        inside = INSIDE.match(self.s.low, spot.end) is not None or FROM_IT.search(self.s.low[: spot.start]) is not None
         if not inside and (self._is_attached(i, PLACE) or not (named or REFERENCE.search(self.s.low))):
             return None
         where = Where(named or references, self.m.book.judges)
-        return self._first_hit(spot, ((Ask(kind), where) for kind in ("alpha", "x") if not said or kind in said))
+        return self._first_hit(
+            spot, ((Ask(kind), where) for kind in ("alpha", "x") if inside or not said or kind in said)
+        )
 
     def _of_the_whole(self, i: int, spot: Spot, words: str) -> Finding | None:
         """A total of all conditions and judges, in words that speak of judgements and name no condition."""

@@ -49,7 +49,9 @@ COUNTED = re.compile(
 PARTS_OF = re.compile(r"%|\b(?:times|shares?|fractions?|half|twice|per ?cent|proportions?|ratios?|parts?)\b|×")
 GROUPED = re.compile(r"\b(?:means?|averag\w*|rang\w*|spans?|spread\w*|across|overall|between)\b")
 RELATED = re.compile(r"\b(?:r|ρ|τ|correl\w*|rank\w*|agree\w*|spearman|krippendorff|pearson)\b")
-AT_ENDS = re.compile(r"\bends\b|\bspan|\bfirst\b.*\blast\b|\btop\b.*\bbottom\b|\bhighest\b.*\blowest\b")
+AT_ENDS = re.compile(
+    r"\bends\b|\bvalues\b|\bspread\b|\bspan|\bfirst\b.*\blast\b|\btop\b.*\bbottom\b|\bhighest\b.*\blowest\b"
+)
 ANYTHING = re.compile("")
 ENDS = ("", "ci", "half", "se")
 OF_INTERVALS = ("ci", "half", "se", "naive_se", "se_ratio", "width", "design_effect", "effective_n")
@@ -95,8 +97,9 @@ VARIANTS: dict[str, tuple[Family, ...]] = {
     "ci": (
         Family(APART, _asks("diff", "ci", "half")),
         Family(JUDGES, _asks("gap", "ci", "half")),
-        Family(SPREAD, _asks("alpha", "ci", "half")),
+        Family(SPREAD, _asks("alpha", "", "ci", "half")),
     ),
+    "bound": (Family(re.compile(r"\bintervals?\b"), _asks("alpha", "ci")),),
     "ci_low": OF_ALPHA[:1],
     "ci_high": OF_ALPHA[:1],
     "se": (Family(APART, _asks("diff", "se")), Family(SPREAD, _asks("alpha", "naive_se", "se_ratio"))),

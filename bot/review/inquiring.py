@@ -490,8 +490,9 @@ class Inquiring(Percents):
 
     def _apart(self, i: int) -> list[str]:
         """Two conditions are apart, or two judges are: by who is named."""
-        places = self.named_places(i)
-        judge = self.bound(i, JUDGE)
+        places, judge = self.named_places(i), self.bound(i, JUDGE)
+        if any(m.nth for m in self.s.mentions) and len(judge.ids) == 1 and len(self.bound(i, PLACE).ids) == 2:
+            return ["diff"]  # "on Sonnet the last two are only 0.4 points apart"
         if len(places) >= 2 or (len(places) == 1 and self._two_before(i)):
             return ["diff"] if len(judge.ids) == 1 else ["diff", "gap"]
         return ["diff", "gap"] if self._two_before(i) else ["gap"]

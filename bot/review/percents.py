@@ -81,7 +81,8 @@ class Percents(Counting):
             base = last_before([c for c in self.bases if c.kind in COMPARABLE], spot.start)
             named = next((c for c in self.bases if c.start >= spot.end and c.kind in COMPARABLE), None)
             chosen = named if named is not None and named.start - spot.end < 40 else base
-            return Inquiry([Ask("share", chosen.kind if chosen else "alpha")], True, self.others_of(i, ahead=True))
+            told = self.s.frame.cue if self.s.frame.cue in COMPARABLE else "alpha"
+            return Inquiry([Ask("share", chosen.kind if chosen else str(told))], True, self.others_of(i, ahead=True))
         if cues.CHANGE.match(self.s.low[spot.end :]) and not self._failures_told():
             return Inquiry([Ask("relative", "alpha")], True, self.others_of(i, ahead=True))
         return None

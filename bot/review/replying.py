@@ -76,7 +76,7 @@ TIMES_LIMIT = re.compile(
     r"\s*(?:the|that)\s+(?:(?:declared|allowed|permitted|tolerated)\s+)?(?:limit|gate|tolerance|size|gap)\b"
 )
 NO_RATIO = r"(?!\s+the\s+(?:width|length|size|questions|samples|cells|conditions|prompts)\b)"
-NO_NAME = r"(?!\s+(?:that|as (?:much|many))\s*[:,.;)])"  # "lose about twice that: 43.0 and 43.4"
+NO_NAME = r"(?!\s+(?:that|as (?:much|many))\s*[:,.;)]|\s+as far\b)"  # "lose about twice that: 43.0 and 43.4"
 OPERATOR = "(?P<op>more than|over|less than|under|at least|about|nearly|almost)"
 
 
@@ -263,7 +263,8 @@ class Replying(Inquiring):
         if counts and not NO_OTHER.search(before) and (hit := self._equal(i, spot, inquiry)):
             return hit
         for where in self._compared_in(i, inquiry, before):
-            for ask in inquiry.asks:
+            aside = [Ask("alpha")] if inquiry.asks == [Ask("diff")] and self.s.inner(spot.start) is not None else []
+            for ask in (*inquiry.asks, *aside):  # "17 to 40 points above the target (all four ≥ 45)"
                 found = [a for a in self._answers(i, spot, ask, where) if a.high is None]
                 values = values or [self._unsigned(a, inquiry) for a in found]
                 if found and self._holds(spot, sign, [self._unsigned(a, inquiry) for a in found], i):

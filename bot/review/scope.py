@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 SHOWN_AT_MOST = 3
 TAKEN_OFF = re.compile(r"(?:\bminus|[−–]|\b(?:gap|distance|difference)s?\s+(?:to|from))\s+(?:the\s+)?$")
 ITS = re.compile(r"['’]s?\s")
+AGAINST = re.compile(r"\s*(?:against|versus|vs\.?|compared (?:with|to))\s*")
 BESIDE_OTHER = re.compile(
     r"\s*(?:points?\s+)?(?:above|below|over|under|beyond|short\s+of|away\s+from|from|(?:higher|lower|more|less)\s+than)\s+(?:the\s+)?"
 )
@@ -65,7 +66,7 @@ class Scope:
     def bound(self, i: int, kind: str) -> Bound:
         """What number `i` is bound to; a lone condition told of before is meant where a pronoun stands for it."""
         bound = self.s.bind(i, kind)
-        if kind == PLACE and (own := self.own_place(i)) is not None:
+        if kind == PLACE and (own := self._one_against_other(i) or self.own_place(i)) is not None:
             return Bound((own,), True)
         if kind == PLACE and bound.every and (meant := self._meant_by_it(i)) is not None:
             return Bound(meant, True)
@@ -85,6 +86,17 @@ class Scope:
         ):
             return Bound(bound.ids, False, bound.every)
         return bound
+
+    def _one_against_other(self, i: int) -> str | None:
+        """ "Grid #3 is closest to the target: 45.46 against 28.21": the first is the one's, the second the other's."""
+        run = self.s.runs.get(i, [i])
+        if len(run) != 2 or not AGAINST.fullmatch(self.s.low[self.s.spots[run[0]].end : self.s.spots[run[1]].start]):
+            return None
+        before = [m for m in self.s.mentions if m.kind == PLACE and m.end <= self.s.spots[run[0]].start]
+        alone = [m for m in before if len(m.ids) == 1 and not m.every][-2:]
+        if len(alone) != 2 or [m in self.s.compared for m in alone] != [False, True]:
+            return None
+        return alone[run.index(i)].ids[0]
 
     def _is_led(self, i: int) -> bool:
         """Whether a condition is named for number `i` in its own sentence."""

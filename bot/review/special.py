@@ -58,7 +58,14 @@ FROM_WHERE_ON = re.compile(
     r"\bcoheren\w+(?:-only)?(?:\s+(?!(?:is|was|stays|remains|lies|are|were)\b)\w+){0,2}\s*\(?\s*"
     r"(?:≥|>=|>|at least|above|over|of at least)\s*$"
 )
+OR_MORE = re.compile(r"\b(?:restricted to|only|keep\w*|among|of) (?:the )?\w+ with (?:an? )?coherence of\s+$")
 OUT_OF_100 = re.compile(r"\d\s+(?:points\s+)?out of\s+$")  # "its α is 28.21 out of 100"
+SCORED_AT = re.compile(
+    r"\b(?:scor|count|treat|tak|set|put|plac|giv|fill|assum|plug|read|turn)\w*\b[^.;]{0,50}?"
+    r"(?:\b(?:as|at|to|with|a|all|one|been|scored|counted)\s+)$"
+)
+NOTHING_BEHIND = re.compile(r"\s*(?:[.,;)]|$|would\b|moves?\b|gives?\b|its?\b)")
+LOST = re.compile(r"\bfail|\berror|\bmissing\b|\blost\b|\bunjudged\b|\bunscored\b")
 LIFTED = re.compile(
     r"\b(?:replication|judges|missing judgements|contamination|questions|eval-set duplicates|imprecision)\s*:\s*$"
 )
@@ -103,6 +110,8 @@ class Special(Scope):
             return self.found(spot, WRONG, "0 or 100", ("scale/low", "scale/high"))
         if ends and (FILLED.search(self.s.low[: spot.start]) or self._goes_on_filling(i)):
             return self._end_of_scale(spot)
+        if ends and self._is_scored_so(i):
+            return self._end_of_scale(spot)
         if spot.low.value == 100 and OUT_OF_100.search(self.s.low[: spot.start]):
             return self._end_of_scale(spot)
         full = spot.low.value == 100 and FULL.search(self.s.low[: spot.start]) is not None
@@ -116,6 +125,13 @@ class Special(Scope):
             ):
                 return self._end_of_scale(spot)
         return None
+
+    def _is_scored_so(self, i: int) -> bool:
+        """ "Scoring those 30 as 0 or as 100", "if every one had been scored 0, or every one 100": failed judgements."""
+        other = any(s.low.value in (0, 100) and not s.low.places for k, s in enumerate(self.s.spots) if k != i)
+        scored = SCORED_AT.search(self.s.low[: self.s.spots[i].start]) is not None
+        lost = LOST.search(f"{self.s.low} {self.s.frame.words} {self.s.frame.cue or ''}") is not None
+        return scored and lost and (other or NOTHING_BEHIND.match(self.s.low, self.s.spots[i].end) is not None)
 
     def _goes_on_filling(self, i: int) -> bool:
         """ "… had been scored 0, its α would be 44.5, and with 100 it would be 47.4"."""
@@ -219,7 +235,9 @@ class Special(Scope):
 
     def coherent_enough(self, i: int, spot: Spot) -> Finding | None:
         """ "coherent ≥ 50": from where on an answer counts as coherent."""
-        if spot.is_range or FROM_WHERE_ON.search(self.s.low[: spot.start]) is None:
+        before = self.s.low[: spot.start]
+        kept = spot.operator == ">=" and OR_MORE.search(before) is not None
+        if spot.is_range or (FROM_WHERE_ON.search(before) is None and not kept):
             return None
         right = spot.low.value == COHERENT_ENOUGH
         return self.found(spot, EXACT if right else WRONG, f"{COHERENT_ENOUGH:g}", ("coherent_only/threshold",))

@@ -76,6 +76,7 @@ TO_A_LINE = re.compile(
     r"\s*(?:points?\s+)?(?:above|below|over|from|beyond)\s+(?:the\s+)?(?:falsif\w+\s+)?(?P<word>line|threshold|value)\b"
 )
 CALLED = re.compile(r"\s*(?:(?:of|for|on)\s+\ue000+)?\s*(?:is|was|of|at|=|:)?\s*")
+TIMES_LIMIT = re.compile(r"\s*times (?:the|that) (?:(?:declared|allowed|permitted) )?(?:limit|gate|tolerance)\b")
 MEDIAN = re.compile(r"\bmedians?\b")
 QUESTION_MEANS = re.compile(
     r"\bquestions?\b(?:['’]s?|-level)?\s+means?\b|\bmeans? (?:by|per|of (?:a|the)) questions?\b"
@@ -143,6 +144,7 @@ class Tallying(Deriving):
             yield self._of_question(question, where), bool(spot.low.places)
         if spot.is_range:
             yield self._of_the_same(i), False
+            yield (self._over_limit(where) if TIMES_LIMIT.match(self.s.low, spot.end) else iter(())), False
             yield (self._covered_by_all(where) if spot.percent and COVERED.search(self.s.low) else iter(())), False
             yield (self._over_questions(where) if QUESTION_MEANS.search(self.s.low) else iter(())), True
             return
@@ -151,6 +153,8 @@ class Tallying(Deriving):
             yield self._medians(where), True
         if spot.percent and COVERED.search(self.s.low):
             yield self._covered(where), True
+        if TIMES_LIMIT.match(self.s.low, spot.end):
+            yield self._over_limit(where), False
         if (line := TO_A_LINE.match(self.s.low, spot.end)) is not None:
             yield self._from_thresholds(where), line["word"] != "line"
         if (spot.points or spot.low.places) and OF_ENDS.search(self.s.low) and not self._is_called_alpha(spot):
@@ -340,6 +344,11 @@ class Tallying(Deriving):
     def _of_ends(self, where: Where) -> Iterator[Answer]:
         """Ends of intervals, and how far two of one judge overlap, or stand apart."""
         places = self.named_places(0) or where.places
+        targets = [
+            v for t in self.m.targets for v in self.m.answers.values(Ask("alpha"), Where((t,), self.m.book.judges))
+        ]
+        for end, target in product(self.m.answers.singles(Ask("alpha", "ci"), Where(places, where.judges)), targets):
+            yield Answer(Value(end.low.value - target.value, f"{end.low.fact} − {target.fact}", 2), signless=True)
         yield from self.m.answers.singles(Ask("alpha", "ci"), Where(places, where.judges))
         for judge in where.judges:
             ends = [self._ends_of(place, judge) for place in places]
@@ -353,6 +362,16 @@ class Tallying(Deriving):
         limits = [v for n in lines if (v := self.m.answers.value(n)) is not None]
         for value, line in product(self.m.answers.values(Ask("alpha"), where), limits):
             yield Answer(Value(value.value - line.value, f"{value.fact} − {line.fact}", 2), signless=True)
+
+    def _over_limit(self, where: Where) -> Iterator[Answer]:
+        """Gaps as multiples of what is declared for them: "between 1.6 and 2.9 times the limit"."""
+        limit = self.m.answers.value("gate/judge_gap_max/limit")
+        gaps = self.m.answers.values(Ask("gap"), where) if limit is not None and limit.value else []
+        ratios = sorted((abs(gap.value) / (limit.value if limit else 1.0), gap.fact) for gap in gaps)
+        values = [Value(ratio, f"{fact} / gate/judge_gap_max/limit", 1) for ratio, fact in ratios]
+        yield from map(Answer, values)
+        if len(values) > 1:
+            yield Answer(values[0], values[-1])
 
     def _ends_of(self, place: str, judge: str) -> tuple[Value, Value] | None:
         name = self.m.book.of(judge, place)

@@ -20,14 +20,22 @@ from bot.review.agreeing import EXACT, ROUNDS, UNMATCHED, WRONG
 from bot.review.claims import Claim
 
 OTHERS = review_texts.HERE / "others"
-ACCUSED = {"d3": ["2.5"], "g4": ["4"], "p4": ["0.46"]}
+ACCUSED = {
+    "d3": ["2.5"],
+    "g4": ["4"],
+    "p4": ["0.46"],
+    "w2": ["4"],
+    "w4": ["3.7"],
+    "w7": ["7.33 points"],
+    "w8": ["1.6", "5.1"],
+}
 NOT_FOUND = {
     "a3": ["21", "12"], "b3": ["20 points"], "d2": ["20 points", "72 %", "35 %"],
     "d3": ["20 points", "2.9 points"], "f6": ["20 to 22 points"],
     "g4": ["2.88 points"], "h4": ["27.4", "24.5 points"], "e2": ["1,040", "29"], "e3": ["2.5"],
     "e4": ["15", "43.21", "13 %", "10", "169", "2.72 to 2.675", "200", "−0.5"],
     "p4": ["52"], "e5": ["1.58", "27.42", "30.21", "2.79 points"],
-    "e7": ["89", "15", "19", "20"], "r1": ["20 points"], "r5": ["20 points or more"], "t2": ["30 points"],
+    "e7": ["89", "15", "19", "20"], "r1": ["20 points"], "r5": ["20 points or more"], "t2": ["30 points"], "w3": ["15"],
 }  # fmt: skip
 CHANGED = 150
 
