@@ -68,7 +68,7 @@ OF_ALL = re.compile(
 IN_PERCENT = re.compile(r"(?:in|as an?) (?:per ?cent(?:age)?|%) of\b")
 HAS_OWN = re.compile(r"\s*[:=]\s*|['’]s?\s+[a-z]+\s+(?:is|was)\s+")  # "(Sonnet's range is 22.34)"
 BESIDE = 4  # characters between a name and its number: "(all four ≥ 45)"
-LIKE = re.compile(r"\b(?:close(?:r)? to|near|unlike|like)\s+$")
+LIKE = re.compile(r"\b(?:close(?:r)? to|near|unlike|like|(?:more|less) \w+ than)\s+$")
 LED = re.compile(r"\s*(?:With|At|Having|Despite)\b")
 COMMA = re.compile(r"[;:]|,(?!\d).*,(?!\d)")
 ADJECTIVE = re.compile(r" (?:valid |failed |missing )?")
@@ -411,7 +411,7 @@ class Sentence:
     def _is_other_judge(self, group: Group, position: int) -> bool:
         """ "Opus is close to Sonnet on the first two, with 72.54": the judge that another one is compared with."""
         compared = group.members[-1].kind == JUDGE and LIKE.search(self.low[: group.start]) is not None
-        earlier = any(g.end < group.start for g in self.groups[JUDGE])
+        earlier = bool(self.frame.judges.ids) or any(g.end < group.start for g in self.groups[JUDGE])
         return compared and earlier and group.end <= position and not OWN.match(self.hidden[group.end : position])
 
     def _attached(self, kind: str) -> dict[int, Group]:

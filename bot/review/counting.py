@@ -208,8 +208,6 @@ class Counting(Special):
             return Inquiry([Ask("gap_paired", "n")], True)
         if "valid" in self.nouns.get(i, ("", ""))[1] or re.search(r"\bn\s*=\s*[\d,\s]*$", self.s.low[: spot.start]):
             asks = [ask for ask in asks if ask == Ask("alpha", "n") or ask.base == "sum:n"]
-            few = spot.low.value <= len(self.m.book.conditions)  # "n = 4, one model"
-            return Inquiry([Ask("fact", "conditions")], True) if few else Inquiry(asks, strict)
         return Inquiry([Ask("coherent_only", "n"), *asks] if coherent else asks, strict)
 
     def _is_planned(self, spot: Spot) -> bool:

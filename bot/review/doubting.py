@@ -81,7 +81,19 @@ class Doubting(Tallying):
         """The findings, those that are wrong of what they were taken for as what else they are."""
         if any(self._quoted()):
             return found  # what is told of a question in words of its own was held against that question
-        return [self._doubted(f) if self._is_doubtful(f) else f for f in found]
+        done: list[Finding] = []
+        for finding in found:
+            doubtful = self._is_doubtful(finding)
+            half = self._half_of(done[-1], finding) if done and doubtful else None
+            done.append(half or (self._doubted(finding) if doubtful else finding))
+        return done
+
+    def _half_of(self, head: Finding, finding: Finding) -> Finding | None:
+        """ "The interval of Grid #3 is 45.5 ± 3.7": of the value before it, whatever that was first taken for."""
+        if len(head.values) != 1 or self.s.low[head.end : finding.start].strip() != "±":
+            return None
+        half = self.m.answers.value(f"{head.values[0].fact}/half")
+        return self.hit(self.s.spots[self.place_of(finding)], [Answer(half)] if half is not None else [])
 
     def _is_doubtful(self, finding: Finding) -> bool:
         before = self.s.low[: finding.start]

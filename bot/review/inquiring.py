@@ -466,6 +466,8 @@ class Inquiring(Percents):
             return Inquiry([Ask("fact", "rank_stability")], True)
         if part.kind in ("spearman", "krippendorff"):
             return Inquiry([Ask("agreement", part.kind)], True)
+        if part.kind == "n" and 1 < spot.low.value <= len(self.m.book.conditions) and not self.s.mentions:
+            return Inquiry([Ask("fact", "conditions")], True)  # "n = 4, one model"
         if part.kind == "n" and re.search(r"\bquestions?\s*\(\s*n\s*=\s*$", self.s.low[: spot.start]):
             return Inquiry([Ask("alpha", "questions"), Ask("fact", "panel/questions")], True)
         return None

@@ -19,7 +19,7 @@ from bot.review.agreeing import EXACT, UNMATCHED, WRONG, Finding
 from bot.review.answers import COMPARE, Answer, Ask, Rule, Value, Where
 from bot.review.binding import Sentence
 from bot.review.cues import Cue, last_before
-from bot.review.deriving import Deriving
+from bot.review.deriving import Deriving, is_declared
 from bot.review.names import JUDGE
 from bot.review.numbers import JUDGE_CHAR, Spot
 from bot.review.recount import Cell, question_pairs, questions_of, sample_pairs
@@ -109,7 +109,9 @@ class Tallying(Deriving):
     def tallied(self, found: Sequence[Finding]) -> Iterator[Finding]:
         """The findings, with what single answers account for; a threshold that a count rests on claims nothing."""
         self.rules = list(rules_of(self.s, self.bases))
-        better = [self._tally(f) if f.status in (WRONG, UNMATCHED) else f for f in found]
+        ends = "interval" in self.s.low  # "the upper limit of every interval" is no declared one
+        doubtful = [f.status in (WRONG, UNMATCHED) and (ends or not is_declared(f)) for f in found]
+        better = [self._tally(f) if doubt else f for f, doubt in zip(found, doubtful, strict=True)]
         counted = any(new is not old and new.status == EXACT for new, old in zip(better, found, strict=True))
         whole = sum(self._is_whole_number(s) for s in self.s.spots)
         setting = {k for k, _ in self.rules} if counted or (whole == 1 and not self.s.mentions) else set()
