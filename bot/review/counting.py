@@ -7,6 +7,7 @@ import re
 from bot.review import cues
 from bot.review.answers import Ask
 from bot.review.cues import last_before
+from bot.review.names import PLACE
 from bot.review.numbers import JUDGE_CHAR, PLACE_CHAR, Spot
 from bot.review.scope import Inquiry
 from bot.review.special import Special
@@ -46,6 +47,8 @@ class Counting(Special):
             return Inquiry(told, True)
         if self._is_of_as_many(i, spot):
             return Inquiry([Ask("breached")], True)
+        if self._is_of_all(spot):
+            return Inquiry([Ask("fact", "conditions")], True)
         kind, adjectives = self._noun_behind(i, spot)
         if kind == "judgements":
             self.nouns[i] = kind, adjectives
@@ -62,6 +65,14 @@ class Counting(Special):
         if kind is None or kind == "errors" or self._is_of_failures(i, spot, kind, adjectives):
             return self._failures(spot, told=kind is not None)
         return self._count_of(i, spot, kind)
+
+    def _is_of_all(self, spot: Spot) -> bool:
+        """ "On all four conditions (4 of 4)", "in 4/4 conditions": as many as there are."""
+        count = f"{len(self.m.book.conditions)}"
+        around = self.s.low[max(0, spot.start - 6) : spot.end + 16]
+        told = re.search(rf"\b{count}\s*(?:/|of)\s*{count}\b(?:[)\]]|\s+(?:conditions|prompts|cells))?", around)
+        every = any(m.kind == PLACE and m.every and m.start < spot.end + 16 for m in self.s.mentions)
+        return told is not None and f"{spot.low.value:g}" == count and (every or "condition" in around)
 
     def _is_of_as_many(self, i: int, spot: Spot) -> bool:
         """ "Breached on all four conditions (4/4)": on how many of how many."""

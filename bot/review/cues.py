@@ -338,7 +338,7 @@ FORWARD = re.compile(
 OVERTAKES = re.compile(r"\b(?:trail(?:s|ed|ing)?|leads?|beats?|behind|ahead of)\s+(?:it|that|this|them)\b")
 PRONOUN = re.compile(r"\b(?:above|below|from|than|over|under|to)\s+(?:it|that|this|them)\b")
 NEAR = re.compile(
-    r"\b(?:near|clear\s+of|contain(?:s|ed|ing)?|includ(?:es|ed|ing)|cover(?:s|ed|ing)?|past|close(?:r)?\s+to|approach(?:es|ing|ed)?|down\s+to|reach(?:es|ing|ed)?|match(?:es|ing|ed)?)\s+"
+    r"\b(?:near|clear\s+of|far\s+from|away\s+from|points?\s+of|contain(?:s|ed|ing)?|includ(?:es|ed|ing)|cover(?:s|ed|ing)?|past|close(?:r)?\s+to|approach(?:es|ing|ed)?|down\s+to|reach(?:es|ing|ed)?|match(?:es|ing|ed)?)\s+"
     r"(?:(?:the|an?|its)\s+)?(?:target\s+)?(?:(?:α|alpha|score|level|target)\s*)?(?:=|of)?\s*$"
 )
 OF_WHICH = re.compile(r"\s*of\s+(?:which|them|those|these)\b")

@@ -246,11 +246,14 @@ class Doubting(Tallying):
         return FAR_OFF.search(self.s.low[before[-1].end : self.s.spots[i].start]) is None
 
     def _its_own(self, i: int, spot: Spot) -> Finding | None:
-        """ "Opus's interval even contains the baseline's 88.82": α of the one it is of, whatever else is spoken of."""
-        before = [m.ids for m in self.s.mentions if m.kind == PLACE and m.end <= spot.start]
-        if not ITS_OWN.search(self.s.low[: spot.start]) or not set(before[-1]) <= {*self.m.book.references}:
+        """ "It even contains the baseline's 88.82", "Distance to the target (28.21)": α of that one."""
+        before = [m for m in self.s.mentions if m.kind == PLACE and m.end <= spot.start]
+        own = ITS_OWN.search(self.s.low[: spot.start]) or (
+            before and self.s.hidden[before[-1].end : spot.start] == " ("
+        )
+        if not own or not set(before[-1].ids) <= {*self.m.book.references}:
             return None
-        return self._first_hit(spot, [(Ask("alpha"), Where(before[-1], self.m.book.judges))])
+        return self._first_hit(spot, [(Ask("alpha"), Where(before[-1].ids, self.m.book.judges))])
 
     def _references_named(self) -> tuple[str, ...]:
         named = {p for m in self.s.mentions if m.kind == PLACE for p in m.ids}

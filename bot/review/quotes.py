@@ -110,7 +110,11 @@ class Quotes:
             if where is not None:
                 yield Quoted(match.group(), start, end, EXACT, "", (where,), "verbatim in the archive")
             elif (
-                TELLS.search(around) and len(words.split()) > 4 and self.has_completions and not _is_about_words(around)
+                TELLS.search(around)
+                and len(words.split()) > 4
+                and self.has_completions
+                and not _is_about_words(around)
+                and "%" not in words  # 'Sonnet says "about 76 % of the baseline"' quotes a result
             ):
                 yield Quoted(
                     match.group(), start, end, WRONG, "the text as archived", (), "not verbatim in the archive"

@@ -58,6 +58,7 @@ FROM_WHERE_ON = re.compile(
     r"\bcoheren\w+(?:-only)?(?:\s+(?!(?:is|was|stays|remains|lies|are|were)\b)\w+){0,2}\s*\(?\s*"
     r"(?:≥|>=|>|at least|above|over|of at least)\s*$"
 )
+FAIRLY = re.compile(r"\b(?:fairly|quite|very|mostly|more|less|rather) coherent\s*\(\s*[≥>]=?\s*$")
 OR_MORE = re.compile(r"\b(?:restricted to|only|keep\w*|among|of) (?:the )?\w+ with (?:an? )?coherence of\s+$")
 OUT_OF_100 = re.compile(r"\d\s+(?:points\s+)?out of\s+$")  # "its α is 28.21 out of 100"
 SCORED_AT = re.compile(
@@ -240,6 +241,8 @@ class Special(Scope):
         if spot.is_range or (FROM_WHERE_ON.search(before) is None and not kept):
             return None
         right = spot.low.value == COHERENT_ENOUGH
+        if not right and FAIRLY.search(before):
+            return None  # "Both judges find PAIR #111 fairly coherent (≥ 69)" tells what was measured
         return self.found(spot, EXACT if right else WRONG, f"{COHERENT_ENOUGH:g}", ("coherent_only/threshold",))
 
     def counted_at(self, i: int, spot: Spot) -> Finding | None:

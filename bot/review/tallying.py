@@ -65,7 +65,8 @@ APART = re.compile(r"\b(?:apart|nearest|closest|furthest|farthest|differ\w*|gaps
 SAME = re.compile(r"\bthe same (?:two|three|four|pair|conditions|prompts|cells)\b")
 COVERED = re.compile(r"\b(?:journey|way|distance|path|road|stretch)\b|\bcover(?:s|ed|ing)?\b")
 OF_ENDS = re.compile(
-    r"\b(?:starts?|begins?|ends?|overlaps?|stretch|empty|limits?|reach(?:es)?)\b|\bintervals?\b|\bhalf-?widths?\b"
+    r"\bci bounds?\b"
+    r"|\b(?:starts?|begins?|ends?|overlaps?|stretch|empty|limits?|reach(?:es)?)\b|\bintervals?\b|\bhalf-?widths?\b"
 )
 LOST = re.compile(
     r"\blos(?:t|es|ing)\b|\bfail\w*|\bmissing\b|\bunjudged\b|\b(?:every|each) (?:sample|answer) scored\b"
