@@ -68,7 +68,7 @@ OF_ALL = re.compile(
 IN_PERCENT = re.compile(r"(?:in|as an?) (?:per ?cent(?:age)?|%) of\b")
 HAS_OWN = re.compile(r"\s*[:=]\s*|['’]s?\s+[a-z]+\s+(?:is|was)\s+")  # "(Sonnet's range is 22.34)"
 BESIDE = 4  # characters between a name and its number: "(all four ≥ 45)"
-LIKE = re.compile(r"\b(?:close(?:r)? to|near|unlike|like|(?:more|less) \w+ than)\s+$")
+LIKE = re.compile(r"\b(?:close(?:r)? to|near|unlike|like|(?:more|less) \w+ than|than (?:with|on|under|for|by))\s+$")
 LED = re.compile(r"\s*(?:With|At|Having|Despite)\b")
 COMMA = re.compile(r"[;:]|,(?!\d).*,(?!\d)")
 ADJECTIVE = re.compile(r" (?:valid |failed |missing )?")
@@ -396,6 +396,12 @@ class Sentence:
             return False
         if group.members[-1] in self.compared and group.end <= position and WHICH.match(self.hidden, group.end):
             return True
+        if (
+            group.members[-1] in self.compared
+            and self.hidden[group.end :].startswith(", with")
+            and self._follows(group)
+        ):
+            return False  # "Grid #1 is closest to the finetune, with 0.7353"
         if group.members[-1] in self.compared:
             return group.end <= position and OWN.match(self.hidden[group.end : position]) is not None
         if EXCEPT.search(self.low[: group.start]):
@@ -407,6 +413,10 @@ class Sentence:
         """ "On Sonnet α goes down by 21 to 43 points, on Opus by much less": a name with something of its own."""
         comma = "," in self.low[spot.end : group.start]
         return comma and re.match(r"\s+by\s+(?!\ue001|\ue000)", self.low[group.end :]) is not None
+
+    def _follows(self, group: Group) -> bool:
+        """Whether a condition that is compared with none is named before."""
+        return any(g.end < group.start and g.members[-1] not in self.compared for g in self.groups[PLACE])
 
     def _is_other_judge(self, group: Group, position: int) -> bool:
         """ "Opus is close to Sonnet on the first two, with 72.54": the judge that another one is compared with."""
@@ -519,7 +529,7 @@ ASIDE_WORDS = 4
 OF_WHOLE = re.compile(r"(?:%|\btimes)\s+(?:of\s+)?(?:the\s+)?$")
 ELSEWHERE = re.compile(
     r",\s*(?:and|so|but)\s+\w+ing\b|"
-    r",\s*(?:\w+|[\d,]+)\s+of\s+(?:which|them|those|these)\b|"
+    r",\s*(?:(?:\w+|[\d,]+)\s+)?of\s+(?:which|them|those|these)\b|"
     r"[;:]|\b(?:against|versus|vs|compared|than)\b"
     r"|,\s*(?:e\.g|for instance|for example|such as|namely|but|while|whereas|yet)\b"
 )

@@ -69,7 +69,7 @@ class Counting(Special):
     def _is_of_all(self, spot: Spot) -> bool:
         """ "On all four conditions (4 of 4)", "in 4/4 conditions": as many as there are."""
         count = f"{len(self.m.book.conditions)}"
-        around = self.s.low[max(0, spot.start - 6) : spot.end + 16]
+        around = self.s.text[max(0, spot.start - 6) : spot.end + 16]
         told = re.search(rf"\b{count}\s*(?:/|of)\s*{count}\b(?:[)\]]|\s+(?:conditions|prompts|cells))?", around)
         every = any(m.kind == PLACE and m.every and m.start < spot.end + 16 for m in self.s.mentions)
         return told is not None and f"{spot.low.value:g}" == count and (every or "condition" in around)

@@ -60,6 +60,7 @@ AN_END = re.compile(
     rf"\bthe (?P<which>lowest|highest|smallest|largest|closest|furthest)\s+(?:{JUDGE_CHAR}+\s+)?\w+"
     r"\s+(?:is|was|lies)\s+$"
 )
+WORST = re.compile(r"\b(?:worst|highest|most affected) (?:cell|condition|failure rate|share)\b[^.;\d]{0,12}$")
 FALSIFYING = re.compile(r"\bfalsif\w*|\bthreshold")
 SUPERLATIVE = re.compile(
     r"\b(?:prompt|condition|one|cell)s? (?:that has |which has |with |of )(?:the )?"
@@ -219,6 +220,9 @@ class Doubting(Tallying):
         asks = [*(inquiry.asks if inquiry is not None else ()), Ask("alpha")]
         if place is not None:
             return self._first_hit(spot, ((ask, replace(where, places=(place,))) for ask in asks))
+        if spot.percent and WORST.search(self.s.low[: spot.start]):
+            worst = self.m.answers.values(Ask("alpha", "error_rate"), Where(self.m.book.conditions, self.m.own_judges))
+            return self.hit(spot, [Answer(max(worst))] if worst else [])
         told = AN_END.search(self.s.low[: spot.start])
         found = [
             a for ask in asks[:-1] for a in self.m.answers.singles(ask, replace(where, places=self.m.book.conditions))
@@ -272,8 +276,7 @@ class Doubting(Tallying):
 
     def _of_the_whole(self, i: int, spot: Spot, words: str) -> Finding | None:
         """A total of all conditions and judges, in words that speak of judgements and name no condition."""
-        named = any(m.kind == PLACE and not m.every for m in self.s.mentions)
-        if named or self._is_attached(i, JUDGE) or not COUNTED.search(words) or spot.is_range:
+        if self._is_attached(i, PLACE) or self._is_attached(i, JUDGE) or not COUNTED.search(words) or spot.is_range:
             return None
         parts = ("error_rate",) if spot.percent else ("errors", "judgements")
         whole = Where(self.m.book.conditions, self.m.own_judges)

@@ -436,6 +436,8 @@ class Inquiring(Percents):
             and self._names_a_judge()
         ):
             asked = ["alpha"]  # a gap is no single judge's
+        if part.kind == "ci" and base is None and asked == ["diff"] and not self.s.compared and head is None:
+            asked = ["alpha", "diff"]  # "the lower end of the interval is above 41 for every condition"
         if part.kind == "ci" and self._starts_anew(base, part):
             asked = ["alpha", *asked]
         asks = self._asks_of(part.kind, asked, base)

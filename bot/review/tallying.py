@@ -323,6 +323,9 @@ class Tallying(Deriving):
 
     def _covered(self, where: Where) -> Iterator[Answer]:
         """How much of the way from another reference to the target: (reference − α) / (reference − target)."""
+        if set(where.places) <= set(self.m.book.references):  # "of the way from the baseline to the target (71 %)"
+            named = tuple(p for p in self.named_places(0) if p in self.m.book.conditions)
+            where = Where(named or self.m.book.conditions, where.judges)
         for target in self.m.targets:
             for other in self.m.book.references:
                 ends = [self.m.answers.values(Ask("alpha"), Where((p,), self.m.book.judges)) for p in (other, target)]
