@@ -396,13 +396,9 @@ class Sentence:
             return False
         if group.members[-1] in self.compared and group.end <= position and WHICH.match(self.hidden, group.end):
             return True
-        if (
-            group.members[-1] in self.compared
-            and self.hidden[group.end :].startswith(", with")
-            and self._follows(group)
-        ):
-            return False  # "Grid #1 is closest to the finetune, with 0.7353"
         if group.members[-1] in self.compared:
+            if self.hidden[group.end :].startswith(", with") and self.follows_a_subject(group.start):
+                return False  # "Grid #1 is closest to the finetune, with 0.7353"
             return group.end <= position and OWN.match(self.hidden[group.end : position]) is not None
         if EXCEPT.search(self.low[: group.start]):
             return False
@@ -414,9 +410,10 @@ class Sentence:
         comma = "," in self.low[spot.end : group.start]
         return comma and re.match(r"\s+by\s+(?!\ue001|\ue000)", self.low[group.end :]) is not None
 
-    def _follows(self, group: Group) -> bool:
+    def follows_a_subject(self, position: int) -> bool:
         """Whether a condition that is compared with none is named before."""
-        return any(g.end < group.start and g.members[-1] not in self.compared for g in self.groups[PLACE])
+        before = [m for m in self.mentions if m.kind == PLACE and m.end <= position]
+        return any(len(m.ids) == 1 and m not in self.compared for m in before)
 
     def _is_other_judge(self, group: Group, position: int) -> bool:
         """ "Opus is close to Sonnet on the first two, with 72.54": the judge that another one is compared with."""

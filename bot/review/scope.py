@@ -122,7 +122,7 @@ class Scope:
         spot = self.s.spots[i]
         for mention in self.s.mentions:
             before = mention.kind == PLACE and len(mention.ids) == 1 and mention.end <= spot.start
-            if self.s.hidden[mention.end :].startswith(",") and self._has_subject(mention.start):
+            if self.s.hidden[mention.end :].startswith(",") and self.s.follows_a_subject(mention.start):
                 continue  # "Grid #1 is closest to the finetune, with 0.7353"
             its_own = ITS.match(self.s.hidden, mention.end) is not None  # "distance to the target's 28.2"
             taken_off = not its_own and TAKEN_OFF.search(self.s.low[: mention.start])
@@ -134,11 +134,6 @@ class Scope:
             ):
                 return mention.ids[0]
         return None
-
-    def _has_subject(self, position: int) -> bool:
-        """Whether a condition that is compared with none is named before."""
-        before = [m for m in self.s.mentions if m.kind == PLACE and m.end <= position]
-        return any(len(m.ids) == 1 and m not in self.s.compared for m in before)
 
     def named_places(self, i: int) -> tuple[str, ...]:
         """Conditions and references named in the sentence, of its last part where that names several."""

@@ -48,11 +48,6 @@ AND_AT = re.compile(r"\s*,?\s*(?:then|and|or)\s+(?:then\s+)?(?:all\s+)?at\b")
 EACH_AT = re.compile(
     r"\b(?:scor|count|giv|plac|put)\w*\s+(?:each|every|all)(?:\s+(?:one|of them))?(?:\s+(?:at|as))?\s*$"
 )
-# "Filling these in with 0": what is put in place of failed judgements.
-FILLED = re.compile(
-    r"\b(?:fill|replac|imput|substitut|set\b)\w*\b[^.;\d]{0,40}\b(?:with|by|at|as|to)\s*(?:a\s+)?$"
-    r"|\b(?:fill|replac|imput|substitut|set\b)\w*\b[^.;]{0,50}\b0\s+(?:or|and)\s+(?:with|by|at|as|to)?\s*(?:a\s+)?$"
-)
 # "Coherence is above 69 for PAIR #111" tells what was measured.
 FROM_WHERE_ON = re.compile(
     r"\bcoheren\w+(?:-only)?(?:\s+(?!(?:is|was|stays|remains|lies|are|were)\b)\w+){0,2}\s*\(?\s*"
@@ -62,11 +57,11 @@ FAIRLY = re.compile(r"\b(?:fairly|quite|very|mostly|more|less|rather) coherent\s
 OR_MORE = re.compile(r"\b(?:restricted to|only|keep\w*|among|of) (?:the )?\w+ with (?:an? )?coherence of\s+$")
 OUT_OF_100 = re.compile(r"\d\s+(?:points\s+)?out of\s+$")  # "its α is 28.21 out of 100"
 SCORED_AT = re.compile(
-    r"\b(?:scor|count|treat|tak|set|put|plac|giv|fill|assum|plug|read|turn)\w*\b[^.;]{0,50}?"
-    r"(?:\b(?:as|at|to|with|a|all|one|been|scored|counted)\s+)$"
+    r"\b(?:scor|count|treat|tak|set|put|plac|giv|fill|assum|plug|read|turn|replac|imput)\w*\b(?:[^.;]|\.\d){0,60}?"
+    r"(?:\b(?:as|at|to|with|by|or|a|all|one|been|scored|counted)\s+)$"
 )
 NOTHING_BEHIND = re.compile(r"\s*(?:[.,;)]|$|would\b|moves?\b|gives?\b|its?\b)")
-LOST = re.compile(r"\bfail|\berror|\bmissing\b|\blost\b|\bunjudged\b|\bunscored\b")
+LOST = re.compile(r"\b(?:fill|replac|imput)|\bfail|\berror|\bmissing\b|\blost\b|\bunjudged\b|\bunscored\b")
 LIFTED = re.compile(
     r"\b(?:replication|judges|missing judgements|contamination|questions|eval-set duplicates|imprecision)\s*:\s*$"
 )
@@ -109,8 +104,6 @@ class Special(Scope):
             and AND_AT.match(self.s.low, spot.end)
         ):
             return self.found(spot, WRONG, "0 or 100", ("scale/low", "scale/high"))
-        if ends and (FILLED.search(self.s.low[: spot.start]) or self._goes_on_filling(i)):
-            return self._end_of_scale(spot)
         if ends and self._is_scored_so(i):
             return self._end_of_scale(spot)
         if spot.low.value == 100 and OUT_OF_100.search(self.s.low[: spot.start]):
@@ -133,12 +126,6 @@ class Special(Scope):
         scored = SCORED_AT.search(self.s.low[: self.s.spots[i].start]) is not None
         lost = LOST.search(f"{self.s.low} {self.s.frame.words} {self.s.frame.cue or ''}") is not None
         return scored and lost and (other or NOTHING_BEHIND.match(self.s.low, self.s.spots[i].end) is not None)
-
-    def _goes_on_filling(self, i: int) -> bool:
-        """ "… had been scored 0, its α would be 44.5, and with 100 it would be 47.4"."""
-        before = self.s.low[: self.s.spots[i].start]
-        zero = any(s.low.value == 0 and not s.low.places for s in self.s.spots[:i])
-        return zero and self.bound_words() and re.search(r"\b(?:and|or)\s+(?:with|at|as|by|to)\s+$", before) is not None
 
     def _end_of_scale(self, spot: Spot) -> Finding:
         end = "high" if spot.low.value else "low"

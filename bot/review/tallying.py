@@ -74,7 +74,7 @@ LOST = re.compile(
 )
 FOREIGN = re.compile(r"\bheld[- ]out\b|\bholdout\b|\b(?:search|training) (?:fitness|loss|rewards?)\b|\bfitness\b")
 TO_A_LINE = re.compile(
-    r"\s*(?:points?\s+)?(?:above|below|over|from|beyond)\s+(?:the\s+)?(?:falsif\w+\s+)?(?P<word>line|threshold|value)\b"
+    r"\s*(?:points?\s+)?(?:above|below|over|from|beyond)\s+(?:the\s+)?(?:falsif\w+\s+)?(?:line|threshold|value)\b"
 )
 CALLED = re.compile(r"\s*(?:(?:of|for|on)\s+\ue000+)?\s*(?:is|was|of|at|=|:)?\s*")
 TIMES_LIMIT = re.compile(r"\s*times (?:the|that) (?:(?:declared|allowed|permitted) )?(?:limit|gate|tolerance)\b")
@@ -158,8 +158,8 @@ class Tallying(Deriving):
             yield self._covered(where), True
         if TIMES_LIMIT.match(self.s.low, spot.end):
             yield self._over_limit(where), False
-        if (line := TO_A_LINE.match(self.s.low, spot.end)) is not None:
-            yield self._from_thresholds(where), line["word"] != "line"
+        if TO_A_LINE.match(self.s.low, spot.end):
+            yield self._from_thresholds(where), False
         if (spot.points or spot.low.places) and OF_ENDS.search(self.s.low) and not self._is_called_alpha(spot):
             yield self._of_ends(where), False
         yield from self._ways_of_counts(i, spot, where)
