@@ -169,6 +169,11 @@ class Answers:
                     found.setdefault(name, value if sign == 1 else value._replace(value=-value.value))
         return list(found.values())
 
+    def gaps_and_limit(self, where: Where) -> list[tuple[Value, Value]]:
+        """Every gap that is bound, each with what is declared for it; none where nothing is declared."""
+        limit = self.value("gate/judge_gap_max/limit")
+        return [(gap, limit) for gap in self.values(Ask("gap"), where)] if limit is not None else []
+
     def _per_question(self, where: Where) -> list[Value]:
         """How often each question was asked, where that comes to a whole number."""
         found = []

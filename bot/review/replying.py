@@ -360,13 +360,11 @@ class Replying(Inquiring):
 
     def _of_limit(self, match: re.Match[str], factor: float, sign: str | None) -> Finding | None:
         """ "28.90, nearly three times the limit": a gap over what was declared for it."""
-        limit = self.m.answers.value("gate/judge_gap_max/limit")
         before = [m.ids for m in self.s.mentions if m.kind == PLACE and m.end <= match.start()]
-        gaps = self.m.answers.values(Ask("gap"), Where(before[-1] if before else self.s.frame.places.ids, ()))
-        if limit is None or not limit.value or not gaps:
-            return None
-        values = [v._replace(value=abs(v.value) / limit.value) for v in gaps]
-        return self._told_in_words(match, values, factor, sign)
+        where = Where(before[-1] if before else self.s.frame.places.ids, ())
+        pairs = [(gap, limit) for gap, limit in self.m.answers.gaps_and_limit(where) if limit.value]
+        values = [gap._replace(value=abs(gap.value) / limit.value) for gap, limit in pairs]
+        return self._told_in_words(match, values, factor, sign) if values else None
 
     def _told_in_words(self, match: re.Match[str], values: Sequence[Value], factor: float, sign: str | None) -> Finding:
         holds = all(COMPARE[sign](v.value, factor) if sign else abs(v.value / factor - 1) < 0.15 for v in values)

@@ -419,11 +419,8 @@ class _Row:
 
     def _over_gate(self, where: Where) -> Iterator[Answer]:
         """A gap beyond what was declared for it."""
-        answers = self.table.matcher.answers
-        limit = answers.value("gate/judge_gap_max/limit")
-        for gap in answers.values(Ask("gap"), where) if limit is not None else ():
-            over = abs(gap.value) - (limit.value if limit is not None else 0.0)
-            yield Answer(Value(over, f"{gap.fact} − gate/judge_gap_max/limit", 2), signless=True)
+        for gap, limit in self.table.matcher.answers.gaps_and_limit(where):
+            yield Answer(Value(abs(gap.value) - limit.value, f"{gap.fact} − {limit.fact}", 2), signless=True)
 
     def _words(self, k: int) -> str:
         """What is said of a column: its head, the labels of the row, and what leads to the table."""

@@ -371,10 +371,8 @@ class Tallying(Deriving):
 
     def _over_limit(self, where: Where) -> Iterator[Answer]:
         """Gaps as multiples of what is declared for them: "between 1.6 and 2.9 times the limit"."""
-        limit = self.m.answers.value("gate/judge_gap_max/limit")
-        gaps = self.m.answers.values(Ask("gap"), where) if limit is not None and limit.value else []
-        ratios = sorted((abs(gap.value) / (limit.value if limit else 1.0), gap.fact) for gap in gaps)
-        values = [Value(ratio, f"{fact} / gate/judge_gap_max/limit", 1) for ratio, fact in ratios]
+        pairs = [(gap, limit) for gap, limit in self.m.answers.gaps_and_limit(where) if limit.value]
+        values = sorted(Value(abs(gap.value) / limit.value, f"{gap.fact} / {limit.fact}", 1) for gap, limit in pairs)
         yield from map(Answer, values)
         if len(values) > 1:
             yield Answer(values[0], values[-1])
