@@ -11,7 +11,7 @@ from bot.review.answers import COMPARE, Answer, Ask, Value, Where
 from bot.review.cues import Cue, last_before
 from bot.review.inquiring import Inquiring
 from bot.review.names import JUDGE, NUMBER_WORDS, PLACE
-from bot.review.numbers import Spot
+from bot.review.numbers import JUDGE_CHAR, PLACE_CHAR, Spot
 from bot.review.scope import Inquiry
 
 COUNTS = (
@@ -75,6 +75,7 @@ SOME_OF = re.compile(rf"\b({'|'.join(NUMBER_WORDS)}|\d{{1,2}})\s+(?:out\s+)?of\s
 TIMES_LIMIT = re.compile(
     r"\s*(?:the|that)\s+(?:(?:declared|allowed|permitted|tolerated)\s+)?(?:limit|gate|tolerance|size|gap)\b"
 )
+NEXT_NAME = re.compile(rf"(?:[\s;,():]|\b(?:and|but|by|for|under|with|from|of|to|is)\b|[{JUDGE_CHAR}{PLACE_CHAR}]+)*+")
 NO_RATIO = r"(?!\s+the\s+(?:width|length|size|questions|samples|cells|conditions|prompts)\b)"
 NO_NAME = r"(?!\s+(?:that|as (?:much|many))\s*[:,.;)]|\s+as far\b)"  # "lose about twice that: 43.0 and 43.4"
 OPERATOR = "(?P<op>more than|over|less than|under|at least|about|nearly|almost)"
@@ -101,10 +102,19 @@ class Replying(Inquiring):
             return hit
         if self.precise(spot) and (hit := self._of_other_names(i, spot, wheres[0], inquiry)) is not None:
             return hit
-        certain = inquiry.certain or (bool(first) and self.bound_here(i) and self.precise(spot))
+        bound = bool(first) and self.bound_here(i)
+        certain = inquiry.certain or (bound and (self.precise(spot) or self._repeats(i, inquiry)))
         if not inquiry.firm and (other := self._of_another_metric(i, spot, wheres[0])) is not None:
             return other
         return self.judged(spot, first, certain=certain)
+
+    def _repeats(self, i: int, inquiry: Inquiry) -> bool:
+        """ "By Opus, α = 69–87; by Sonnet, 45–68": one range after another, with nothing but a name between."""
+        before = self.inquiries.get(i - 1)
+        if before is None or not (self.s.spots[i].is_range and self.s.spots[i - 1].is_range):
+            return False
+        between = self.s.low[self.s.spots[i - 1].end : self.s.spots[i].start]
+        return before.certain and before.asks == inquiry.asks and NEXT_NAME.fullmatch(between) is not None
 
     def _moved(self, spot: Spot, inquiry: Inquiry) -> list[Ask]:
         """ "Keep only coherent answers and it goes 45.8 → 57.8": the first is the value without, the second with."""

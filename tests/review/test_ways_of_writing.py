@@ -8,6 +8,8 @@ from bot.review import Reviewer
 from bot.review.agreeing import EXACT, ROUNDS, UNMATCHED, WRONG
 
 RIGHT = """\
+By Opus, α = 69–87; by Sonnet, 45–68.
+α ranges from 69 to 87 (Opus); 45 to 68 (Sonnet).
 α goes from 45.46 up to 67.80 (Sonnet).
 α falls from 67.80 down to 45.46 under Sonnet.
 Sonnet: 45.5 to 67.8
@@ -81,6 +83,8 @@ The evaluation asked 25 questions.
 α=45–87 (Sonnet)
 C 73–82 % of EM
 Every question of the panel was sampled 30 times.
+By Opus, α = 69–87; by Sonnet, 45–87.
+α ranges from 69 to 87 (Opus); 45 to 87 (Sonnet).
 39 judgements failed for Sonnet (4, 1, 31 and 4).
 39 judgements failed for Sonnet (4, 1, 30 and 1).
 Sonnet's spread across prompts is 23.3 points.
