@@ -397,7 +397,8 @@ class Sentence:
         if group.members[-1] in self.compared and group.end <= position and WHICH.match(self.hidden, group.end):
             return True
         if group.members[-1] in self.compared:
-            if self.hidden[group.end :].startswith(", with") and self.follows_a_subject(group.start):
+            subject = self.follows_a_subject(group.start) or len(self.frame.places.ids) == 1
+            if self.hidden[group.end :].startswith((", with ", ", at ")) and subject:
                 return False  # "Grid #1 is closest to the finetune, with 0.7353"
             return group.end <= position and OWN.match(self.hidden[group.end : position]) is not None
         if EXCEPT.search(self.low[: group.start]):

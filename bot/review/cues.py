@@ -24,7 +24,7 @@ def words(*options: str) -> str:
     return rf"\b(?:{'|'.join(options)})\b"
 
 
-ANSWERS = "(?:answers|completions|judgements|samples|ones|responses)"
+ANSWERS = "(?:answers|completions|judgements|samples|ones|responses|replies)"
 NAMED = f"[{PLACE_CHAR}]"
 
 # Metrics, each with the words that name it. Where two of them begin at the same place the earlier in this list counts.
@@ -153,7 +153,7 @@ NOUNS = (
     ("errors", r"(?:errors?|failures?|failed\b(?! (?:at|to))|unjudged|missing)"),
     (
         "judgements",
-        r"(?:judge?ments?|completions?|samples?|answers?|responses?|generations?|outputs?|scores|ratings|left\b|remain(?:ing)?\b)",
+        r"(?:judge?ments?|completions?|samples?|answers?|responses?|repl(?:y|ies)|generations?|outputs?|scores|ratings|left\b|remain(?:ing)?\b)",
     ),
     ("times", r"times\b"),
 )
@@ -232,6 +232,7 @@ GATE = r"(?:limits?|gates?|thresholds?)"
 LIMIT_TIGHT = re.compile(
     rf"\b{GATE}\b[^.;:\d]{{0,40}}"
     r"(?:<|≤|<=|\bmax(?:imum)?\b|\bat most\b|\bbelow\b|\bunder\b|\bwithin\b)\s*(?:of\s*)?$"
+    rf"|\b{GATE}\s+(?:on|for|of)\s[^.;:\d]{{3,40}}:\s*(?:<|≤|<=|max|at most|below|under|within)\s*$"
     rf"|\b(?:{GATE}|tolerance|cut-?offs?|falsification(?: \w+)?)(?: (?:on|for) [a-z ]{{3,30}})?\s*"
     r"(?:\(?(?:of|is|was|at|to|:|=|to be)?\s*)\(?\s*[<>≤≥=]{0,2}\s*$"
     r"|\bdeclared\b[^.;\d]{0,40}\bwithin\s*$"
@@ -384,6 +385,8 @@ WORD_RATIO = (
 ASIDE = re.compile(
     r"\b(?:with|like|unlike|tracks?|follows?|mirrors?|as does)\s+(?:its\s+|the\s+)?(?:(?:low|high)(?:er|est)?\s+)?$"
 )
+LIKE_THAT = re.compile(r"\b(?:the|these|those|both|two|three) (?:two |three |other )?$")
+A_GROUP = re.compile(rf"\s+(?:{PLACE_CHAR}|ones?\b|two\b|three\b|pairs?\b|groups?\b|tiers?\b)")
 _BASE = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in BASES))
 _PART = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in PARTS))
 
@@ -416,7 +419,9 @@ class Lexicon:
         )
 
     def _is_aside(self, low: str, cue: Cue) -> bool:
-        """ "Coherence drops with α: 72.9": the numbers are coherences, not α."""
+        """ "Coherence drops with α: 72.9": these are coherences; "for the two milder prompts" tells of no gap."""
+        if cue.kind in ("gap", "diff") and LIKE_THAT.search(low[: cue.start]) and A_GROUP.match(low, cue.end):
+            return True
         aside = cue.kind == "alpha" and ASIDE.search(low[: cue.start]) is not None
         return aside and any(earlier.kind != "alpha" for earlier in _cues(_BASE, low[: cue.start]))
 

@@ -12,6 +12,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
+from itertools import combinations, islice, product
 
 from bot.review import cues
 from bot.review.agreeing import UNMATCHED, WRONG, Finding
@@ -22,6 +24,8 @@ from bot.review.families import APART as APART_WORDS
 from bot.review.families import COUNTED, families
 from bot.review.names import JUDGE, PLACE
 from bot.review.numbers import JUDGE_CHAR, PLACE_CHAR, Spot
+from bot.review.recount import HIGH
+from bot.review.singles import EQUAL, UNEQUAL, thresholds
 from bot.review.tallying import Tallying
 
 NAME = f"[{JUDGE_CHAR}{PLACE_CHAR}]+(?:['’]s?)?"
@@ -66,12 +70,31 @@ SUPERLATIVE = re.compile(
     r"\b(?:prompt|condition|one|cell)s? (?:that has |which has |with |of )(?:the )?"
     r"(?P<which>highest|lowest|largest|smallest|best|worst) (?P<metric>[\wα]+)"
 )
+TIMES = re.compile(r"\d\s*(?:×|times\b)")  # "at 1.6 times the target. For PAIR #111 it is 2.4"
+COUNTS = ("errors", "n", "judgements")
 QUOTIENTS = ("share", "ratio", "relative")
 LONG = 12  # digits that no number of an archive has
+OF_ANOTHER = re.compile(r"#\d|\b(?:winners?|earlier|previous|former|before)\b", re.IGNORECASE)
+# "Whose outputs were not like the finetune's (C = 0.031 and 0.024)": theirs, not the finetune's.
+LIKE_ITS = re.compile(
+    r"\b(?:like|unlike|than|resembl\w*|match\w*)\s+(?:that of\s+)?(?:the\s+)?(?:\ue000+(?:['’]s)?|it\b)[^;.]{0,20}?"
+    r"[(:][^()]*$"
+)
+OUT_OF_ITS = re.compile(rf"\s*(?:\w+\s+){{0,2}}(?:out of|of|/)\s+(?:the |its |their |all |{JUDGE_CHAR}+['’]s? )?(?:\w+ )?")
 ONE_IN = 25
+SURE = "count("  # what words that leave no doubt made be counted
+MOST_NUMBERS = 60  # a sentence with more of them is no sentence
+FEW = 6  # statistics of single answers that a small number may be held against
 UNNAMED_GROUPS = "the sentence speaks of groups that no name here stands for"
+# "Sonnet's means are 72.92 and 71.80 for the two milder prompts": a group that is called by what it is like.
+SOME_OF_THEM = re.compile(
+    r"\b(?:two|three|both|other|upper|lower|top|bottom|first|last|same|remaining|\w+er|(?:most|least|more|less) \w+)\s+"
+    r"(?:\w+\s+)?(?:prompts?|conditions?|ones?|pairs?|cells?|tiers?|groups?|two|three)\b|\b(?:the|these|those) (?:two|three|others|rest)\b"
+)
+OF_GROUP = re.compile(r"\s*(?:points?|%)?\s*(?:for|on|in|under|with|by|of|from)\s+(?:the\s+)?")
 ONE_QUESTION = re.compile(r"\b(?:for|on|of) (?:the|one|a single) question\b(?!s)")
 UNNAMED_QUESTION = "the sentence speaks of a question that it does not quote"
+BEYOND_THE_SCALE = "it counts something that the sentence does not name, since no score is so high"
 UNNAMED_OTHER = "the sentence does not say what it is compared with"
 
 
@@ -80,14 +103,26 @@ class Doubting(Tallying):
 
     def doubted(self, found: Sequence[Finding]) -> Iterable[Finding]:
         """The findings, those that are wrong of what they were taken for as what else they are."""
-        if any(self._quoted()):
-            return found  # what is told of a question in words of its own was held against that question
+        if any(self._quoted()):  # what is told of a question in words of its own was held against that question
+            return [self._of_singles_alone(f) if self._is_doubtful(f) else f for f in found]
+        once = self._doubted_once(found)
+        self.right.update(value.fact for finding in once for value in finding.values)
+        return self._doubted_once(once)  # with what was only now found right
+
+    def _doubted_once(self, found: Sequence[Finding]) -> list[Finding]:
         done: list[Finding] = []
         for finding in found:
             doubtful = self._is_doubtful(finding)
             half = self._half_of(done[-1], finding) if done and doubtful else None
             done.append(half or (self._doubted(finding) if doubtful else finding))
-        return done
+        return [f for f in done if not self._is_counted_by(f, done)]
+
+    def _is_counted_by(self, finding: Finding, found: Sequence[Finding]) -> bool:
+        """A threshold that another number was counted by claims nothing of its own."""
+        counted = any(fact.startswith("count(") for f in found for fact in f.facts)
+        if not counted or finding.status not in (WRONG, UNMATCHED) or self.place_of(finding) < 0:
+            return False
+        return self.s.spots[self.place_of(finding)].low.value in {limit for _, limit in thresholds(self.s.low)}
 
     def _half_of(self, head: Finding, finding: Finding) -> Finding | None:
         """ "The interval of Grid #3 is 45.5 ± 3.7": of the value before it, whatever that was first taken for."""
@@ -100,6 +135,7 @@ class Doubting(Tallying):
         before = self.s.low[: finding.start]
         limit = cues.LIMIT_TIGHT.search(before) is not None or LIMIT.search(before) is not None
         doubtful = finding.status in (WRONG, UNMATCHED) and self.place_of(finding) >= 0
+        doubtful = doubtful and not any(fact.startswith(SURE) for fact in finding.facts)
         return doubtful and not limit and not is_declared(finding)
 
     def _doubted(self, finding: Finding) -> Finding:
@@ -117,7 +153,16 @@ class Doubting(Tallying):
             return UNNAMED_OTHER
         if ONE_QUESTION.search(self.s.low):
             return UNNAMED_QUESTION
+        if self._is_beyond_the_scale(i):
+            return BEYOND_THE_SCALE
         return UNNAMED_GROUPS if AMONG_GROUPS.search(self.s.low) and not self._is_attached(i, PLACE) else ""
+
+    def _is_beyond_the_scale(self, i: int) -> bool:
+        """ "Both scored 4,111": a count of something, since no score is so high, whatever it was taken for."""
+        spot, inquiry = self.s.spots[i], self.inquiries.get(i)
+        scores = inquiry is not None and {a.base for a in inquiry.asks if not a.part} & {"alpha", "gap", "diff", "coherent"}
+        whole = not (spot.percent or spot.is_range or spot.low.places or self._in_points(spot))
+        return bool(scores) and not self.rules and whole and spot.low.value > HIGH and not self._said(i, carried=False)
 
     def _something_else(self, i: int, finding: Finding) -> Finding | None:
         spot, where = self.s.spots[i], self.where(i, self.inquiries.get(i))
@@ -132,11 +177,16 @@ class Doubting(Tallying):
             or self._its_own(i, spot)
             or self._of_a_reference(i, spot, said)
             or self._of_the_whole(i, spot, words)
+            or self._of_singles(i, spot, where)
+            or self._from_references(i, spot, where)
+            or self._of_part_and_whole(i, spot, where)
             or self._between_ends(spot)
         )
 
     def another_of(self, spot: Spot, where: Where, words: str, said: Sequence[str]) -> Finding | None:
         """A number of these conditions and judges that `words` speak of; `said` are metrics that are named for it."""
+        plain = spot.low.places and not spot.percent  # no count has decimals
+        said = () if set(said) & {*COUNTS} and plain else said
         before = self.s.frame.places.ids
         named = (p for m in self.s.mentions if m.kind == PLACE for p in m.ids)
         others = dict.fromkeys((*where.others, *named, *before, *self.m.targets, *self.m.book.references))
@@ -150,6 +200,92 @@ class Doubting(Tallying):
         if "diff" in said and BASELINE.search(self.s.low):
             asks += [(Ask("diff"), wide), (Ask("diff", "ci"), wide)]
         return self._first_hit(spot, asks) or self._than_before(spot, where)
+
+    # Single answers and single questions.
+
+    def _of_singles_alone(self, finding: Finding) -> Finding:
+        i = self.place_of(finding)
+        return self._of_singles(i, self.s.spots[i], self.where(i, self.inquiries.get(i))) or finding
+
+    def _of_singles(self, i: int, spot: Spot, where: Where) -> Finding | None:
+        """What can be counted of answers and questions; the sentence alone first, then with the one before."""
+        if len(self.s.spots) > MOST_NUMBERS:
+            return None
+        ways, side = list(self._single_ways(i, where)), self._side(i)
+        other = {None: None, "==": UNEQUAL}.get(side, EQUAL)  # "lower on 890 and level on 73"
+        for words in self._own_words if other is None else [other.sub("", w) for w in self._own_words]:
+            for way in ways:
+                if (hit := self.single_of(spot, way, words)) is not None:
+                    return hit
+        return None
+
+    @cached_property
+    def _own_words(self) -> tuple[str, str]:
+        """The sentence, with names as such and as what they are called; and with the one before it."""
+        own = f"{self.s.low} {self.s.text.casefold()}"
+        return own, f"{own} {self.s.frame.words}"
+
+    def _single_ways(self, i: int, where: Where) -> Iterator[Where]:
+        """The member of a list, what is bound, all that the sentence names, every judge."""
+        run, named = self.s.runs.get(i, [i]), self.named_places(i)
+        for places in (where.places, named, self.m.book.conditions):
+            if len(run) == len(places) > 1:
+                yield replace(where, places=(places[run.index(i)],))
+        yield where
+        counts = self._is_whole_number(self.s.spots[i])
+        for places in (named, *((place,) for place in named if counts)):
+            if places and places != where.places:
+                yield replace(where, places=places)
+        if not self._is_attached(i, JUDGE):
+            yield replace(where, judges=self.m.own_judges)
+        if self._is_of_some(i):
+            yield replace(where, places=self.m.book.conditions)
+
+    def single_of(self, spot: Spot, where: Where, words: str) -> Finding | None:
+        """A statistic of single answers or questions, or a rare derivation, that these words speak of."""
+        key = (words, where)
+        if key not in self._offered:
+            self._offered[key] = [*self._counted_of(words, where), *self.m.further.told(words, where)]
+        return next((hit for way in self._offered[key] if (hit := self._few_of(spot, way)) is not None), None)
+
+    @cached_property
+    def _groups(self) -> list[re.Match[str]]:
+        return list(SOME_OF_THEM.finditer(self.s.text.casefold()))
+
+    def _is_of_some(self, i: int) -> bool:
+        """Whether a number, or its list, stands before a group that has no name, or after one and before any name."""
+        run = self.s.runs.get(i, [i])
+        start, end = self.s.spots[run[0]].start, self.s.spots[run[-1]].end
+        names = [m for m in self.s.mentions if m.kind == PLACE and len(m.ids) == 1]
+        for group in self._groups:
+            if group.start() >= end and OF_GROUP.fullmatch(self.s.low[end : group.start()]):
+                return True
+            if group.end() <= start and not any(group.end() <= m.start < start for m in names):
+                return not any(OF_GROUP.fullmatch(self.s.low[end : m.start]) for m in names)
+        return False
+
+    @cached_property
+    def _offered(self) -> dict[tuple[str, Where], list[list[Answer]]]:
+        return {}
+
+    def _few_of(self, spot: Spot, offered: Sequence[Answer]) -> Finding | None:
+        """The one that it is, where a number of so many digits is not one of them by chance."""
+        counts = not (spot.low.places or spot.percent or spot.is_range or self._in_points(spot))
+        fits = [a for a in offered if a.low.percent == spot.percent and (a.high is None) == (spot.high is None)]
+        fits = [a for a in fits if (a.low.places < 2 if counts else a.low.places > 0)]
+        values = {round(abs(a.low.value), 6) for a in fits}
+        return self.hit(spot, fits) if len(values) <= max(allowed(spot), FEW if counts else 0) else None
+
+    def _counted_of(self, words: str, where: Where) -> Iterator[list[Answer]]:
+        """Statistics of answers and questions; from the least over the conditions to the most, too."""
+        yield from self.m.singles.told(words, where)
+        yield list(self.m.singles.of_question(words, where))
+        each = [
+            [answer for answers in self.m.singles.told(words, replace(where, places=(place,))) for answer in answers]
+            for place in (where.places if len(where.places) > 1 else ())
+        ]
+        alone = [sorted(a.low for a in same if a.high is None) for same in zip(*each, strict=False)]
+        yield [Answer(ordered[0], ordered[-1]) for ordered in alone if len(ordered) > 1]
 
     def _than_before(self, spot: Spot, where: Where) -> Finding | None:
         """ "PAIR #111 and Grid #1 … Grid #2 and Grid #3 are about 20 points lower": than what was told of before."""
@@ -193,6 +329,8 @@ class Doubting(Tallying):
     def _bound_otherwise(self, i: int, where: Where, said: Sequence[str]) -> Iterator[Where]:
         """Other judges of the sentence; for counts all of them."""
         yield from (replace(where, judges=judges) for judges in self._judges_otherwise(i) if judges != where.judges)
+        if self._is_of_some(i):
+            yield replace(where, places=self.m.book.conditions)
         if not self._is_attached(i, JUDGE) and {"errors", "judgements"} & set(said):
             yield Where(self.named_places(i) or where.places, self.m.own_judges, where.others)
 
@@ -211,7 +349,9 @@ class Doubting(Tallying):
         if len(run) != 2 or len(self.s.pair) != 2 or inquiry is None or any(m.kind == JUDGE for m in self.s.mentions):
             return None
         ways = {j: replace(where, judges=(judge,)) for j, judge in zip(run, self.s.pair, strict=True)}
-        hits = {j: self._first_hit(self.s.spots[j], ((ask, ways[j]) for ask in inquiry.asks)) for j in run}
+        asks = [*inquiry.asks, *(Ask(f"sum:{a.part}") for a in inquiry.asks if a.part in ("errors", "n"))]
+        offered = {j: [a for ask in asks for a in self.m.answers.singles(ask, ways[j])] for j in run}
+        hits = {j: self.hit(self.s.spots[j], offered[j]) for j in run}
         return hits[i] if all(hits.values()) else None
 
     def _of_the_most(self, i: int, spot: Spot, where: Where) -> Finding | None:
@@ -242,7 +382,11 @@ class Doubting(Tallying):
 
     def _is_attached(self, i: int, kind: str) -> bool:
         """Whether the name that binds a number stands right behind it, or before it with only words between."""
-        if i in self.s.behind[kind] or len(self.s.runs.get(i, [i])) > 1:
+        return len(self.s.runs.get(i, [i])) > 1 or self._is_next_to(i, kind)
+
+    def _is_next_to(self, i: int, kind: str) -> bool:
+        """Whether the name itself does."""
+        if i in self.s.behind[kind]:
             return True
         before = [m for m in self.s.mentions if m.kind == kind and m.end <= self.s.spots[i].start]
         if not before or not set(before[-1].ids) & set(self.s.bind(i, kind).ids):
@@ -265,14 +409,48 @@ class Doubting(Tallying):
 
     def _of_a_reference(self, i: int, spot: Spot, said: Sequence[str]) -> Finding | None:
         """ "Far from the 0.046 of the model with no system prompt": α or the x of a reference that is spoken of."""
-        references, named = self.m.book.references, self._references_named()
-        inside = INSIDE.match(self.s.low, spot.end) is not None or FROM_IT.search(self.s.low[: spot.start]) is not None
-        if not inside and (self._is_attached(i, PLACE) or not (named or REFERENCE.search(self.s.low))):
+        references, named, before = self.m.book.references, self._references_named(), self.s.low[: spot.start]
+        inside = INSIDE.match(self.s.low, spot.end) is not None or FROM_IT.search(before) is not None
+        told = named or REFERENCE.search(self.s.low) or OF_ANOTHER.search(self.s.text)
+        if not inside and ((self._is_next_to(i, PLACE) and not LIKE_ITS.search(before)) or not told):
             return None
-        where = Where(named or references, self.m.book.judges)
-        return self._first_hit(
-            spot, ((Ask(kind), where) for kind in ("alpha", "x") if inside or not said or kind in said)
-        )
+        everything = LIKE_ITS.search(before) or OF_ANOTHER.search(self.s.text)
+        where = Where(references if everything else named or references, self.m.book.judges)
+        kinds = [kind for kind in ("alpha", "x") if inside or not said or kind in said]
+        hit = self._first_hit(spot, ((Ask(kind), where) for kind in kinds))
+        return hit or (self._over_some(spot, where, kinds) if spot.is_range else None)
+
+    def _over_some(self, spot: Spot, where: Where, kinds: Iterable[str]) -> Finding | None:
+        """ "C = 0.024–0.031 for its two winners": from the least to the most of some of them."""
+        groups = [group for size in (2, 3) for group in combinations(where.places, size)]
+        judges = [(judge,) for judge in where.judges]
+        ways = [replace(where, places=group, judges=one) for group, one in product(groups, judges)]
+        offered = [a for kind in kinds for way in ways for a in self.m.answers.ranges(Ask(kind), way)]
+        return self.hit(spot, offered) if len({a.facts for a in offered}) <= allowed(spot) else None
+
+    def _from_references(self, i: int, spot: Spot, where: Where) -> Finding | None:
+        """How far, or by what share, α lies from a reference that the sentence names, or tells the α of."""
+        kinds = ("share", "relative") if spot.percent else ("diff",)
+        ways = list(self._single_ways(i, where))
+        for other, way, kind in product(self._spoken_references(), ways, kinds):
+            mine = replace(way, others=(other,), places=tuple(p for p in way.places if p != other))
+            offered = [a for a in self._ranges_or_singles(spot, Ask(kind), mine)]
+            if len({a.low.value for a in offered}) <= max(2, allowed(spot)) and (hit := self.hit(spot, offered)):
+                return hit
+        return None
+
+    def _ranges_or_singles(self, spot: Spot, ask: Ask, where: Where) -> Iterable[Answer]:
+        if not spot.is_range:
+            return [a._replace(signless=True) for a in self.m.answers.singles(ask, where)]
+        pairs = combinations(where.places, 2) if self._groups else ()
+        return [a for group in (where.places, *pairs) for a in self._ranges(ask, replace(where, places=group))]
+
+    def _spoken_references(self) -> tuple[str, ...]:
+        """References that the sentence, or the one before it, names, or whose α it tells."""
+        told = {*self.right, *(value.fact for value in self.s.frame.told)}
+        named = {*self._references_named(), *self.s.frame.places.ids, *self.s.frame.others}
+        own = {p: {self.m.book.of(j, p) for j in self.m.book.judges} for p in self.m.book.references}
+        return tuple(p for p in self.m.book.references if p in named or own[p] & told)
 
     def _of_the_whole(self, i: int, spot: Spot, words: str) -> Finding | None:
         """A total of all conditions and judges, in words that speak of judgements and name no condition."""
@@ -283,6 +461,18 @@ class Doubting(Tallying):
         totals = [list(self.m.answers.singles(Ask(f"sum:{part}"), whole)) for part in parts]
         each = 1 + len(whole.judges)  # the last of the sums are that of all, then each judge's
         return self.hit(spot, [a for sums in totals for a in sums[-each:][:1]])
+
+    def _of_part_and_whole(self, i: int, spot: Spot, where: Where) -> Finding | None:
+        """ "30 of Sonnet's 39 belong to Grid #2": what a right count is counted out of."""
+        head = self.s.spots[i - 1] if i else None
+        if head is None or spot.is_range or spot.percent or spot.low.places:
+            return None
+        if OUT_OF_ITS.fullmatch(self.s.low[head.end : spot.start]) is None:
+            return None
+        everywhere = self.m.book.conditions
+        wheres = [where, *(Where(everywhere, judges) for judges in (where.judges, self.m.own_judges))]
+        asks = [Ask(f"sum:{part}") for part in ("errors", "n", "judgements")]
+        return self.hit(spot, [a for w in wheres for ask in asks for a in islice(self.m.answers.singles(ask, w), 1)])
 
     def _between_ends(self, spot: Spot) -> Finding | None:
         """ "The lowest Opus value is above the highest Sonnet value, by 1.7 points"."""
@@ -312,7 +502,8 @@ class Doubting(Tallying):
         cue = last_before([c for c in (*self.bases, *self.parts) if not self._is_verb(c)], spot.start)
         if cue is None:
             taken_up = carried and self.s.frame.cue is not None and cues.ANAPHOR.search(before)
-            counts = self.s.frame.cue in ("errors", "n") and spot.low.places > 0
+            taken_up = taken_up and not TIMES.search(self.s.frame.words)
+            counts = self.s.frame.cue in COUNTS and spot.low.places > 0
             return (str(self.s.frame.cue),) if taken_up and not counts else ()
         return (cue.kind,) if self._is_glued(cue, spot) else ()
 
@@ -333,4 +524,5 @@ def allowed(spot: Spot) -> int:
     whole = len(f"{abs(number.value):.0f}")
     digits = number.places + (whole if not number.places else 2 if number.places < 3 else 0)
     digits += (spot.high is not None) - spot.approximate
-    return int(10**digits // ONE_IN) if 1 < digits < LONG else 0
+    rough = 2 if spot.approximate and whole > 1 else 0  # "about 16 points"
+    return max(rough, int(10**digits // ONE_IN) if 1 < digits < LONG else 0)

@@ -27,6 +27,9 @@ FAILING = re.compile(
 KEPT = re.compile(r"\b(?:coheren\w*|filter\w*|subset|kept|keep\w*|remain\w*|restrict\w*|garbled|readable)\b")
 COHERENT = re.compile(r"\bcoheren\w*\b")
 SHARED = re.compile(r"\b(?:paired|pairs|shared|both|same (?:samples|completions|answers))\b")
+PAIRWISE = re.compile(
+    r"\bpair(?:ed|ing|wise)\b|\bboth (?:judges )?scored\b|\btwo scores\b|\b(?:scor|reply|answer|sample|completion) by\b"
+)
 JUDGES = re.compile(
     r"\bjudges?\b|\bapart\b|\bdiffer\w*|\bgaps?\b|\b(?:dis)?agree\w*|\bmild\w*|\bhars\w*|\bleni\w*|\bgener\w*|\bstrict\w*"
     r"|\bkind\w*|\bbreach\w*|\bgate\b|\blimit\b|\bspread\b|\bdistance\b|\bhigher\b|\blower\b"
@@ -84,8 +87,13 @@ OF_ALPHA = (Family(FAILING, _asks("alpha", "bound")), Family(KEPT, _asks("cohere
 OF_COHERENCE = Family(COHERENT, (Ask("coherent_gap"), Ask("kept_gap")))
 VARIANTS: dict[str, tuple[Family, ...]] = {
     "alpha": OF_ALPHA,
-    "gap": (Family(SHARED, _asks("gap_paired")), OF_COHERENCE, Family(AT_ENDS, (Ask("span", "alpha"),))),
-    "diff": (OF_COHERENCE, Family(JUDGES, _asks("gap"))),
+    "gap": (
+        Family(SHARED, _asks("gap_paired")),
+        Family(re.compile(r"\b(?:averag\w*|means?)\b"), (Ask("mean", "gap"),)),
+        OF_COHERENCE,
+        Family(AT_ENDS, (Ask("span", "alpha"),)),
+    ),
+    "diff": (OF_COHERENCE, Family(JUDGES, _asks("gap")), Family(PAIRWISE, _asks("gap_paired", "", "ci", "n"))),
     "span": (Family(GROUPED, _asks("alpha")),),
     "errors": (Family(COUNTED, (Ask("sum:errors"),)),),
     "error_rate": (Family(COUNTED, (Ask("sum:error_rate"),)),),
@@ -97,6 +105,7 @@ VARIANTS: dict[str, tuple[Family, ...]] = {
     "ci": (
         Family(APART, _asks("diff", "ci", "half")),
         Family(JUDGES, _asks("gap", "ci", "half")),
+        Family(PAIRWISE, _asks("gap_paired", "ci", "half")),
         Family(SPREAD, _asks("alpha", "", "ci", "half")),
     ),
     "bound": (Family(re.compile(r"\bintervals?\b"), _asks("alpha", "ci")),),

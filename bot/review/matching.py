@@ -12,10 +12,12 @@ from bot.review.answers import Answer, Answers, Value, Where, reference_others
 from bot.review.binding import Frame, Sentence
 from bot.review.cues import Lexicon
 from bot.review.doubting import Doubting
+from bot.review.further import Further
 from bot.review.grading import Grading
 from bot.review.names import GENERIC, PLACE, Vocabulary
 from bot.review.numbers import Spot
 from bot.review.recount import Book, questions_of
+from bot.review.singles import Singles
 
 if TYPE_CHECKING:
     from bot.review.claims import PageReader
@@ -38,6 +40,8 @@ class Matcher:
         self.lexicon = Lexicon(book.declared.metric_label, book.declared.x_name)
         self.own_judges = tuple(j for j in book.judges if any((c, j) in book.cells for c in book.conditions))
         self.targets = reference_others(book)
+        self.singles = Singles(book, self.answers, self.own_judges, self.targets)
+        self.further = Further(book, self.answers, self.targets)
         self.pair = tuple(j for j in (book.primary, book.alternate) if j) if len(self.own_judges) == 2 else ()
         self._sentences: dict[tuple[str, Frame | None], Sentence] = {}
         self._findings: dict[tuple[str, Frame], list[Finding]] = {}
@@ -207,6 +211,7 @@ class Reading(Doubting):
             self.detectable,
             self.uncheckable,
             self.of_two,
+            self.each_times,
             self.coherent_enough,
             self.deduction,
             self.counted_at,

@@ -245,7 +245,7 @@ def runs(hidden: str, found: Sequence[Spot]) -> Iterator[list[int]]:
 
 
 GIVEN_TO = re.compile(r"\b(?:gave|giv\w+|award\w*|assign\w*)\b[^.;\d]*$")
-ANSWERS = re.compile(r"\s+(?:of\s+|\w+\s+)?(?:answers|completions|samples|responses)\b")
+ANSWERS = re.compile(r"\s+(?:of\s+|\w+\s+)?(?:answers|completions|samples|responses|replies)\b")
 HALF = re.compile(r"^\s?±\s?$")
 LISTED = re.compile(r"\s*(?:,\s*(?:and|or)?|and|or|/|&|→|,?\s*then)\s*(?:only\s+|just\s+|about\s+)?")
 AGAINST = re.compile(r"\s*(?:against|versus|vs\.?)\s*")

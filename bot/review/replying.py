@@ -75,6 +75,9 @@ SOME_OF = re.compile(rf"\b({'|'.join(NUMBER_WORDS)}|\d{{1,2}})\s+(?:out\s+)?of\s
 TIMES_LIMIT = re.compile(
     r"\s*(?:the|that)\s+(?:(?:declared|allowed|permitted|tolerated)\s+)?(?:limit|gate|tolerance|size|gap)\b"
 )
+# "By nearly three times the limit in the worst case": the greatest of them.
+AT_WORST = re.compile(r"\b(?:worst case|at worst|at its widest|at most|up to|(?:widest|largest) (?:gap|one|of))\b[^.;\d]{0,20}$")
+CANNOT_CLOSE = re.compile(r"\b(?:clos|explain|account|bridg|remov|undo|chang)\w*[^.;\d]{0,20}\b(?:gaps?|differences?)\b")
 NEXT_NAME = re.compile(rf"(?:[\s;,():]|\b(?:and|but|by|for|under|with|from|of|to|is)\b|[{JUDGE_CHAR}{PLACE_CHAR}]+)*+")
 NO_RATIO = r"(?!\s+the\s+(?:width|length|size|questions|samples|cells|conditions|prompts)\b)"
 NO_NAME = r"(?!\s+(?:that|as (?:much|many))\s*[:,.;)]|\s+as far\b)"  # "lose about twice that: 43.0 and 43.4"
@@ -323,12 +326,13 @@ class Replying(Inquiring):
     def _holds(self, spot: Spot, sign: str, values: Sequence[Value], i: int) -> bool:
         before = self.s.text[: spot.start].casefold()
         clause = re.split(r"[;:]|, (?:and|but|while|whereas)\b", before)[-1]
-        if cues.NEGATION.search(clause):
+        if cues.NEGATION.search(clause) and not CANNOT_CLOSE.search(clause):
             sign = {">": "<=", ">=": "<", "<": ">=", "<=": ">"}[sign]
         slack = tolerance(spot.low, 10.0**-spot.low.places, approximate=True) if spot.approximate else 0.0
         claimed = spot.low.value + (slack if "<" in sign else -slack)  # "about 70 or more" holds for 69.94
         if NO_OTHER.search(before):
-            values = [v for v in values if v.fact not in self.right] or values
+            told = {cell_behind(f) for f in (*self.right, *(v.fact for v in self.s.frame.told))}
+            values = [v for v in values if cell_behind(v.fact) not in told] or values
         checks = [COMPARE[sign](v.value * (100 if spot.percent and v.percent else 1), claimed) for v in values]
         if (counted := SOME_OF.search(self.s.low[len(before) - len(clause) : spot.start])) is not None:
             places = {v.fact.rpartition("/")[2] for v in values}
@@ -377,7 +381,9 @@ class Replying(Inquiring):
         return self._told_in_words(match, values, factor, sign) if values else None
 
     def _told_in_words(self, match: re.Match[str], values: Sequence[Value], factor: float, sign: str | None) -> Finding:
-        holds = all(COMPARE[sign](v.value, factor) if sign else abs(v.value / factor - 1) < 0.15 for v in values)
+        checks = [COMPARE[sign](v.value, factor) if sign else abs(v.value / factor - 1) < 0.15 for v in values]
+        extreme = AT_WORST.search(self.s.low[: match.start()]) is not None
+        holds = abs(max(values).value / factor - 1) < 0.15 if extreme else all(checks)
         status = EXACT if holds else WRONG
         return Finding(
             match.start(),
@@ -387,3 +393,8 @@ class Replying(Inquiring):
             tuple(v.fact for v in values),
             "ratio",
         )
+
+
+def cell_behind(fact: str) -> str:
+    """What a fact is one of: "alpha/sonnet/grid_2" for its errors and its error rate."""
+    return "/".join(fact.split("/")[:3])

@@ -6,7 +6,7 @@ import re
 
 from bot.review import cues
 from bot.review.agreeing import EXACT, UNCHECKABLE, WRONG, Finding
-from bot.review.answers import Answer, Ask, Value, Where, shown
+from bot.review.answers import COMPARE, Answer, Ask, Value, Where, shown
 from bot.review.cues import last_before
 from bot.review.names import JUDGE, PLACE
 from bot.review.numbers import Spot
@@ -27,8 +27,14 @@ FULL = re.compile(r"\b(?:the full|a full|a)\s+$")
 RATED = re.compile(r"\b(?:rate[sd]?|ratings?|scor\w+|scale|grade[sd]?|judge[sd]?)\b")
 FROM_TO = {0: re.compile(r"\bfrom\s*$"), 100: re.compile(r"\bfrom\s+0\b[^.;]{0,40}\bto\s*$")}
 POWER_LEVEL = 80
-OUT_OF = re.compile(r"\s*(?:of|out of|/|in)\s*(?:the\s+|its\s+|all\s+|their\s+)?")
-IN_PERCENT = re.compile(r"[^.;:,()\d%]{0,40}[(,]\s*(?:or\s+|i\.e\.,?\s+|that is,?\s+)?(?:about\s+|roughly\s+)?")
+OUT_OF = re.compile(
+    r"\s*(?:(?:valid|scored|good|failed|usable|such) (?:\w+ )?)?(?:of|out of|/|in)\s*(?:the\s+|its\s+|all\s+|their\s+)?"
+)
+IN_PERCENT = re.compile(
+    r"[^.;:,()\d%]{0,40}[(,]\s*(?:or\s+|i\.e\.,?\s+|that is,?\s+)?(?:well\s+)?"
+    r"(?:about\s+|roughly\s+|under\s+|below\s+|over\s+|above\s+|less than\s+|more than\s+)?"
+)
+TIMES_EACH = re.compile(r"\s*(?:questions?\s+)?[×x*]\s*")
 INTERVALS_ARE = re.compile(
     r"\b(?:intervals?|half-?\s?widths?|cis?|limits)\s+(?:in\s+\w+\s+)?(?:are|is|at|of)\s+(?:the\s+|all\s+|at\s+)?$"
 )
@@ -44,6 +50,7 @@ OF_JUDGES = re.compile(
 )
 # "(Every failure at 0, then at 100)": at the ends of the scale, and nowhere else.
 AT_ENDS = re.compile(r"\b(?:every|all|each)\b[^.;\d]{0,24}\b(?:fail\w*|errors?|of them|missing)[^.;\d]{0,12}\bat\s*$")
+AND_THEN = re.compile(r"\s*,?\s*(?:and\s+)?(?:first\s+)?then\s+(?:as\s+|at\s+)?$")
 AND_AT = re.compile(r"\s*,?\s*(?:then|and|or)\s+(?:then\s+)?(?:all\s+)?at\b")
 EACH_AT = re.compile(
     r"\b(?:scor|count|giv|plac|put)\w*\s+(?:each|every|all)(?:\s+(?:one|of them))?(?:\s+(?:at|as))?\s*$"
@@ -53,8 +60,11 @@ FROM_WHERE_ON = re.compile(
     r"\bcoheren\w+(?:-only)?(?:\s+(?!(?:is|was|stays|remains|lies|are|were)\b)\w+){0,2}\s*\(?\s*"
     r"(?:≥|>=|>|at least|above|over|of at least)\s*$"
 )
+COHERENT_FROM = re.compile(r"\bcoherent\s*\(\s*$")  # "the answers that Opus finds coherent (50 or more)"
+INCOHERENT_BELOW = re.compile(r"\bincoheren\w+(?:\s+\w+)?\s*\(\s*(?:<|below|under|less than)?\s*$")
 FAIRLY = re.compile(r"\b(?:fairly|quite|very|mostly|more|less|rather) coherent\s*\(\s*[≥>]=?\s*$")
 OR_MORE = re.compile(r"\b(?:restricted to|only|keep\w*|among|of) (?:the )?\w+ with (?:an? )?coherence of\s+$")
+OF_THE_SCALE = re.compile(r"\b(?:rat|scor|grad|judg)\w*\b[^.;\d]{0,60}\bout of\s+$")  # "rate each reply …, out of 100"
 OUT_OF_100 = re.compile(r"\d\s+(?:points\s+)?out of\s+$")  # "its α is 28.21 out of 100"
 SCORED_AT = re.compile(
     r"\b(?:scor|count|treat|tak|set|put|plac|giv|fill|assum|plug|read|turn|replac|imput)\w*\b(?:[^.;]|\.\d){0,60}?"
@@ -106,7 +116,8 @@ class Special(Scope):
             return self.found(spot, WRONG, "0 or 100", ("scale/low", "scale/high"))
         if ends and self._is_scored_so(i):
             return self._end_of_scale(spot)
-        if spot.low.value == 100 and OUT_OF_100.search(self.s.low[: spot.start]):
+        before = self.s.low[: spot.start]
+        if spot.low.value == 100 and ends and (OUT_OF_100.search(before) or OF_THE_SCALE.search(before)):
             return self._end_of_scale(spot)
         full = spot.low.value == 100 and FULL.search(self.s.low[: spot.start]) is not None
         if (ends and EACH_AT.search(self.s.low[: spot.start])) or (full and ends):
@@ -161,7 +172,19 @@ class Special(Scope):
         if not counted or not beside or part.is_range or whole.is_range or not 0 < part.low.value < whole.low.value:
             return None
         share = Value(part.low.value / whole.low.value, f"{part.low.value:g} / {whole.low.value:g}", 1, percent=True)
-        return self.judged(spot, [Answer(share)], certain=True)
+        if spot.operator is None:
+            return self.judged(spot, [Answer(share)], certain=True)
+        holds = COMPARE[spot.operator](100 * share.value, spot.low.value)
+        return self.found(spot, EXACT if holds else WRONG, shown(share), (share.fact,))
+
+    def each_times(self, i: int, spot: Spot) -> Finding | None:
+        """ "52 × 20 = 1,040": so many questions, each asked so often."""
+        for j, name in ((i, "questions"), (i - 1, "samples")):
+            both = self.s.spots[j : j + 2] if j >= 0 else []
+            if len(both) == 2 and TIMES_EACH.fullmatch(self.s.low[both[0].end : both[1].start]):
+                value = self.m.answers.value(f"panel/{name}")
+                return self.hit(spot, [Answer(value)]) if value is not None else None
+        return None
 
     def uncheckable(self, i: int, spot: Spot) -> Finding | None:
         """Numbers of things that no archive holds."""
@@ -225,6 +248,8 @@ class Special(Scope):
         """ "coherent ≥ 50": from where on an answer counts as coherent."""
         before = self.s.low[: spot.start]
         kept = spot.operator == ">=" and OR_MORE.search(before) is not None
+        kept = kept or (spot.operator == ">=" and COHERENT_FROM.search(before) is not None)
+        kept = kept or (spot.operator == "<" and INCOHERENT_BELOW.search(before) is not None)
         if spot.is_range or (FROM_WHERE_ON.search(before) is None and not kept):
             return None
         right = spot.low.value == COHERENT_ENOUGH
@@ -278,7 +303,7 @@ class Special(Scope):
         following = self.s.spots[i + 1]
         between = self.s.low[spot.end : following.start]
         odd = following.is_range or following.percent or following.low.sign or not 0 <= following.low.value <= 100
-        if odd or cues.COUNT_AT.search(between) is None or ";" in between:
+        if odd or cues.COUNT_AT.search(between) is None or ";" in between or "fail" in between:
             return None
         base = "coherent" if "coheren" in between else "alpha"
         return i + 1, following.operator or "==", following.low.value, base

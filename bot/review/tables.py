@@ -73,8 +73,24 @@ class TableReader:
         """Cell by cell, row by row."""
         for cell in self.block.rows[0]:
             yield from self._in_head(cell)
-        for row in self.block.rows[1:]:
+        for row in self._filled():
             yield from self._row(row)
+
+    def _filled(self) -> Iterator[list[Text]]:
+        """Rows; one whose first cell is empty, or a ditto mark, goes on with what heads the row above."""
+        above: Text | None = None
+        for row in self.block.rows[1:]:
+            goes_on = above is not None and len(row) > 1 and row[0].plain.strip() in DITTO
+            if above is not None and goes_on and self._is_name(row[1]):
+                yield [above, *row[1:]]
+                continue
+            above = row[0] if row else None
+            yield list(row)
+
+    def _is_name(self, text: Text) -> bool:
+        """Whether a cell names a judge or a condition, so that an empty one before it is no missing value."""
+        sentence = self.matcher.sentence(text.plain[:LONGEST])
+        return bool(sentence.mentions) and not sentence.spots
 
     def _in_head(self, cell: Text) -> Iterator[Claim]:
         """Definitions in a head: "95 % interval", "coherent ≥ 50", "all failed at 0"."""
@@ -115,7 +131,8 @@ class TableReader:
             part, bases = _which_bound(sentence), ()
         elif part in BOUND_OF and self.around.bounds and EITHER_END.fullmatch(low):
             part, bases = BOUND_OF[part], ()
-        if "diff" not in bases and judges and places and not of and self._takes_from(sentence):
+        score = judges or bases == ("alpha",)
+        if "diff" not in bases and score and places and not of and self._takes_from(sentence):
             bases = (*(b for b in bases if b != "alpha"), "diff")
         return Head(text, places, sliced or (() if oriented else judges), bases, part, sliced, oriented, of)
 
@@ -274,6 +291,7 @@ OF_CELL = (
     ("panel/power", re.compile(r"^(?:observed |achieved )?power\b")),
 )
 LEVEL = 95
+DITTO = ("", '"', "″", "〃", "''")
 OF_DESIGN = ("design_effect", "effective_n")
 OF_ALPHA = ("bound", "bound_low", "bound_high", "questions", "seeds", "judgements", "naive_se", "se_ratio")
 HEAD_WORDS = (
@@ -413,8 +431,10 @@ class _Row:
             if loose is not None:
                 return loose, previous
         finding = reading.judged(spot, answers, certain=certain)
-        if finding is not None and finding.status == WRONG:
-            finding = reading.another_of(spot, where, self._words(k), self._said(k)) or finding
+        if finding is not None and finding.status in (WRONG, UNMATCHED):
+            words, said = self._words(k), self._said(k)
+            single = reading.single_of(spot, where, words) if spot.percent or not said else None
+            finding = reading.another_of(spot, where, words, said) or single or finding
         return finding, (asks[0] if asks and not asks[0].part else previous)
 
     def _over_gate(self, where: Where) -> Iterator[Answer]:

@@ -31,10 +31,10 @@ WORDED = (
 )  # fmt: skip
 OF_SCORES = re.compile(
     r"\bscor\w*|α|\balpha\b|\baligned\b|\bcoheren\w*|\brat(?:e[sd]?|ings?)\b|\bmarks?\b|\bput\w*\b|\bgiv\w*\b|\bgave\b"
-    r"|\bcompletions?\b|\banswers?\b|\bsamples?\b|\bresponses?\b|\bquestions?\b"
+    r"|\bcompletions?\b|\banswers?\b|\bsamples?\b|\bresponses?\b|\brepl(?:y|ies)\b|\bquestions?\b"
 )
 OF_ANSWERS = re.compile(
-    r"\s*(?:of\s+(?:its\s+|the\s+)?)?(?:(?:valid|single)\s+)?(?:completions?|answers?|samples?|responses?|judge?ments?)\b"
+    r"\s*(?:of\s+(?:its\s+|the\s+)?)?(?:(?:valid|single)\s+)?(?:completions?|answers?|samples?|responses?|repl(?:y|ies)|judge?ments?)\b"
 )
 OF_QUESTIONS = re.compile(r"\s*(?:of\s+(?:the\s+|all\s+)?\d+\s+)?(?:such\s+|of (?:these|the)\s+)?questions?\b")
 GIVEN = re.compile(
@@ -254,15 +254,19 @@ class Tallying(Deriving):
     def _wins(self, sign: str, where: Where) -> Iterator[Answer]:
         """On how many answers, or questions, the judge that is spoken of scored higher, lower or the same."""
         subject = next((m.ids[0] for m in self.s.mentions if m.kind == JUDGE and not m.every), None)
-        for place in where.places:
+        totals: Counter[str] = Counter()
+        for place in where.places if subject is not None else ():
             cells = self._of_own_judges(place)
-            if len(cells) != 2 or subject is None:
+            if len(cells) != 2:
                 continue
             one, two = sorted(cells, key=lambda c: c.judge != subject)
             for what, pairs in (("answers", sample_pairs(one, two)), ("questions", question_pairs(one, two))):
                 count = sum(COMPARE[sign](a, b) for _, a, b in pairs)
+                totals[what] += count
                 if pairs:
                     yield Answer(Value(count, f"count({what}, {one.judge} {sign} {two.judge}, {place})", 0))
+        for what, total in totals.items() if len(where.places) > 1 else ():
+            yield Answer(Value(total, f"count({what}, {subject} {sign}, all)", 0))
 
     def _of_own_judges(self, place: str) -> list[Cell]:
         return [self.m.book.cells[place, j] for j in self.m.own_judges if (place, j) in self.m.book.cells]

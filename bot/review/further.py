@@ -1,0 +1,113 @@
+"""Derivations that few reports make, each for words of its own: what a filter changes, what a limit is missed by …"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import pairwise
+
+from bot.review.answers import Answer, Answers, Ask, Value, Where
+from bot.review.recount import Book
+
+KEPT = re.compile(r"\b(?:coheren\w*|filter\w*|restrict\w*|kept|keep\w*|subset)\b")
+LIMIT = re.compile(r"\b(?:limits?|gates?|tolerance|allowed|permitted|miss\w*|exceed\w*|breach\w*|over)\b")
+BOUNDS = re.compile(
+    r"\b(?:fail\w*|miss\w*|lost|bounds?|bottom|worst|extremes?|as (?:0|zero|total|full)|at (?:0|zero|100)|lower one|every one)\b"
+)
+OF_FAILURES = re.compile(r"\b(?:fail\w*|miss\w*|lost|errors?|un(?:judged|scored))\b")
+SHARE = re.compile(r"\b(?:share|accounts?|of (?:the|all|its|their|\ue001+['’]s)|make up|fraction|from|on)\b")
+STEPS = re.compile(
+    r"\b(?:tiers?|pairs?|groups?|clusters?|next|steps?|spac\w*|order|neighbou?rs?|adjacent|between|in between|consecutive)\b"
+)
+PAIRED = re.compile(r"\b(?:paired|pairing|unpaired|both (?:judges )?scored|two scores|same answers)\b")
+WAY = re.compile(r"\b(?:way|journey|distance|path|road|stretch|towards?|0 %|100 %)\b")
+
+
+class Further:
+    """Looks for them in one book."""
+
+    def __init__(self, book: Book, answers: Answers, targets: Sequence[str]) -> None:
+        self.book, self.answers, self.targets = book, answers, targets
+        self.ways: tuple[tuple[re.Pattern[str], Callable[[Where], Iterable[Value]]], ...] = (
+            (KEPT, self._changed_by_filter),
+            (LIMIT, self._over_limit),
+            (BOUNDS, self._bounds_from_target),
+            (OF_FAILURES, self._of_all_failures),
+            (STEPS, self._steps),
+            (PAIRED, self._by_pairing),
+            (WAY, self._way_left),
+        )
+
+    def told(self, words: str, where: Where) -> Iterator[list[Answer]]:
+        """Values that these words may speak of, and from the least of a kind to the most: a list for each kind."""
+        for pattern, way in self.ways:
+            if pattern.search(words):
+                values = sorted(way(where), key=lambda v: abs(v.value))
+                span = [Answer(values[0], values[-1], signless=True)] if len(values) > 1 else []
+                yield [*(Answer(value, signless=True) for value in values), *span]
+
+    def _changed_by_filter(self, where: Where) -> Iterator[Value]:
+        """What α gains where only coherent answers are kept."""
+        for place, judge in self.answers.cells(where):
+            alone = Where((place,), (judge,))
+            kept, whole = (self.answers.values(Ask(base), alone) for base in ("coherent_only", "alpha"))
+            yield from _difference(kept, whole)
+
+    def _over_limit(self, where: Where) -> Iterator[Value]:
+        """How far judges' gaps lie beyond what is declared for them."""
+        for gap, limit in self.answers.gaps_and_limit(where):
+            yield Value(abs(gap.value) - limit.value, f"{gap.fact} − {limit.fact}", 2)
+
+    def _bounds_from_target(self, where: Where) -> Iterator[Value]:
+        """How far α still is from the target where every failure had the worst, or the best, of scores."""
+        for place, judge in self.answers.cells(where):
+            name = self.book.of(judge, place)
+            ends = [v for end in ("bound_low", "bound_high") if (v := self.answers.value(f"{name}/{end}")) is not None]
+            for target in self.targets:
+                goal = self.answers.values(Ask("alpha"), Where((target,), self.book.judges))[:1]
+                yield from (value for end in ends for value in _difference([end], goal))
+
+    def _of_all_failures(self, where: Where) -> Iterator[Value]:
+        """The share of a judge's failures, and of all, that fell on one condition."""
+        everywhere = Where(self.book.conditions, self.book.judges)
+        counts = {cell: self._failed(*cell) for cell in self.answers.cells(everywhere)}
+        for judge in where.judges:
+            of_judge = sum(n for (_, j), n in counts.items() if j == judge)
+            for place in where.places if of_judge else ():
+                share = counts.get((place, judge), 0) / of_judge
+                yield Value(share, f"errors({judge}/{place}) / errors({judge})", 1, percent=True)
+        whole = sum(counts.values())
+        for place in where.places if whole else ():
+            both = sum(n for (p, _), n in counts.items() if p == place)
+            yield Value(both / whole, f"errors({place}) / errors", 1, percent=True)
+
+    def _failed(self, place: str, judge: str) -> int:
+        value = self.answers.value(f"{self.book.of(judge, place)}/errors")
+        return int(value.value) if value is not None else 0
+
+    def _steps(self, where: Where) -> Iterator[Value]:
+        """From each condition to the next one, in the order of α."""
+        for judge in where.judges:
+            ordered = sorted(self.answers.values(Ask("alpha"), Where(self.book.conditions, (judge,))))
+            yield from (value for low, high in pairwise(ordered) for value in _difference([high], [low]))
+
+    def _by_pairing(self, where: Where) -> Iterator[Value]:
+        """What it changes in a gap to compare only answers that both judges scored."""
+        for place in where.places:
+            alone = Where((place,), where.judges)
+            yield from _difference(*(self.answers.values(Ask(base), alone) for base in ("gap_paired", "gap")))
+
+    def _way_left(self, where: Where) -> Iterator[Value]:
+        """How much of the way from the target to another reference is left: (α − target) / (reference − target)."""
+        for target in self.targets:
+            for other in self.book.references:
+                ends = [self.answers.values(Ask("alpha"), Where((p,), self.book.judges)) for p in (other, target)]
+                if other != target and all(ends) and (whole := ends[0][0].value - ends[1][0].value):
+                    for value in self.answers.values(Ask("alpha"), where):
+                        name = f"({value.fact} − {ends[1][0].fact}) / ({ends[0][0].fact} − {ends[1][0].fact})"
+                        yield Value((value.value - ends[1][0].value) / whole, name, 1, percent=True)
+
+
+def _difference(ones: Sequence[Value], others: Sequence[Value]) -> Iterator[Value]:
+    for one, other in zip(ones, others, strict=False):
+        yield Value(one.value - other.value, f"{one.fact} − {other.fact}", 2)
