@@ -414,7 +414,8 @@ class Doubting(Tallying):
         told = named or REFERENCE.search(self.s.low) or OF_ANOTHER.search(self.s.text)
         if not inside and ((self._is_next_to(i, PLACE) and not LIKE_ITS.search(before)) or not told):
             return None
-        everything = LIKE_ITS.search(before) or OF_ANOTHER.search(self.s.text)
+        unnamed = not named and not {*self.s.frame.places.ids} & {*references}
+        everything = LIKE_ITS.search(before) or (unnamed and OF_ANOTHER.search(self.s.text))
         where = Where(references if everything else named or references, self.m.book.judges)
         kinds = [kind for kind in ("alpha", "x") if inside or not said or kind in said]
         hit = self._first_hit(spot, ((Ask(kind), where) for kind in kinds))
@@ -431,7 +432,9 @@ class Doubting(Tallying):
     def _from_references(self, i: int, spot: Spot, where: Where) -> Finding | None:
         """How far, or by what share, α lies from a reference that the sentence names, or tells the α of."""
         kinds = ("share", "relative") if spot.percent else ("diff",)
-        ways = list(self._single_ways(i, where))
+        named = self.named_places(i)
+        ways = [where, *([replace(where, places=named)] if named and not spot.low.places else [])]
+        ways += [replace(where, places=self.m.book.conditions)] if self._is_of_some(i) else []
         for other, way, kind in product(self._spoken_references(), ways, kinds):
             mine = replace(way, others=(other,), places=tuple(p for p in way.places if p != other))
             offered = [a for a in self._ranges_or_singles(spot, Ask(kind), mine)]
