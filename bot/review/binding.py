@@ -397,8 +397,7 @@ class Sentence:
         if group.members[-1] in self.compared and group.end <= position and WHICH.match(self.hidden, group.end):
             return True
         if group.members[-1] in self.compared:
-            subject = self.follows_a_subject(group.start) or len(self.frame.places.ids) == 1
-            if self.hidden[group.end :].startswith((", with ", ", at ")) and subject:
+            if self.hidden[group.end :].startswith((", with ", ", at ")) and self.follows_a_subject(group.start):
                 return False  # "Grid #1 is closest to the finetune, with 0.7353"
             return group.end <= position and OWN.match(self.hidden[group.end : position]) is not None
         if EXCEPT.search(self.low[: group.start]):
@@ -412,7 +411,9 @@ class Sentence:
         return comma and re.match(r"\s+by\s+(?!\ue001|\ue000)", self.low[group.end :]) is not None
 
     def follows_a_subject(self, position: int) -> bool:
-        """Whether a condition that is compared with none is named before."""
+        """Whether a condition that is compared with none is named before, or heads what the sentence stands in."""
+        if len(self.frame.places.ids) == 1 and self.frame.places.sure:
+            return True
         before = [m for m in self.mentions if m.kind == PLACE and m.end <= position]
         return any(len(m.ids) == 1 and m not in self.compared for m in before)
 

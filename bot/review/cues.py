@@ -211,6 +211,8 @@ UNCHECKABLE = (
 WORDED = (
     (re.compile(r"\beffective (?:number of )?(?:items|questions)\s*(?::|=|is|of|are)?\s*$"), None, "panel/effective"),
     (None, re.compile(r"\s*effective(?: (?:items|questions))?\b"), "panel/effective"),
+    (None, re.compile(r"\s*(?:degrees? of freedom|d\.?f\.?)(?!\w)"), "panel/degrees_of_freedom"),
+    (re.compile(r"\b(?:degrees? of freedom|df)\s*[:=]?\s*$"), None, "panel/degrees_of_freedom"),
     (re.compile(r"\bdistinct questions\s*(?::|=|is|are)?\s*$"), None, "panel/distinct"),
     (re.compile(r"\bnear[- ]duplicates\s*(?::|=|is|are)?\s*$"), None, "panel/near_duplicates"),
     (re.compile(r"\bcontrast pairs\s*(?:\([^()]*\))?\s*(?::|=|is|are)?\s*$"), None, "panel/contrast_pairs"),
@@ -245,6 +247,10 @@ LIMIT_TIGHT = re.compile(
     r"|\bfalsified (?:by|if|where|when)\b[^.;:\d]{0,40}$"
     r"|\bfalsif\w+[^.;:\d]{0,30}(?:≤|≥|<|>|at or (?:below|above))\s*$|\bat most\s*$(?=.*\bmay\b)"
 )
+FAILED_LIMIT = re.compile(
+    r"\b(?:default|usual|standing) (?:ceiling|limit|gate|threshold|maximum)(?: of| is| at)?\s*$|\bceiling (?:of|is|at)\s*$"
+)
+FAILED_LIMIT_BEHIND = re.compile(r"\s*%?\s*(?:at|above|from|beyond) which (?:a|any|every) (?:cell|condition) is (?:flagged|marked)")
 LIMIT_BEHIND = re.compile(
     r"\s*(?:points?|%)?\s*"
     r"(?:(?!times|over|above|below|under|beyond|past|from|off|and|but|exclud|includ|which|do)\w+\s+){0,3}?"

@@ -16,8 +16,8 @@ from functools import cached_property
 from itertools import combinations, islice, product
 
 from bot.review import cues
-from bot.review.agreeing import UNMATCHED, WRONG, Finding
-from bot.review.answers import Answer, Ask, Value, Where
+from bot.review.agreeing import EXACT, UNMATCHED, WRONG, Finding, span_text
+from bot.review.answers import COMPARE, Answer, Ask, Value, Where
 from bot.review.cues import Cue, last_before
 from bot.review.deriving import is_declared
 from bot.review.families import APART as APART_WORDS
@@ -65,6 +65,7 @@ AN_END = re.compile(
     r"\s+(?:is|was|lies)\s+$"
 )
 WORST = re.compile(r"\b(?:worst|highest|most affected) (?:cell|condition|failure rate|share)\b[^.;\d]{0,12}$")
+IN_ONE = re.compile(r"\s*(?:(?:of the|failed|missing|judge) )*(?:judgements|scores|errors|failures)?\s*in (?:one|a single) (?:cell|condition)\b")
 FALSIFYING = re.compile(r"\bfalsif\w*|\bthreshold")
 SUPERLATIVE = re.compile(
     r"\b(?:prompt|condition|one|cell)s? (?:that has |which has |with |of )(?:the )?"
@@ -84,6 +85,7 @@ OUT_OF_ITS = re.compile(rf"\s*(?:\w+\s+){{0,2}}(?:out of|of|/)\s+(?:the |its |th
 ONE_IN = 25
 SURE = "count("  # what words that leave no doubt made be counted
 MOST_NUMBERS = 60  # a sentence with more of them is no sentence
+CLOSE = 3  # how much wider than what it holds for a comparison of a rare derivation may be
 FEW = 6  # statistics of single answers that a small number may be held against
 UNNAMED_GROUPS = "the sentence speaks of groups that no name here stands for"
 # "Sonnet's means are 72.92 and 71.80 for the two milder prompts": a group that is called by what it is like.
@@ -140,11 +142,23 @@ class Doubting(Tallying):
 
     def _doubted(self, finding: Finding) -> Finding:
         i = self.place_of(finding)
-        hit = self._something_else(i, finding) if self.s.spots[i].operator is None else None
+        compares = self.s.spots[i].operator is not None
+        hit = self._compared_otherwise(i) if compares else self._something_else(i, finding)
         if hit is not None or finding.status != WRONG:
             return hit or finding
         why = self._not_said(i)
         return finding._replace(status=UNMATCHED, expected="", facts=(), why=why) if why else finding
+
+    def _compared_otherwise(self, i: int) -> Finding | None:
+        """A comparison of what few reports derive, where it holds for all and by no wide margin."""
+        spot, where = self.s.spots[i], self.where(i, self.inquiries.get(i))
+        ways = [where, replace(where, places=self.named_places(i) or where.places)]
+        for values in (v for way in ways for v in self.m.further.compared(self._own_words[0], way)):
+            sizes = [abs(v.value) for v in values]
+            holds = sizes and all(COMPARE[str(spot.operator)](size, spot.low.value) for size in sizes)
+            if holds and spot.low.value <= CLOSE * max(sizes) and not (spot.percent or spot.is_range):
+                return self.found(spot, EXACT, span_text([Answer(v) for v in values]), tuple(v.fact for v in values))
+        return None
 
     def _not_said(self, i: int) -> str:
         """Why a sentence does not say what its number is of; "" where it does."""
@@ -168,7 +182,7 @@ class Doubting(Tallying):
         spot, where = self.s.spots[i], self.where(i, self.inquiries.get(i))
         said = self._said(i, carried=finding.status == WRONG)
         level = {"alpha", "coherent"} & set(said)
-        words = f"{self.s.low} {self.s.frame.cue or ''} {'' if level else self.s.frame.words}"
+        words = f"{self._own_words[0]} {self.s.frame.cue or ''} {'' if level else self.s.frame.words}"
         found = (self.another_of(spot, bound, words, said) for bound in (where, *self._bound_otherwise(i, where, said)))
         return (
             next((hit for hit in found if hit is not None), None)
@@ -180,6 +194,9 @@ class Doubting(Tallying):
             or self._of_singles(i, spot, where)
             or self._from_references(i, spot, where)
             or self._of_part_and_whole(i, spot, where)
+            or self._beside_its_share(i, spot)
+            or self._of_one_judge(i, spot, where)
+            or (self._the_target(spot) if finding.status == UNMATCHED else None)
             or self._between_ends(spot)
         )
 
@@ -279,7 +296,7 @@ class Doubting(Tallying):
     def _counted_of(self, words: str, where: Where) -> Iterator[list[Answer]]:
         """Statistics of answers and questions; from the least over the conditions to the most, too."""
         yield from self.m.singles.told(words, where)
-        yield list(self.m.singles.of_question(words, where))
+        yield list(self.m.singles.of_question(words, replace(where, judges=self.m.own_judges)))
         each = [
             [answer for answers in self.m.singles.told(words, replace(where, places=(place,))) for answer in answers]
             for place in (where.places if len(where.places) > 1 else ())
@@ -360,7 +377,7 @@ class Doubting(Tallying):
         asks = [*(inquiry.asks if inquiry is not None else ()), Ask("alpha")]
         if place is not None:
             return self._first_hit(spot, ((ask, replace(where, places=(place,))) for ask in asks))
-        if spot.percent and WORST.search(self.s.low[: spot.start]):
+        if spot.percent and (WORST.search(self.s.low[: spot.start]) or IN_ONE.match(self.s.low, spot.end)):
             worst = self.m.answers.values(Ask("alpha", "error_rate"), Where(self.m.book.conditions, self.m.own_judges))
             return self.hit(spot, [Answer(max(worst))] if worst else [])
         told = AN_END.search(self.s.low[: spot.start])
@@ -438,7 +455,7 @@ class Doubting(Tallying):
         for other, way, kind in product(self._spoken_references(), ways, kinds):
             mine = replace(way, others=(other,), places=tuple(p for p in way.places if p != other))
             offered = [a for a in self._ranges_or_singles(spot, Ask(kind), mine)]
-            if len({a.low.value for a in offered}) <= max(2, allowed(spot)) and (hit := self.hit(spot, offered)):
+            if len({a.low.value for a in offered}) <= max(4, allowed(spot)) and (hit := self.hit(spot, offered)):
                 return hit
         return None
 
@@ -476,6 +493,37 @@ class Doubting(Tallying):
         wheres = [where, *(Where(everywhere, judges) for judges in (where.judges, self.m.own_judges))]
         asks = [Ask(f"sum:{part}") for part in ("errors", "n", "judgements")]
         return self.hit(spot, [a for w in wheres for ask in asks for a in islice(self.m.answers.singles(ask, w), 1)])
+
+    def _beside_its_share(self, i: int, spot: Spot) -> Finding | None:
+        """ "The 30 on Grid #2 are 2.9 % of that cell", "49 out of 8,320, or 0.6 %": counts whose share is told and right."""
+        if spot.is_range or spot.percent or spot.low.places:
+            return None
+        cells = [fact.removesuffix("/error_rate") for fact in self.right if fact.endswith("/error_rate")]
+        names = [f"{cell}/{part}" for cell in cells for part in ("errors", "n", "judgements")]
+        own = [Answer(v) for name in names if (v := self.m.answers.value(name)) is not None]
+        share = any(f"{spot.low.value:g}" in fact.split(" / ") for fact in self.right)
+        everywhere = [Where(self.m.book.conditions, judges) for judges in (self.m.own_judges, *self._each_judge())]
+        asks = [Ask(f"sum:{part}") for part in ("errors", "judgements")] if share else []
+        sums = [a for ask in asks for w in everywhere for a in list(self.m.answers.singles(ask, w))[-1 - len(w.judges) :][:1]]
+        return self.hit(spot, [*own, *sums])
+
+    def _each_judge(self) -> list[tuple[str, ...]]:
+        return [(judge,) for judge in self.m.own_judges]
+
+    def _of_one_judge(self, i: int, spot: Spot, where: Where) -> Finding | None:
+        """ "On Opus they are 5.25 apart": by a single judge conditions are apart, and not judges."""
+        inquiry = self.inquiries.get(i)
+        gap = inquiry is not None and any(a.base == "gap" for a in inquiry.asks)
+        judges = {m.ids for m in self.s.mentions if m.kind == JUDGE}
+        if not gap or len(judges) != 1 or len(next(iter(judges))) != 1 or spot.percent:
+            return None
+        others = tuple(dict.fromkeys((*self.s.frame.places.ids, *self.named_places(i), *self.m.book.conditions)))
+        wide = replace(where, judges=next(iter(judges)), others=others)
+        return self._first_hit(spot, ((Ask("diff"), wide),))
+
+    def _the_target(self, spot: Spot) -> Finding | None:
+        """ "Every interval clears 28.21": so precise a number is the target's α wherever it stands."""
+        return self._first_hit(spot, ((Ask("alpha"), Where(self.m.targets, self.m.book.judges)),)) if spot.low.places > 1 else None
 
     def _between_ends(self, spot: Spot) -> Finding | None:
         """ "The lowest Opus value is above the highest Sonnet value, by 1.7 points"."""

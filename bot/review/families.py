@@ -74,6 +74,7 @@ FAMILIES = (
     Family(KEPT, (*_asks("coherent_only", "", "n"), Ask("kept_gap"), Ask("kept"))),
     Family(COHERENT, (*_asks("coherent", *ENDS), Ask("coherent_gap"))),
     Family(JUDGES, (*_asks("gap", *ENDS), *_asks("gap_paired", *ENDS, "n"))),
+    Family(PAIRWISE, _asks("gap_paired", *ENDS, "n")),
     Family(APART, (*_asks("diff", *ENDS), Ask("mean", "diff"))),
     Family(SPREAD, _asks("alpha", *OF_INTERVALS)),
     Family(COUNTED, _asks("alpha", "n", "errors", "judgements", "error_rate")),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from bot.review.answers import Answer, Answers, Ask, Value, Where
 from bot.review.recount import Book
@@ -17,9 +17,10 @@ BOUNDS = re.compile(
 OF_FAILURES = re.compile(r"\b(?:fail\w*|miss\w*|lost|errors?|un(?:judged|scored))\b")
 SHARE = re.compile(r"\b(?:share|accounts?|of (?:the|all|its|their|\ue001+['’]s)|make up|fraction|from|on)\b")
 STEPS = re.compile(
-    r"\b(?:tiers?|pairs?|groups?|clusters?|next|steps?|spac\w*|order|neighbou?rs?|adjacent|between|in between|consecutive)\b"
+    r"\b(?:tiers?|pairs|groups?|clusters?|next|steps?|spac\w*|order|neighbou?rs?|adjacent|between|in between|consecutive)\b"
 )
 PAIRED = re.compile(r"\b(?:paired|pairing|unpaired|both (?:judges )?scored|two scores|same answers)\b")
+EACH_OTHER = re.compile(r"\b(?:each other|one another|apart|pairs|close together)\b")
 WAY = re.compile(r"\b(?:way|journey|distance|path|road|stretch|towards?|0 %|100 %)\b")
 
 
@@ -45,6 +46,29 @@ class Further:
                 values = sorted(way(where), key=lambda v: abs(v.value))
                 span = [Answer(values[0], values[-1], signless=True)] if len(values) > 1 else []
                 yield [*(Answer(value, signless=True) for value in values), *span]
+
+    def compared(self, words: str, where: Where) -> Iterator[list[Value]]:
+        """What a threshold may be held against, a list for each kind: all of it must hold."""
+        if PAIRED.search(words):
+            yield list(self._by_pairing(Where(self.book.conditions, where.judges)))
+        if BOUNDS.search(words):
+            yield list(self._widths_of_bounds(where))
+        if EACH_OTHER.search(words):
+            yield list(self._among(where))
+
+    def _widths_of_bounds(self, where: Where) -> Iterator[Value]:
+        """From every failure at 0 to every failure at 100."""
+        for place, judge in self.answers.cells(where):
+            name = self.book.of(judge, place)
+            low, high = (self.answers.value(f"{name}/{end}") for end in ("bound_low", "bound_high"))
+            if low is not None and high is not None:
+                yield from _difference([high], [low])
+
+    def _among(self, where: Where) -> Iterator[Value]:
+        """How far conditions are from each other, by each judge."""
+        for judge in where.judges:
+            values = self.answers.values(Ask("alpha"), Where(where.places, (judge,)))
+            yield from (value for one, other in combinations(values, 2) for value in _difference([one], [other]))
 
     def _changed_by_filter(self, where: Where) -> Iterator[Value]:
         """What α gains where only coherent answers are kept."""

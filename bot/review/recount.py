@@ -611,6 +611,7 @@ def _total_facts(book: Book) -> None:
         book.add(f"judgements/{judge}", sum(cell.n or 0 for cell in mine) + sum(known), COUNT)
     asked = list(dict.fromkeys(q for cell in own.values() for q in questions_of(cell)))
     book.add("panel/questions", len(asked), COUNT)
+    book.add("panel/degrees_of_freedom", len(asked) - 1 if asked else None, COUNT)
     book.add("panel/duplicates", len(asked) - len({" ".join(q.casefold().split()) for q in asked}), COUNT)
     book.add("panel/duplicate_share", repeated(asked) if asked else None, SHARE)
     _repeat_facts(book, asked, [questions_of(cell) for cell in own.values()])

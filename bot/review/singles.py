@@ -26,7 +26,7 @@ SIDES = ((">", UNEQUAL), ("<", UNEQUAL), ("==", EQUAL))
 OR_EQUAL = {"<": "<=", ">": ">="}
 KINDS = ("answers", "questions")
 BOTH = re.compile(
-    r"(?:\b(?:both|joint\w*|shared|paired|pairs?|cases|tied?|ties|one by one|two scores|scored twice"
+    r"(?:\b(?:both|joint\w*|shared|paired|pairs|cases|tied?|ties|one by one|two scores|scored twice"
     r"|(?:same|single|each|every|per) (?:answers?|completions?|repl(?:y|ies)|samples?|responses?)"
     r"|by (?:answer|completion|reply|sample)|of the answers|(?:higher|lower) scores?"
     r"|(?:higher|lower)(?: \w+)? (?:on|in|for|one))\b|\ue001\s*[<>]\s*\ue001)"

@@ -50,7 +50,6 @@ OF_JUDGES = re.compile(
 )
 # "(Every failure at 0, then at 100)": at the ends of the scale, and nowhere else.
 AT_ENDS = re.compile(r"\b(?:every|all|each)\b[^.;\d]{0,24}\b(?:fail\w*|errors?|of them|missing)[^.;\d]{0,12}\bat\s*$")
-AND_THEN = re.compile(r"\s*,?\s*(?:and\s+)?(?:first\s+)?then\s+(?:as\s+|at\s+)?$")
 AND_AT = re.compile(r"\s*,?\s*(?:then|and|or)\s+(?:then\s+)?(?:all\s+)?at\b")
 EACH_AT = re.compile(
     r"\b(?:scor|count|giv|plac|put)\w*\s+(?:each|every|all)(?:\s+(?:one|of them))?(?:\s+(?:at|as))?\s*$"
@@ -68,7 +67,7 @@ OF_THE_SCALE = re.compile(r"\b(?:rat|scor|grad|judg)\w*\b[^.;\d]{0,60}\bout of\s
 OUT_OF_100 = re.compile(r"\d\s+(?:points\s+)?out of\s+$")  # "its α is 28.21 out of 100"
 SCORED_AT = re.compile(
     r"\b(?:scor|count|treat|tak|set|put|plac|giv|fill|assum|plug|read|turn|replac|imput)\w*\b(?:[^.;]|\.\d){0,60}?"
-    r"(?:\b(?:as|at|to|with|by|or|a|all|one|been|scored|counted)\s+)$"
+    r"(?:\b(?:as|at|to|with|by|or|a|all|one|been|scored|counted|then)\s+)$"
 )
 NOTHING_BEHIND = re.compile(r"\s*(?:[.,;)]|$|would\b|moves?\b|gives?\b|its?\b)")
 LOST = re.compile(r"\b(?:fill|replac|imput)|\bfail|\berror|\bmissing\b|\blost\b|\bunjudged\b|\bunscored\b")
@@ -319,6 +318,9 @@ class Special(Scope):
         before, behind = self.s.low[: spot.start], self.s.low[spot.end :]
         if (named := GATE_NAME.search(self.s.text[: spot.start])) is not None:
             value = self.m.answers.value(f"gate/{named[1]}/limit")
+            return self.judged(spot, [Answer(value)], certain=True) if value is not None else None
+        if spot.percent and (cues.FAILED_LIMIT.search(before) or cues.FAILED_LIMIT_BEHIND.match(self.s.low, spot.end)):
+            value = self.m.answers.value("gate/judge_error_rate_max/limit")
             return self.judged(spot, [Answer(value)], certain=True) if value is not None else None
         tight = cues.LIMIT_TIGHT.search(before) is not None or cues.LIMIT_BEHIND.match(behind) is not None
         if not tight or self.own_place(i) is not None:

@@ -381,7 +381,9 @@ def _sentences(text: Text) -> Iterator[Text]:
             after[:1] in LOWER and stop.group()[0] == "." and not before.rstrip().endswith(").")
         ):
             continue
-        if after[:1] in LOWER and before.rstrip()[-1:] in "\"'”’)]" and after:
+        quoted = before.rstrip()[-1:] in "\"'”’)]" and bool(after)
+        aside = stop.group()[0] == "?" and after[:1] == "("  # '"What …?" (Grid #3) and 14.72 for …'
+        if quoted and (after[:1] in LOWER or aside):
             continue  # a question that is quoted in the middle of a sentence
         if re.fullmatch(r"\s*\d+\.", before):
             continue
