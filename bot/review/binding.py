@@ -20,10 +20,11 @@ from bot.review.numbers import DIGITS, JUDGE_CHAR, PLACE_CHAR, UNIT, Spot, maske
 NAME = {JUDGE: JUDGE_CHAR, PLACE: PLACE_CHAR}
 ANY_NAME = f"[{JUDGE_CHAR}{PLACE_CHAR}]"
 TAIL = re.compile(
-    rf"{UNIT}?(?:\s+of\s+(?:the\s+|all\s+|its\s+)?(?:valid\s+)?(?:judge?ments|completions|samples|answers|cases))?"
+    rf"(?:\s?\])?{UNIT}?"
+    rf"(?:\s+of\s+(?:the\s+|all\s+|its\s+)?(?:valid\s+)?(?:judge?ments|completions|samples|answers|replies|verdicts|cases))?"
     rf"(?:\s?\(?±\s?(?:{DIGITS}){UNIT}?\)?)?(?:\s+of\s+(?:the\s+|its\s+|all\s+)?(?:{DIGITS}))?"
     rf"(?:\s+(?:valid|failed|missing)?\s*(?:{JUDGE_CHAR}+(?:['’]s)?\s+)?"
-    r"(?:judge?ments?|completions?|samples?|answers?|points?|errors?|failures?|questions?|times|bands?|ranges?))?"
+    r"(?:judge?ments?|completions?|samples?|answers?|repl(?:y|ies)|verdicts?|points?|errors?|failures?|questions?|times|bands?|ranges?))?"
     r"(?:\s+of\s+(?:those|these|them)(?=\s+(?:for|on|by|in|at|with|from|under)\s))?"
     r"(?:\s+(?:that\s+|which\s+)?(?:failed|were\s+missing|went\s+unscored))?"
     r"(?:\s+(?:above|below|higher|lower|more|less|apart|wide|wider|at\s+(?:the\s+)?(?:most|least))(?=\s+(?:by|under|for|with|on)\s|\s*\())?"

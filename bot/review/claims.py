@@ -119,7 +119,7 @@ class PageReader:
 
     def _learn_names(self) -> None:
         """Names that the text gives itself, each for one place only: "the finetune `alpha_c6_seed42` has …"."""
-        self.matcher.forget_names()
+        self.matcher.begin()
         given: dict[str, set[str]] = {}
         for block in self.page.blocks:
             if block.kind in ("paragraph", "item"):
@@ -309,6 +309,7 @@ def _firm(frame: Frame) -> Frame:
     return replace(frame, judges=firm(frame.judges), places=firm(frame.places), sample=None, bounds=False, part=None)
 
 
+AGAINST = re.compile(r"\s*(?:vs\.?|versus|against|minus|−|compared (?:with|to))\s*(?:the )?")
 NAMING = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -318,6 +319,9 @@ def heading_frame(sentence: Sentence, matcher: Matcher, above: Frame) -> Frame:
     cue = bases[-1].kind if bases else above.cue
     if "confidence" in sentence.low:
         cue = f"{cue or ''} confidence"
+    if (against := _one_against_another(sentence)) is not None:
+        place, other = against
+        return Frame(above.judges, Bound(place, True), other, "diff", words=sentence.low)
     words = [
         w for w in NAMING.findall(sentence.low) if w not in ("condition", "judge", "prompt", "under", "by", "the", "as")
     ]
@@ -326,6 +330,14 @@ def heading_frame(sentence: Sentence, matcher: Matcher, above: Frame) -> Frame:
     judges, places = (_carried(sentence, kind) for kind in (JUDGE, PLACE))
     frame = Frame(judges or above.judges, places or above.places, above.others, cue, words=sentence.low)
     return _firm(frame)
+
+
+def _one_against_another(sentence: Sentence) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    """ "Grid #2 vs Grid #3 (paired by question)": what stands under it are differences."""
+    named = [m for m in sentence.mentions if m.kind == PLACE and len(m.ids) == 1]
+    if len(named) != 2 or AGAINST.fullmatch(sentence.low[named[0].end : named[1].start]) is None:
+        return None
+    return named[0].ids, named[1].ids
 
 
 __all__ = ["NOTHING", "Claim", "PageReader"]

@@ -38,7 +38,7 @@ BASES = (
     ),
     (
         "coherent_only",
-        r"coherent[- ]only\b|"
+        r"coherent[- ]only\b|coherent (?:α|alpha)\b|(?:α|alpha)[ ,]*(?:\(|of (?:the )?)coherent(?: (?:only|answers))?|"
         rf"coherent\s*(?:≥|>=|at least|above|over|of at least)|coherent {ANSWERS} only|only (?:the )?coherent\b"
         rf"|(?:{ANSWERS}|\bthose|\bthese) (?:with|of) (?:an? )?coherence (?:of )?(?:≥|>=|at least|above|over|50)"
         r"|\b(?:with|for|at|on|to|requir\w+) (?:an? )?coherence (?:of )?(?:≥|>=|at least|50 (?:or|and) (?:more|above))"
@@ -153,7 +153,7 @@ NOUNS = (
     ("errors", r"(?:errors?|failures?|failed\b(?! (?:at|to))|unjudged|missing)"),
     (
         "judgements",
-        r"(?:judge?ments?|completions?|samples?|answers?|responses?|repl(?:y|ies)|generations?|outputs?|scores|ratings|left\b|remain(?:ing)?\b)",
+        r"(?:judge?ments?|completions?|samples?|answers?|responses?|repl(?:y|ies)|generations?|outputs?|scores|ratings|verdicts?|left\b|remain(?:ing)?\b)",
     ),
     ("times", r"times\b"),
 )
@@ -170,6 +170,15 @@ FAILED_BEHIND = re.compile(
 
 # Numbers of things that no archive holds: what stands before the number, or behind it, and why it cannot be checked.
 UNCHECKABLE = (
+    (
+        re.compile(
+            r"^(?:\[ ?\]\s*)?(?:\w+ly\s+)?(?:have|label|annotate|hand-?check|relabel|recruit)\b"
+            r"[^.;\d]{0,40}$"
+        ),
+        None,
+        "it is planned, not measured",
+    ),
+    (re.compile(r"^\[ ?\]\s*[^.;]{0,80}$"), None, "it is planned, not measured"),
     (re.compile(r"\bp\s*(?:-?values?)?\s*(?:[=<>≤≥]|of)\s*$"), None, "the specification defines no test statistic"),
     (
         re.compile(
@@ -254,7 +263,7 @@ FAILED_LIMIT_BEHIND = re.compile(r"\s*%?\s*(?:at|above|from|beyond) which (?:a|a
 LIMIT_BEHIND = re.compile(
     r"\s*(?:points?|%)?\s*"
     r"(?:(?!times|over|above|below|under|beyond|past|from|off|and|but|exclud|includ|which|do)\w+\s+){0,3}?"
-    r"(?:would (?:have )?falsif\w+|falsif\w+|may (?:fail|be)"
+    r"(?:(?:that )?would (?:have )?(?:falsif\w+|(?:count|speak|sp[eo]ke|counted) against)|falsif\w+|may (?:fail|be)"
     rf"|(?:(?:is|are|was|were) )?(?:allowed|permitted|tolerated)\b|{GATE}\b)"
 )
 HYPOTHETICAL = re.compile(
@@ -325,6 +334,7 @@ RIGHT_GAP = re.compile(
     rf"|(?:above|below|higher|lower|more|less)\s+(?:than\s+)?(?:that\s+of\s+|the\s+)?{JUDGE_CHAR}+(?!{JUDGE_CHAR}|{ITS_SCORE})"
     rf"|(?:higher|lower|more|less)\s+(?:with|under|by|from|on|for)\s+{JUDGE_CHAR}+\s+than\b)"
 )
+ON_COHERENCE = re.compile(r"\s+(?:on|in|for)\s+coherence\b")  # "they score 48 and 54 on coherence"
 RIGHT_COHERENT = re.compile(r"\s*(?:points?\s+)?(?:more|less) coherent\b")
 # "Every question was sampled 20 times": a count of samples and no ratio.
 ASKED = re.compile(r"\b(?:sampled?|sampling|asked?|posed|put|prompted|answered|drawn|drew|repeated|generated)\b[^;:]*$")

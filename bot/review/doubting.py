@@ -16,15 +16,16 @@ from functools import cached_property
 from itertools import combinations, islice, product
 
 from bot.review import cues
-from bot.review.agreeing import EXACT, UNMATCHED, WRONG, Finding, span_text
+from bot.review.agreeing import EXACT, ROUNDS, UNMATCHED, WRONG, Finding, span_text
 from bot.review.answers import COMPARE, Answer, Ask, Value, Where
 from bot.review.cues import Cue, last_before
 from bot.review.deriving import is_declared
 from bot.review.families import APART as APART_WORDS
-from bot.review.families import COUNTED, families
-from bot.review.names import JUDGE, PLACE
+from bot.review.families import COUNTED, JUDGES, families
+from bot.review.names import JUDGE, NUMBER_WORDS, PLACE
 from bot.review.numbers import JUDGE_CHAR, PLACE_CHAR, Spot
 from bot.review.recount import HIGH
+from bot.review.replying import cell_behind
 from bot.review.singles import EQUAL, UNEQUAL, thresholds
 from bot.review.tallying import Tallying
 
@@ -64,13 +65,14 @@ AN_END = re.compile(
     rf"\bthe (?P<which>lowest|highest|smallest|largest|closest|furthest)\s+(?:{JUDGE_CHAR}+\s+)?\w+"
     r"\s+(?:is|was|lies)\s+$"
 )
-WORST = re.compile(r"\b(?:worst|highest|most affected) (?:cell|condition|failure rate|share)\b[^.;\d]{0,12}$")
+WORST = re.compile(r"\b(?:worst|highest|largest|greatest|most affected) (?:cell|condition|failure rate|share)\b[^.;\d]{0,32}$")
 IN_ONE = re.compile(r"\s*(?:(?:of the|failed|missing|judge) )*(?:judgements|scores|errors|failures)?\s*in (?:one|a single) (?:cell|condition)\b")
 FALSIFYING = re.compile(r"\bfalsif\w*|\bthreshold")
 SUPERLATIVE = re.compile(
     r"\b(?:prompt|condition|one|cell)s? (?:that has |which has |with |of )(?:the )?"
     r"(?P<which>highest|lowest|largest|smallest|best|worst) (?P<metric>[\wα]+)"
 )
+TIMES_IT = re.compile(r"\s*(?:×|x\b|times\b)")
 TIMES = re.compile(r"\d\s*(?:×|times\b)")  # "at 1.6 times the target. For PAIR #111 it is 2.4"
 COUNTS = ("errors", "n", "judgements")
 QUOTIENTS = ("share", "ratio", "relative")
@@ -82,10 +84,17 @@ LIKE_ITS = re.compile(
     r"[(:][^()]*$"
 )
 OUT_OF_ITS = re.compile(rf"\s*(?:\w+\s+){{0,2}}(?:out of|of|/)\s+(?:the |its |their |all |{JUDGE_CHAR}+['’]s? )?(?:\w+ )?")
+SO_MANY_OF = re.compile(rf"\b(?:{'|'.join(NUMBER_WORDS)})\s+(?:out\s+)?of\s+(?:the\s+|all\s+)?$")  # "five of 52"
 ONE_IN = 25
+WORKED_OUT = re.compile(r"\d+(?:\.\d+)? / \d+(?:\.\d+)?")
 SURE = "count("  # what words that leave no doubt made be counted
-MOST_NUMBERS = 60  # a sentence with more of them is no sentence
+OF_SIDES = re.compile(r"count\((?P<what>answers|questions), (?P<sign>[<>=]+), (?P<places>[^,()]+)\)")
+OF_TWO_PLACES = re.compile(r"alpha/(?P<judge>[^/]+)/(?P<one>\S+) − alpha/(?P=judge)/(?P<other>\S+)")
+BETWEEN_JUDGES = re.compile(r"alpha/[^/]+/([^/]+) − alpha/[^/]+/\1")
+MOST_NUMBERS, MOST_LETTERS = 60, 2000  # a sentence with more of them is no sentence
 CLOSE = 3  # how much wider than what it holds for a comparison of a rare derivation may be
+OVER_SO_MANY = re.compile(r"\bover\s+(?:the\s+|all\s+)?$")  # "it is −28.73 over 1,003 pairs"
+MANY_NUMBERS = 100  # nobody doubts the numbers of such a sentence one by one
 FEW = 6  # statistics of single answers that a small number may be held against
 UNNAMED_GROUPS = "the sentence speaks of groups that no name here stands for"
 # "Sonnet's means are 72.92 and 71.80 for the two milder prompts": a group that is called by what it is like.
@@ -93,9 +102,16 @@ SOME_OF_THEM = re.compile(
     r"\b(?:two|three|both|other|upper|lower|top|bottom|first|last|same|remaining|\w+er|(?:most|least|more|less) \w+)\s+"
     r"(?:\w+\s+)?(?:prompts?|conditions?|ones?|pairs?|cells?|tiers?|groups?|two|three)\b|\b(?:the|these|those) (?:two|three|others|rest)\b"
 )
+GROUP_WORD = re.compile(r"\b(?:pair|tier|group|cluster)s?\b(?! #)")
 OF_GROUP = re.compile(r"\s*(?:points?|%)?\s*(?:for|on|in|under|with|by|of|from)\s+(?:the\s+)?")
 ONE_QUESTION = re.compile(r"\b(?:for|on|of) (?:the|one|a single) question\b(?!s)")
 UNNAMED_QUESTION = "the sentence speaks of a question that it does not quote"
+THE_ABOVE = re.compile(r"\s*(?:points?|%)?\s*(?:(?:told |quoted |mentioned )?above|from above|mentioned|quoted)\s*[,.;:)]")
+TOLD_ELSEWHERE = "it was told of elsewhere in the text"
+NEAR_IT = re.compile(r"\b(?:near|close to|nowhere near|anywhere near|approach\w*)\s+(?:the\s+)?$")
+ELSEWHERE = re.compile(r"\b(?:others?|else|elsewhere|rest|remaining)\b")
+MORE_OFTEN = re.compile(r"\b(?:more|less) (?:often|frequently)\b")
+A_THRESHOLD = "it is a threshold that something is counted by, and not what was counted"
 BEYOND_THE_SCALE = "it counts something that the sentence does not name, since no score is so high"
 UNNAMED_OTHER = "the sentence does not say what it is compared with"
 
@@ -105,16 +121,20 @@ class Doubting(Tallying):
 
     def doubted(self, found: Sequence[Finding]) -> Iterable[Finding]:
         """The findings, those that are wrong of what they were taken for as what else they are."""
+        if len(self.s.spots) > MANY_NUMBERS:
+            return found
         if any(self._quoted()):  # what is told of a question in words of its own was held against that question
             return [self._of_singles_alone(f) if self._is_doubtful(f) else f for f in found]
         once = self._doubted_once(found)
         self.right.update(value.fact for finding in once for value in finding.values)
-        return self._doubted_once(once)  # with what was only now found right
+        better = any(new.status != old.status for new, old in zip(once, found, strict=False))
+        return self._doubted_once(once) if better else once  # with what was only now found right
 
     def _doubted_once(self, found: Sequence[Finding]) -> list[Finding]:
         done: list[Finding] = []
+        self._facts = {fact for f in found if f.status in (EXACT, ROUNDS) for fact in f.facts}
         for finding in found:
-            doubtful = self._is_doubtful(finding)
+            doubtful = self._is_doubtful(finding) and not self._is_worked_out(finding, done)
             half = self._half_of(done[-1], finding) if done and doubtful else None
             done.append(half or (self._doubted(finding) if doubtful else finding))
         return [f for f in done if not self._is_counted_by(f, done)]
@@ -128,9 +148,13 @@ class Doubting(Tallying):
 
     def _half_of(self, head: Finding, finding: Finding) -> Finding | None:
         """ "The interval of Grid #3 is 45.5 ± 3.7": of the value before it, whatever that was first taken for."""
-        if len(head.values) != 1 or self.s.low[head.end : finding.start].strip() != "±":
+        fact = head.values[0].fact if len(head.values) == 1 else next(iter(head.facts), "")
+        if self.s.low[head.end : finding.start].strip() != "±":
             return None
-        half = self.m.answers.value(f"{head.values[0].fact}/half")
+        if (two := OF_TWO_PLACES.fullmatch(fact)) is not None:
+            both = Where((two["one"],), (two["judge"],), (two["other"],))
+            return self.hit(self.s.spots[self.place_of(finding)], list(self.m.answers.singles(Ask("diff", "half"), both)))
+        half = self.m.answers.value(f"{fact}/half")
         return self.hit(self.s.spots[self.place_of(finding)], [Answer(half)] if half is not None else [])
 
     def _is_doubtful(self, finding: Finding) -> bool:
@@ -140,10 +164,17 @@ class Doubting(Tallying):
         doubtful = doubtful and not any(fact.startswith(SURE) for fact in finding.facts)
         return doubtful and not limit and not is_declared(finding)
 
+    def _is_worked_out(self, finding: Finding, done: Sequence[Finding]) -> bool:
+        """ "49 of 8,320 failed (0.4 %)": two right counts leave nothing else that their share may be."""
+        told = any(WORKED_OUT.fullmatch(fact) for fact in finding.facts)
+        return told and len(done) > 1 and all(f.status in (EXACT, ROUNDS) for f in done[-2:])
+
     def _doubted(self, finding: Finding) -> Finding:
         i = self.place_of(finding)
         compares = self.s.spots[i].operator is not None
-        hit = self._compared_otherwise(i) if compares else self._something_else(i, finding)
+        hit = self._compared_otherwise(i) if compares else None
+        if not compares or OVER_SO_MANY.search(self.s.low[: self.s.spots[i].start]):
+            hit = hit or self._something_else(i, finding)
         if hit is not None or finding.status != WRONG:
             return hit or finding
         why = self._not_said(i)
@@ -154,21 +185,32 @@ class Doubting(Tallying):
         spot, where = self.s.spots[i], self.where(i, self.inquiries.get(i))
         ways = [where, replace(where, places=self.named_places(i) or where.places)]
         for values in (v for way in ways for v in self.m.further.compared(self._own_words[0], way)):
+            if ELSEWHERE.search(self.s.low):  # "in every other cell the bounds are less than 1 point apart"
+                told = {cell_behind(f) for f in (*self.right, *self._facts, *(v.fact for v in self.s.frame.told))}
+                values = [v for v in values if cell_behind(v.fact) not in told] or values
             sizes = [abs(v.value) for v in values]
-            holds = sizes and all(COMPARE[str(spot.operator)](size, spot.low.value) for size in sizes)
+            holds = sizes and all(self._stands(spot, size) for size in sizes)
             if holds and spot.low.value <= CLOSE * max(sizes) and not (spot.percent or spot.is_range):
                 return self.found(spot, EXACT, span_text([Answer(v) for v in values]), tuple(v.fact for v in values))
         return None
 
+    def _stands(self, spot: Spot, size: float) -> bool:
+        """Whether a size stands so to a threshold, or is rounded to it: 0.163 is "at most 0.16"."""
+        return COMPARE[str(spot.operator)](size, spot.low.value) or round(size, spot.low.places) == spot.low.value
+
     def _not_said(self, i: int) -> str:
         """Why a sentence does not say what its number is of; "" where it does."""
-        compares = self.s.spots[i].operator is not None
+        compares, before = self.s.spots[i].operator is not None, self.s.low[: self.s.spots[i].start]
         if compares and FALSIFYING.search(self.s.low) and cues.PRONOUN.search(self.s.low):
             return UNNAMED_OTHER
         if ONE_QUESTION.search(self.s.low):
             return UNNAMED_QUESTION
         if self._is_beyond_the_scale(i):
             return BEYOND_THE_SCALE
+        if THE_ABOVE.match(self.s.low, self.s.spots[i].end) and before.endswith("the "):
+            return TOLD_ELSEWHERE
+        if compares and MORE_OFTEN.search(self.s.low):
+            return A_THRESHOLD
         return UNNAMED_GROUPS if AMONG_GROUPS.search(self.s.low) and not self._is_attached(i, PLACE) else ""
 
     def _is_beyond_the_scale(self, i: int) -> bool:
@@ -193,8 +235,11 @@ class Doubting(Tallying):
             or self._of_the_whole(i, spot, words)
             or self._of_singles(i, spot, where)
             or self._from_references(i, spot, where)
+            or (self._over_some(spot, replace(where, places=self.m.book.conditions), ["alpha"]) if self._tells_groups else None)
+            or self._like_its_neighbours(i, spot, where, said)
             or self._of_part_and_whole(i, spot, where)
             or self._beside_its_share(i, spot)
+            or self._near_a_threshold(i, spot)
             or self._of_one_judge(i, spot, where)
             or (self._the_target(spot) if finding.status == UNMATCHED else None)
             or self._between_ends(spot)
@@ -210,6 +255,8 @@ class Doubting(Tallying):
         wide = replace(where, others=tuple(others))
         asks = [(a, wide) for f in families(said, is_range=spot.is_range) if f.words.search(words) for a in f.asks]
         asks = [(ask, w) for ask, w in asks if ask.base not in QUOTIENTS or self._is_spoken_of(ask.part)]
+        if TIMES_IT.match(self.s.low, spot.end):
+            asks = [(ask, w) for ask, w in asks if ask.base in QUOTIENTS or ask.part == "se_ratio"]
         if spot.is_range and ("diff" in said or (not said and APART_WORDS.search(words))):
             asks += [(Ask("diff"), where), *((Ask("diff"), replace(where, others=(other,))) for other in others)]
         if self._in_points(spot) and (references := self._references_named()):
@@ -226,7 +273,8 @@ class Doubting(Tallying):
 
     def _of_singles(self, i: int, spot: Spot, where: Where) -> Finding | None:
         """What can be counted of answers and questions; the sentence alone first, then with the one before."""
-        if len(self.s.spots) > MOST_NUMBERS:
+        half = self.s.low[: spot.start].rstrip().endswith("±")
+        if half or len(self.s.spots) > MOST_NUMBERS or len(self.s.low) > MOST_LETTERS:
             return None
         ways, side = list(self._single_ways(i, where)), self._side(i)
         other = {None: None, "==": UNEQUAL}.get(side, EQUAL)  # "lower on 890 and level on 73"
@@ -260,10 +308,16 @@ class Doubting(Tallying):
 
     def single_of(self, spot: Spot, where: Where, words: str) -> Finding | None:
         """A statistic of single answers or questions, or a rare derivation, that these words speak of."""
-        key = (words, where)
-        if key not in self._offered:
-            self._offered[key] = [*self._counted_of(words, where), *self.m.further.told(words, where)]
-        return next((hit for way in self._offered[key] if (hit := self._few_of(spot, way)) is not None), None)
+        offered = self.m.offered.get((words, where))
+        if offered is None and self.m.patience:
+            self.m.patience -= 1
+            offered = [*self._counted_of(words, where), *self.m.further.told(words, where)]
+            self.m.offered[words, where] = offered
+        return next((hit for way in offered or () if (hit := self._few_of(spot, way)) is not None), None)
+
+    @property
+    def _tells_groups(self) -> bool:
+        return any(s.is_range for s in self.s.spots) and GROUP_WORD.search(self.s.text.casefold()) is not None
 
     @cached_property
     def _groups(self) -> list[re.Match[str]]:
@@ -281,15 +335,12 @@ class Doubting(Tallying):
                 return not any(OF_GROUP.fullmatch(self.s.low[end : m.start]) for m in names)
         return False
 
-    @cached_property
-    def _offered(self) -> dict[tuple[str, Where], list[list[Answer]]]:
-        return {}
-
     def _few_of(self, spot: Spot, offered: Sequence[Answer]) -> Finding | None:
         """The one that it is, where a number of so many digits is not one of them by chance."""
         counts = not (spot.low.places or spot.percent or spot.is_range or self._in_points(spot))
         fits = [a for a in offered if a.low.percent == spot.percent and (a.high is None) == (spot.high is None)]
-        fits = [a for a in fits if (a.low.places < 2 if counts else a.low.places > 0)]
+        some = spot.is_range and not (spot.low.places or spot.percent or self._in_points(spot))
+        fits = fits if some else [a for a in fits if (a.low.places < 2 if counts else a.low.places > 0)]
         values = {round(abs(a.low.value), 6) for a in fits}
         return self.hit(spot, fits) if len(values) <= max(allowed(spot), FEW if counts else 0) else None
 
@@ -315,8 +366,9 @@ class Doubting(Tallying):
 
     def _is_spoken_of(self, metric: str) -> bool:
         """Whether a part of something may be one of this metric: of the one that is named, else of α."""
+        before = {c.kind for c in self.m.lexicon.bases(self.s.frame.words)} if not self.bases else set()
         named = {c.kind for c in self.bases} & {"x", "coherent", "alpha"} or {self.s.frame.cue or "alpha"}
-        return metric in named
+        return metric in named | before
 
     def _first_hit(self, spot: Spot, asks: Iterable[tuple[Ask, Where]]) -> Finding | None:
         found = (self.hit(spot, self._specific(spot, ask, where)) for ask, where in asks)
@@ -346,7 +398,9 @@ class Doubting(Tallying):
     def _bound_otherwise(self, i: int, where: Where, said: Sequence[str]) -> Iterator[Where]:
         """Other judges of the sentence; for counts all of them."""
         yield from (replace(where, judges=judges) for judges in self._judges_otherwise(i) if judges != where.judges)
-        if self._is_of_some(i):
+        as_often = TIMES_IT.match(self.s.low, self.s.spots[i].end) is not None
+        compared = {*where.places} <= {*self.m.book.references} and (as_often or not self._is_next_to(i, PLACE))
+        if self._is_of_some(i) or compared:
             yield replace(where, places=self.m.book.conditions)
         if not self._is_attached(i, JUDGE) and {"errors", "judgements"} & set(said):
             yield Where(self.named_places(i) or where.places, self.m.own_judges, where.others)
@@ -432,16 +486,18 @@ class Doubting(Tallying):
         if not inside and ((self._is_next_to(i, PLACE) and not LIKE_ITS.search(before)) or not told):
             return None
         unnamed = not named and not {*self.s.frame.places.ids} & {*references}
-        everything = LIKE_ITS.search(before) or (unnamed and OF_ANOTHER.search(self.s.text))
+        precise = spot.low.places > 2 and not self._is_next_to(i, PLACE)
+        everything = LIKE_ITS.search(before) or precise or (unnamed and OF_ANOTHER.search(self.s.text))
         where = Where(references if everything else named or references, self.m.book.judges)
         kinds = [kind for kind in ("alpha", "x") if inside or not said or kind in said]
+        kinds += ["gap"] if JUDGES.search(self._own_words[0]) and OF_ANOTHER.search(self.s.text + self.s.frame.words) else []
         hit = self._first_hit(spot, ((Ask(kind), where) for kind in kinds))
         return hit or (self._over_some(spot, where, kinds) if spot.is_range else None)
 
     def _over_some(self, spot: Spot, where: Where, kinds: Iterable[str]) -> Finding | None:
         """ "C = 0.024–0.031 for its two winners": from the least to the most of some of them."""
         groups = [group for size in (2, 3) for group in combinations(where.places, size)]
-        judges = [(judge,) for judge in where.judges]
+        judges = [*((judge,) for judge in where.judges), where.judges]
         ways = [replace(where, places=group, judges=one) for group, one in product(groups, judges)]
         offered = [a for kind in kinds for way in ways for a in self.m.answers.ranges(Ask(kind), way)]
         return self.hit(spot, offered) if len({a.facts for a in offered}) <= allowed(spot) else None
@@ -452,6 +508,7 @@ class Doubting(Tallying):
         named = self.named_places(i)
         ways = [where, *([replace(where, places=named)] if named and not spot.low.places else [])]
         ways += [replace(where, places=self.m.book.conditions)] if self._is_of_some(i) else []
+        ways += [replace(where, judges=self.m.own_judges)] if not spot.low.places else []
         for other, way, kind in product(self._spoken_references(), ways, kinds):
             mine = replace(way, others=(other,), places=tuple(p for p in way.places if p != other))
             offered = [a for a in self._ranges_or_singles(spot, Ask(kind), mine)]
@@ -484,15 +541,43 @@ class Doubting(Tallying):
 
     def _of_part_and_whole(self, i: int, spot: Spot, where: Where) -> Finding | None:
         """ "30 of Sonnet's 39 belong to Grid #2": what a right count is counted out of."""
-        head = self.s.spots[i - 1] if i else None
-        if head is None or spot.is_range or spot.percent or spot.low.places:
+        before = self.s.low[self.s.spots[i - 1].end if i else 0 : spot.start]
+        if spot.is_range or spot.percent or spot.low.places:
             return None
-        if OUT_OF_ITS.fullmatch(self.s.low[head.end : spot.start]) is None:
+        if SO_MANY_OF.search(before):
+            whole = (self.m.answers.value(name) for name in ("panel/questions", "conditions", "cells"))
+            return self.hit(spot, [Answer(value) for value in whole if value is not None])
+        if not i or OUT_OF_ITS.fullmatch(before) is None:
             return None
         everywhere = self.m.book.conditions
         wheres = [where, *(Where(everywhere, judges) for judges in (where.judges, self.m.own_judges))]
         asks = [Ask(f"sum:{part}") for part in ("errors", "n", "judgements")]
         return self.hit(spot, [a for w in wheres for ask in asks for a in islice(self.m.answers.singles(ask, w), 1)])
+
+    def _like_its_neighbours(self, i: int, spot: Spot, where: Where, said: Sequence[str]) -> Finding | None:
+        """ "About 16 points for Grid #1 and about 29 for Grid #2": of the metric that others of the sentence are of."""
+        kinds = dict.fromkeys(ask for fact in sorted(self._facts) if (ask := _ask_of(fact)) is not None)
+        where = replace(where, places=self.s.bind(i, PLACE).ids or where.places)
+        own = {*said, *(("gap",) if "diff" in said else ()), *(COUNTS if {*said} & {*COUNTS} else ())}
+        asks = [ask for ask in kinds if not own or ask.base.removeprefix("sum:").removesuffix("_paired") in own]
+        offered = [a for ask in asks for a in self._ranges_or_singles(spot, ask, where) if a.low.percent == spot.percent]
+        near = self.hit(spot, offered) if len(offered) <= max(2, allowed(spot)) else None
+        return near or self.hit(spot, self._other_sides(spot)) or self.hit(spot, self._same_side(spot, where))
+
+    def _same_side(self, spot: Spot, where: Where) -> list[Answer]:
+        """ "Higher on 81 % (PAIR #111), 74 % (Grid #1)": the same way for another condition."""
+        told = {(f["what"], f["sign"]) for fact in sorted(self._facts) if (f := OF_SIDES.match(fact)) is not None}
+        places = where.places if len(where.places) == 1 and not spot.is_range else ()
+        offered = [a for what, _ in told for place in places for a in self.m.singles.sides_of(what, (place,))]
+        signs = {sign for _, sign in told}
+        return [a for a in offered if a.low.percent == spot.percent and a.low.fact.split(", ")[1] in signs]
+
+    def _other_sides(self, spot: Spot) -> list[Answer]:
+        """ "Opus higher on 89 %, Sonnet on 7 %, and they tied on the remaining 4 %": of the same answers."""
+        told = [found for fact in sorted(self._facts) if (found := OF_SIDES.match(fact)) is not None]
+        groups = {(found["what"], tuple(found["places"].split("+"))) for found in told}
+        offered = [a for what, places in groups for a in self.m.singles.sides_of(what, places)]
+        return [a for a in offered if a.low.percent == spot.percent] if len(groups) == 1 and not spot.is_range else []
 
     def _beside_its_share(self, i: int, spot: Spot) -> Finding | None:
         """ "The 30 on Grid #2 are 2.9 % of that cell", "49 out of 8,320, or 0.6 %": counts whose share is told and right."""
@@ -506,6 +591,14 @@ class Doubting(Tallying):
         asks = [Ask(f"sum:{part}") for part in ("errors", "judgements")] if share else []
         sums = [a for ask in asks for w in everywhere for a in list(self.m.answers.singles(ask, w))[-1 - len(w.judges) :][:1]]
         return self.hit(spot, [*own, *sums])
+
+    def _near_a_threshold(self, i: int, spot: Spot) -> Finding | None:
+        """ "No α is anywhere near 15": a declared threshold."""
+        if spot.is_range or not NEAR_IT.search(self.s.low[: spot.start]):
+            return None
+        names = [n for n in self.m.book.facts if re.fullmatch(r"prediction/.+/(?:threshold|falsified_by)", n)]
+        limits = [Answer(v) for n in names if (v := self.m.answers.value(n)) is not None and v.value == spot.low.value]
+        return self.hit(spot, limits)
 
     def _each_judge(self) -> list[tuple[str, ...]]:
         return [(judge,) for judge in self.m.own_judges]
@@ -522,8 +615,9 @@ class Doubting(Tallying):
         return self._first_hit(spot, ((Ask("diff"), wide),))
 
     def _the_target(self, spot: Spot) -> Finding | None:
-        """ "Every interval clears 28.21": so precise a number is the target's α wherever it stands."""
-        return self._first_hit(spot, ((Ask("alpha"), Where(self.m.targets, self.m.book.judges)),)) if spot.low.places > 1 else None
+        """ "Every interval clears 28.21": so precise a number is a reference's α wherever it stands."""
+        where = Where(self.m.book.references, self.m.book.judges)
+        return self._first_hit(spot, ((Ask("alpha"), where),)) if spot.low.places > 1 else None
 
     def _between_ends(self, spot: Spot) -> Finding | None:
         """ "The lowest Opus value is above the highest Sonnet value, by 1.7 points"."""
@@ -577,3 +671,17 @@ def allowed(spot: Spot) -> int:
     digits += (spot.high is not None) - spot.approximate
     rough = 2 if spot.approximate and whole > 1 else 0  # "about 16 points"
     return max(rough, int(10**digits // ONE_IN) if 1 < digits < LONG else 0)
+
+
+def _ask_of(fact: str) -> Ask | None:
+    """What a fact is an answer to: "gap/grid_2" to a gap, "coherent/opus/grid_2" to a coherence."""
+    if BETWEEN_JUDGES.fullmatch(fact):
+        return Ask("gap")
+    parts = fact.split("/")
+    if parts[0] in ("gap", "gap_paired"):
+        return Ask(parts[0], parts[2] if len(parts) > 2 and parts[2] == "n" else "")
+    if parts[0] in ("alpha", "coherent") and len(parts) == 3:
+        return Ask(parts[0])
+    if len(parts) == 2 and parts[0] in ("errors", "n", "judgements"):
+        return Ask(f"sum:{parts[0]}")
+    return None

@@ -24,7 +24,10 @@ FAILING = re.compile(
     r"\b(?:fail\w*|miss\w*|lost|losing|un(?:judged|scored|parsed)|errors?|bottom|top|scale|extremes?|worst|best"
     r"|zeros?|(?<![\d.])0(?![\d.])|(?<![\d.])100|fill\w*|assum\w*|bound\w*)\b"
 )
-KEPT = re.compile(r"\b(?:coheren\w*|filter\w*|subset|kept|keep\w*|remain\w*|restrict\w*|garbled|readable)\b")
+KEPT = re.compile(
+    r"\b(?:coheren\w*|filter\w*|subset|kept|keep\w*|remain\w*|restrict\w*|remov\w*|drop(?:ped|ping)|exclud\w*|surviv\w*"
+    r"|garbled|readable)\b"
+)
 COHERENT = re.compile(r"\bcoheren\w*\b")
 SHARED = re.compile(r"\b(?:paired|pairs|shared|both|same (?:samples|completions|answers))\b")
 PAIRWISE = re.compile(
@@ -46,7 +49,7 @@ SPREAD = re.compile(
     r"|\bnaive\w*|\bplus or minus\b|\bfrom\b.*\bto\b"
 )
 COUNTED = re.compile(
-    r"\b(?:fail\w*|judge?ments?|miss\w*|lost|los[eti]\w*|un(?:judged|scored|parsed)|valid|errors?|completions?|answers?"
+    r"\b(?:fail\w*|judge?ments?|verdicts?|usable|happened|miss\w*|lost|los[eti]\w*|un(?:judged|scored|parsed)|valid|errors?|completions?|answers?"
     r"|samples?|scored?)\b"
 )
 PARTS_OF = re.compile(r"%|\b(?:times|shares?|fractions?|half|twice|per ?cent|proportions?|ratios?|parts?)\b|×")
@@ -95,9 +98,11 @@ VARIANTS: dict[str, tuple[Family, ...]] = {
         Family(AT_ENDS, (Ask("span", "alpha"),)),
     ),
     "diff": (OF_COHERENCE, Family(JUDGES, _asks("gap")), Family(PAIRWISE, _asks("gap_paired", "", "ci", "n"))),
+    "correlation": (Family(RELATED, _asks("agreement", "spearman", "krippendorff")),),
+    "spearman": (Family(RELATED, _asks("agreement", "spearman")),),
     "span": (Family(GROUPED, _asks("alpha")),),
     "errors": (Family(COUNTED, (Ask("sum:errors"),)),),
-    "error_rate": (Family(COUNTED, (Ask("sum:error_rate"),)),),
+    "error_rate": (Family(COUNTED, (Ask("sum:error_rate"),)), Family(KEPT, (Ask("kept"),))),
     "judgements": (
         Family(COUNTED, (Ask("sum:judgements"), Ask("alpha", "judgements"))),
         Family(KEPT, _asks("coherent_only", "n")),
@@ -122,4 +127,5 @@ def families(said: Sequence[str], *, is_range: bool) -> list[Family]:
     if not said:
         return list(FAMILIES)
     ranges = [Family(ANYTHING, _asks(kind)) for kind in said if is_range and kind in RANGED]
+    ranges += [Family(ANYTHING, _asks("alpha"))] if is_range and "diff" in said else []  # "All are above it: 45.46–67.80"
     return [*(family for kind in said for family in VARIANTS.get(kind, ())), *ranges]

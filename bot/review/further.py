@@ -20,8 +20,10 @@ STEPS = re.compile(
     r"\b(?:tiers?|pairs|groups?|clusters?|next|steps?|spac\w*|order|neighbou?rs?|adjacent|between|in between|consecutive)\b"
 )
 PAIRED = re.compile(r"\b(?:paired|pairing|unpaired|both (?:judges )?scored|two scores|same answers)\b")
+NEAREST = re.compile(r"\b(?:smallest|shortest|closest|nearest|largest|greatest|farthest|furthest)\b[^.;\d]{0,24}\bdistance")
+WIDTHS = re.compile(r"\bbounds?\b[^.;]*\b(?:apart|wide|differ\w*|within|of each other)\b|\bwide\b")
 EACH_OTHER = re.compile(r"\b(?:each other|one another|apart|pairs|close together)\b")
-WAY = re.compile(r"\b(?:way|journey|distance|path|road|stretch|towards?|0 %|100 %)\b")
+WAY = re.compile(r"\b(?:way|journey|distance|path|road|stretch|scale|gone|towards?|0 %|100 %)\b")
 
 
 class Further:
@@ -37,6 +39,7 @@ class Further:
             (STEPS, self._steps),
             (PAIRED, self._by_pairing),
             (WAY, self._way_left),
+            (NEAREST, self._nearest),
         )
 
     def told(self, words: str, where: Where) -> Iterator[list[Answer]]:
@@ -46,12 +49,20 @@ class Further:
                 values = sorted(way(where), key=lambda v: abs(v.value))
                 span = [Answer(values[0], values[-1], signless=True)] if len(values) > 1 else []
                 yield [*(Answer(value, signless=True) for value in values), *span]
+        yield list(self._with_filter(where)) if KEPT.search(words) else []
+
+    def _with_filter(self, where: Where) -> Iterator[Answer]:
+        """From α over all answers to α over the coherent ones."""
+        for place, judge in self.answers.cells(where):
+            alone = Where((place,), (judge,))
+            whole, kept = (self.answers.values(Ask(base), alone) for base in ("alpha", "coherent_only"))
+            yield from (Answer(a, b) for a, b in zip(whole, kept, strict=False))
 
     def compared(self, words: str, where: Where) -> Iterator[list[Value]]:
         """What a threshold may be held against, a list for each kind: all of it must hold."""
         if PAIRED.search(words):
             yield list(self._by_pairing(Where(self.book.conditions, where.judges)))
-        if BOUNDS.search(words):
+        if WIDTHS.search(words):
             yield list(self._widths_of_bounds(where))
         if EACH_OTHER.search(words):
             yield list(self._among(where))
@@ -121,15 +132,24 @@ class Further:
             alone = Where((place,), where.judges)
             yield from _difference(*(self.answers.values(Ask(base), alone) for base in ("gap_paired", "gap")))
 
+    def _nearest(self, where: Where) -> Iterator[Value]:
+        """The condition that is nearest to the target, and the one farthest from it, whoever judges."""
+        for target in self.targets:
+            everywhere = Where(self.book.conditions, self.book.judges, (target,))
+            values = sorted(self.answers.values(Ask("diff"), everywhere), key=lambda v: abs(v.value))
+            yield from (values[0], values[-1]) if values else ()
+
     def _way_left(self, where: Where) -> Iterator[Value]:
-        """How much of the way from the target to another reference is left: (α − target) / (reference − target)."""
+        """How much of the way from another reference to the target is left, and done: (α − target) / (reference − target)."""
         for target in self.targets:
             for other in self.book.references:
                 ends = [self.answers.values(Ask("alpha"), Where((p,), self.book.judges)) for p in (other, target)]
-                if other != target and all(ends) and (whole := ends[0][0].value - ends[1][0].value):
-                    for value in self.answers.values(Ask("alpha"), where):
-                        name = f"({value.fact} − {ends[1][0].fact}) / ({ends[0][0].fact} − {ends[1][0].fact})"
-                        yield Value((value.value - ends[1][0].value) / whole, name, 1, percent=True)
+                whole = ends[0][0].value - ends[1][0].value if all(ends) else 0
+                for value in self.answers.values(Ask("alpha"), where) if other != target and whole > 0 else ():
+                    name = f"({value.fact} − {ends[1][0].fact}) / ({ends[0][0].fact} − {ends[1][0].fact})"
+                    left = (value.value - ends[1][0].value) / whole
+                    yield Value(left, name, 1, percent=True)
+                    yield Value(1 - left, f"1 − {name}", 1, percent=True)
 
 
 def _difference(ones: Sequence[Value], others: Sequence[Value]) -> Iterator[Value]:

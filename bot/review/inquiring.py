@@ -314,6 +314,9 @@ class Inquiring(Percents):
         pattern = cues.RIGHT_POINTS if spot.points else cues.RIGHT_DIFF
         if (diff := pattern.match(self.s.low, spot.end)) is not None:
             return Cue("diff", diff.start(), diff.end())
+        end = self.s.spots[self.s.runs.get(i, [i])[-1]].end
+        if (on := cues.ON_COHERENCE.match(self.s.low, end)) is not None:
+            return Cue("coherent", on.start(), on.end())
         return None
 
     def _left_base(self, i: int, spot: Spot) -> Cue | None:

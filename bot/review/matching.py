@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bot.review.tables import TableReader
     from bot.review.text import Block
 
+PATIENCE = 2000  # statistics of single answers that are worked out for one text, however many numbers it has
 # Short words that are told to stand for names: "S = Sonnet", "G1, G2, G3 = Grid #1, …".
 DEFINED = re.compile(r"(?<![\w=])((?:[A-Z]{1,4}\d{0,4})(?:\s*,\s*[A-Z]{1,4}\d{0,4})*)\s*=\s*(?=[A-Za-z#`*])")
 GIVEN = re.compile(r"\b[Tt]he ([a-z]{5,}) \(?$")
@@ -43,8 +44,16 @@ class Matcher:
         self.singles = Singles(book, self.answers, self.own_judges, self.targets)
         self.further = Further(book, self.answers, self.targets)
         self.pair = tuple(j for j in (book.primary, book.alternate) if j) if len(self.own_judges) == 2 else ()
+        self.offered: dict[tuple[str, Where], list[list[Answer]]] = {}
+        self.patience = PATIENCE
         self._sentences: dict[tuple[str, Frame | None], Sentence] = {}
         self._findings: dict[tuple[str, Frame], list[Finding]] = {}
+
+    def begin(self) -> None:
+        """Drop what an earlier text taught, and what was worked out for it."""
+        self.forget_names()
+        self.offered.clear()
+        self.patience = PATIENCE
 
     def forget_names(self) -> None:
         """Drop what an earlier text taught, and what was read with it."""
@@ -177,6 +186,7 @@ class Reading(Doubting):
         for run in {tuple(run) for run in self.s.runs.values() if len(run) > 1}:
             members = self._members(run)
             mine = [f for f in found if f.start in {self.s.spots[i].start for i in run} and f.status in (EXACT, ROUNDS)]
+            mine = [f for f in mine if not any(fact.startswith("count(") for fact in f.facts)]
             twice = [
                 f for f in mine if sum(f.facts == other.facts for other in mine) > self._may_stand(f, run, members)
             ]
@@ -212,6 +222,7 @@ class Reading(Doubting):
             self.uncheckable,
             self.of_two,
             self.each_times,
+            self.all_cells,
             self.coherent_enough,
             self.deduction,
             self.counted_at,

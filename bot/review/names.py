@@ -164,7 +164,8 @@ class Vocabulary:
             ids = tuple(dict.fromkeys(place for alias in aliases if alias for place in alias.ids))
             if not ids or None in aliases:
                 return
-            yield Mention(PLACE, ids, at + more.start(1), at + more.end(1))
+            start = at + more.start(1) - (text[at + more.start(1) - 1] == "#")
+            yield Mention(PLACE, ids, start, at + more.end(1))
             last, at = more[1], at + more.end(1)
 
     def _of_judges(self, text: str) -> Iterator[Mention]:

@@ -27,9 +27,9 @@ OR_EQUAL = {"<": "<=", ">": ">="}
 KINDS = ("answers", "questions")
 BOTH = re.compile(
     r"(?:\b(?:both|joint\w*|shared|paired|pairs|cases|tied?|ties|one by one|two scores|scored twice"
-    r"|(?:same|single|each|every|per) (?:answers?|completions?|repl(?:y|ies)|samples?|responses?)"
+    r"|(?:same|single|each|every|per) (?:answers?|completions?|repl(?:y|ies)|samples?|responses?|questions?)"
     r"|by (?:answer|completion|reply|sample)|of the answers|(?:higher|lower) scores?"
-    r"|(?:higher|lower)(?: \w+)? (?:on|in|for|one))\b|\ue001\s*[<>]\s*\ue001)"
+    r"|(?:higher|lower)\b[^.;\d]{0,24}\b(?:on|in|for|one))\b|\ue001\s*[<>]\s*\ue001)"
 )
 APART = re.compile(
     r"\b(?:within|apart|differ\w*|differences?|disagree\w*|agree\w*|gaps?|distance|large|wide)\b|\|[^|]{3,20}\|"
@@ -44,7 +44,7 @@ TARGET = re.compile(r"\btarget\b|\bfinetun\w*")
 WORD = re.compile(r"[a-z]{4,}(?:-[a-z]+)*")
 COHERENT = re.compile(r"\bcoheren\w*")
 AT_LEAST, AT_MOST = r"at least|no less than|not less than|≥|>=|from", r"at most|no more than|at or below|≤|<=|up to"
-BELOW, ABOVE = r"below|under|less than|lower than|fewer than|<|within|short of", r"above|over|more than|higher than|exceed\w*|>|beyond"
+BELOW, ABOVE = r"below|under|less than|lower than|fewer than|worse than|<|within|short of", r"above|over|more than|higher than|better than|exceed\w*|>|beyond"
 NUMBER = r"(?P<number>\d{1,3}(?:\.\d+)?)(?![\d.]*\s*%)"
 THRESHOLDS = tuple(
     (sign, re.compile(pattern))
@@ -94,8 +94,13 @@ class Singles:
     def _sides(self, words: str, groups: Iterable[Sequence[str]], what: str) -> Iterator[Answer]:
         """On how many one judge scored higher, lower or the same, and on what share."""
         signs = [sign for sign, pattern in SIDES if pattern.search(words)]
-        for places, sign in product(groups, signs):
-            pairs = self._pairs_of(what, places)
+        for places in groups:
+            yield from (a for a in self.sides_of(what, places) if a.low.fact.split(", ")[1] in signs)
+
+    def sides_of(self, what: str, places: Sequence[str]) -> Iterator[Answer]:
+        """Higher, lower and level on the same answers, or questions."""
+        pairs = self._pairs_of(what, places)
+        for sign in (">", "<", "=="):
             count = sum(COMPARE[sign](a, b) for a, b in pairs)
             yield from _part(count, len(pairs), f"count({what}, {sign}, {'+'.join(places)})")
 

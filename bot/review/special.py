@@ -10,7 +10,7 @@ from bot.review.answers import COMPARE, Answer, Ask, Value, Where, shown
 from bot.review.cues import last_before
 from bot.review.names import JUDGE, PLACE
 from bot.review.numbers import Spot
-from bot.review.recount import COHERENT_ENOUGH
+from bot.review.recount import COHERENT_ENOUGH, HIGH
 from bot.review.scope import Scope
 
 DOMAINS = (
@@ -27,6 +27,8 @@ FULL = re.compile(r"\b(?:the full|a full|a)\s+$")
 RATED = re.compile(r"\b(?:rate[sd]?|ratings?|scor\w+|scale|grade[sd]?|judge[sd]?)\b")
 FROM_TO = {0: re.compile(r"\bfrom\s*$"), 100: re.compile(r"\bfrom\s+0\b[^.;]{0,40}\bto\s*$")}
 POWER_LEVEL = 80
+OF_AN_INTERVAL = re.compile(r"\binterval['’]?s?\s+(?:limits?|bounds?|ends?)\b[^.;\d]{0,20}$")
+OF_ITS_OWN = re.compile(r",\s*(?:α|alpha)\s*(?:=|of)?\s*$")  # "358 judgements left, α 88.12"
 OUT_OF = re.compile(
     r"\s*(?:(?:valid|scored|good|failed|usable|such) (?:\w+ )?)?(?:of|out of|/|in)\s*(?:the\s+|its\s+|all\s+|their\s+)?"
 )
@@ -34,7 +36,10 @@ IN_PERCENT = re.compile(
     r"[^.;:,()\d%]{0,40}[(,]\s*(?:or\s+|i\.e\.,?\s+|that is,?\s+)?(?:well\s+)?"
     r"(?:about\s+|roughly\s+|under\s+|below\s+|over\s+|above\s+|less than\s+|more than\s+)?"
 )
-TIMES_EACH = re.compile(r"\s*(?:questions?\s+)?[×x*]\s*")
+TIMES_EACH = re.compile(r"\s*(?:(?:questions?|q)\s+)?[×x*]\s*")
+SCALE_IS = re.compile(r"\s*(?:is|means|stands for|=|for)\s+[a-z]")
+ALL_CELLS = re.compile(r"\b(?:pass(?:ed|es)?|within|ok|met|kept|held)(?: (?:on|in|by|for))?(?: all)?:?\s*$")
+
 INTERVALS_ARE = re.compile(
     r"\b(?:intervals?|half-?\s?widths?|cis?|limits)\s+(?:in\s+\w+\s+)?(?:are|is|at|of)\s+(?:the\s+|all\s+|at\s+)?$"
 )
@@ -50,6 +55,7 @@ OF_JUDGES = re.compile(
 )
 # "(Every failure at 0, then at 100)": at the ends of the scale, and nowhere else.
 AT_ENDS = re.compile(r"\b(?:every|all|each)\b[^.;\d]{0,24}\b(?:fail\w*|errors?|of them|missing)[^.;\d]{0,12}\bat\s*$")
+AT_EITHER = re.compile(r"\b(?:at|as|bounded by)\s+(?:0\s*(?:/|or|and|then)\s*)?$")  # "bounds with failures at 0 / 100"
 AND_AT = re.compile(r"\s*,?\s*(?:then|and|or)\s+(?:then\s+)?(?:all\s+)?at\b")
 EACH_AT = re.compile(
     r"\b(?:scor|count|giv|plac|put)\w*\s+(?:each|every|all)(?:\s+(?:one|of them))?(?:\s+(?:at|as))?\s*$"
@@ -116,6 +122,8 @@ class Special(Scope):
         if ends and self._is_scored_so(i):
             return self._end_of_scale(spot)
         before = self.s.low[: spot.start]
+        if ends and SCALE_IS.match(self.s.low, spot.end) and RATED.search(f"{self.s.low} {self.s.frame.words}"):
+            return self._end_of_scale(spot)
         if spot.low.value == 100 and ends and (OUT_OF_100.search(before) or OF_THE_SCALE.search(before)):
             return self._end_of_scale(spot)
         full = spot.low.value == 100 and FULL.search(self.s.low[: spot.start]) is not None
@@ -133,7 +141,8 @@ class Special(Scope):
     def _is_scored_so(self, i: int) -> bool:
         """ "Scoring those 30 as 0 or as 100", "if every one had been scored 0, or every one 100": failed judgements."""
         other = any(s.low.value in (0, 100) and not s.low.places for k, s in enumerate(self.s.spots) if k != i)
-        scored = SCORED_AT.search(self.s.low[: self.s.spots[i].start]) is not None
+        before = self.s.low[: self.s.spots[i].start]
+        scored = SCORED_AT.search(before) is not None or AT_EITHER.search(before) is not None
         lost = LOST.search(f"{self.s.low} {self.s.frame.words} {self.s.frame.cue or ''}") is not None
         return scored and lost and (other or NOTHING_BEHIND.match(self.s.low, self.s.spots[i].end) is not None)
 
@@ -175,6 +184,17 @@ class Special(Scope):
             return self.judged(spot, [Answer(share)], certain=True)
         holds = COMPARE[spot.operator](100 * share.value, spot.low.value)
         return self.found(spot, EXACT if holds else WRONG, shown(share), (share.fact,))
+
+    def all_cells(self, i: int, spot: Spot) -> Finding | None:
+        """ "Error-rate gate: passed 8/8": on how many cells, of how many."""
+        gates = "gate" in self.s.low and not (spot.percent or spot.is_range or spot.low.places)
+        pairs = [self.s.spots[j : j + 2] for j in (i, i - 1) if gates and j >= 0]
+        for both in pairs:
+            between = self.s.low[both[0].end : both[1].start] if len(both) == 2 else ""
+            if re.fullmatch(r"\s*(?:/|of)\s*", between) and ALL_CELLS.search(self.s.low[: both[0].start]):
+                cells = self.m.answers.value("cells")
+                return self.hit(spot, [Answer(cells)] if cells is not None else [])
+        return None
 
     def each_times(self, i: int, spot: Spot) -> Finding | None:
         """ "52 × 20 = 1,040": so many questions, each asked so often."""
@@ -302,7 +322,7 @@ class Special(Scope):
         following = self.s.spots[i + 1]
         between = self.s.low[spot.end : following.start]
         odd = following.is_range or following.percent or following.low.sign or not 0 <= following.low.value <= 100
-        if odd or cues.COUNT_AT.search(between) is None or ";" in between or "fail" in between:
+        if odd or cues.COUNT_AT.search(between) is None or ";" in between or "fail" in between or OF_ITS_OWN.search(between):
             return None
         base = "coherent" if "coheren" in between else "alpha"
         return i + 1, following.operator or "==", following.low.value, base
@@ -323,7 +343,8 @@ class Special(Scope):
             value = self.m.answers.value("gate/judge_error_rate_max/limit")
             return self.judged(spot, [Answer(value)], certain=True) if value is not None else None
         tight = cues.LIMIT_TIGHT.search(before) is not None or cues.LIMIT_BEHIND.match(behind) is not None
-        if not tight or self.own_place(i) is not None:
+        tight = tight and OF_AN_INTERVAL.search(before) is None
+        if not tight or self.own_place(i) is not None or spot.low.value > HIGH:
             return None
         limits = self.limits(spot)
         if not limits:

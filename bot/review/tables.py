@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
@@ -20,6 +20,7 @@ from bot.review.quotes import HIDDEN
 from bot.review.recount import questions_of
 from bot.review.scope import Inquiry
 from bot.review.text import LONGEST, Block, Text, sentences
+from bot.review.voting import Entry, voted, ways_of
 
 if TYPE_CHECKING:
     from bot.review.claims import Claim, PageReader
@@ -62,6 +63,7 @@ class TableReader:
     reader: PageReader
     block: Block
     heads: list[Head] = field(default_factory=list)
+    told: list[_Told] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Read the heads first."""
@@ -75,6 +77,27 @@ class TableReader:
             yield from self._in_head(cell)
         for row in self._filled():
             yield from self._row(row)
+        yield from self._told_claims()
+
+    def _told_claims(self) -> Iterator[Claim]:
+        """Claims of all cells; where a column or a row names no metric, its numbers may tell which one it is of."""
+        for groups in (lambda told: told.column, lambda told: told.row) if len(self.told) <= MOST_CELLS else ():
+            for group in _grouped(self.told, groups):
+                self._vote(group)
+        for told in self.told:
+            claim = self.reader.claim(told.text, told.finding, quoted=self.reader.is_declared(told.text.plain))
+            yield _as_planned(claim) if told.planned else claim
+
+    def _vote(self, group: Sequence[_Told]) -> None:
+        """Take what a whole column, or row, fits."""
+        entries = [told.entry for told in group]
+        few = sum(entry.is_doubtful for entry in entries) < len(entries) / 2
+        if few or not all(told.label.is_nameless(told.k) for told in group):
+            return
+        ways = [told.label.ways(told.column[0], told.entry) for told in group]
+        better = {id(entry): finding for entry, finding in voted(entries, ways)}
+        for told, entry in zip(group, entries, strict=True):
+            told.finding = better.get(id(entry), told.finding)
 
     def _filled(self) -> Iterator[list[Text]]:
         """Rows; one whose first cell is empty, or a ditto mark, goes on with what heads the row above."""
@@ -127,6 +150,8 @@ class TableReader:
         sliced = self._sliced(text, sentence)
         oriented = self._oriented(text, sentence)
         part = _plain_part(low) or (parts[-1].kind if parts else None)
+        if part == "error_rate" and bases and SHARE_HEAD.search(low):
+            part = None  # "share of the EM's C"
         if any(p.kind == "bound" for p in parts):
             part, bases = _which_bound(sentence), ()
         elif part in BOUND_OF and self.around.bounds and EITHER_END.fullmatch(low):
@@ -179,21 +204,17 @@ class TableReader:
     def _row(self, row: Sequence[Text]) -> Iterator[Claim]:
         cells = [self.matcher.sentence(cell.plain[:LONGEST]) for cell in row]
         labels = [k for k, cell in enumerate(cells) if self._is_label(k, cell)]
-        if PLANS.match(row[0].plain.casefold()):
-            yield from (_as_planned(claim) for claim in self._cells_of(row, cells, labels))
-        else:
-            yield from self._cells_of(row, cells, labels)
-
-    def _cells_of(self, row: Sequence[Text], cells: Sequence[Sentence], labels: Sequence[int]) -> Iterator[Claim]:
+        planned = PLANS.match(row[0].plain.casefold()) is not None
         label = self.row(row, cells, labels)
         for k, cell in enumerate(cells):
             if k in labels or k >= len(self.heads) or not cell.spots or self._is_question(row[k]):
                 continue
             if self._is_prose(k, cell) and not label.is_level:
-                yield from self._prose(k, row[k], label)
+                claims = self._prose(k, row[k], label)
+                yield from map(_as_planned, claims) if planned else claims
             else:
                 for finding in label.findings(k):
-                    yield self.reader.claim(row[k], finding, quoted=self.reader.is_declared(row[k].plain))
+                    self.told.append(_Told(row[k], finding, label, k, planned))
 
     def _is_question(self, text: Text) -> bool:
         """Whether a cell quotes a question of the archive: the numbers in it are the question's own."""
@@ -230,6 +251,47 @@ class TableReader:
         for part in sentences(text):
             sentence = self.matcher.sentence(part.plain, frame)
             yield from self.reader.read(part, sentence)
+
+
+@dataclass(slots=True)
+class _Told:
+    """What came of one number in a cell."""
+
+    text: Text
+    finding: Finding
+    label: _Row
+    k: int
+    planned: bool
+
+    @property
+    def place(self) -> int:
+        """Which number of its cell it is."""
+        return next((i for i, s in enumerate(self.label.cells[self.k].spots) if s.start == self.finding.start), -1)
+
+    @property
+    def column(self) -> tuple[int, int]:
+        """The column, and which number of a cell."""
+        return self.k, self.place
+
+    @property
+    def row(self) -> tuple[int, int]:
+        """The row, and which number of a cell."""
+        return id(self.label), self.place
+
+    @property
+    def entry(self) -> Entry:
+        """As the numbers of its column vote."""
+        cell = self.label.cells[self.k]
+        reading = Reading(self.label.table.matcher, cell)
+        return Entry(cell.spots[self.place], self.label.where(self.k), self.finding, reading)
+
+
+def _grouped(told: Sequence[_Told], key: Callable[[_Told], tuple[int, int]]) -> list[list[_Told]]:
+    groups: dict[tuple[int, int], list[_Told]] = {}
+    for one in told:
+        if one.place >= 0 and one.label.cells[one.k].spots[one.place].operator is None:
+            groups.setdefault(key(one), []).append(one)
+    return [group for group in groups.values() if len(group) > 1]
 
 
 def _of_the_head(sentence: Sentence) -> list[Mention]:
@@ -291,6 +353,7 @@ OF_CELL = (
     ("panel/power", re.compile(r"^(?:observed |achieved )?power\b")),
 )
 LEVEL = 95
+MOST_CELLS = 300  # of a larger table each number stands for itself
 DITTO = ("", '"', "″", "〃", "''")
 OF_DESIGN = ("design_effect", "effective_n")
 OF_ALPHA = ("bound", "bound_low", "bound_high", "questions", "seeds", "judgements", "naive_se", "se_ratio")
@@ -302,7 +365,7 @@ HEAD_WORDS = (
     ("krippendorff", r"^krippendorff\b"),
     ("correlation", r"^(?:r|ρ|pearson(?:'s r)?|correlation)$"),
     ("seed_sd", r"^(?:standard deviation|sd)$"),
-    ("limit", r"^limit\b|\bdeclared limit\b"),
+    ("limit", r"^(?:limit|allowed|tolerance)\b|\bdeclared limit\b"),
     ("points_off", r"^points?(?: off)?$|^deductions?$"),
     (
         "error_rate",
@@ -420,6 +483,10 @@ class _Row:
             return self._points_off(reading, spot), previous
         if self.gate is not None and self.table.heads[k].part in ("limit", "value"):
             return self._gate_value(reading, k, spot, where), previous
+        if self.gate is None and self.table.heads[k].part == "limit" and not spot.is_range:
+            limit = self.table.matcher.answers.value("gate/judge_gap_max/limit")
+            if limit is not None and limit.percent == spot.percent:
+                return reading.judged(spot, [Answer(limit)], certain=True), previous
         if OVER_GATE.search(self.table.heads[k].text.casefold()) and not spot.is_range:
             return reading.judged(spot, list(self._over_gate(where)), certain=True), previous
         asks, certain = self._asks(k, i, spot, previous)
@@ -433,8 +500,9 @@ class _Row:
         finding = reading.judged(spot, answers, certain=certain)
         if finding is not None and finding.status in (WRONG, UNMATCHED):
             words, said = self._words(k), self._said(k)
-            single = reading.single_of(spot, where, words) if spot.percent or not said else None
-            finding = reading.another_of(spot, where, words, said) or single or finding
+            finding = reading.another_of(spot, where, words, said) or finding
+            if finding.status in (WRONG, UNMATCHED) and (spot.percent or not said):
+                finding = reading.single_of(spot, where, words) or finding
         return finding, (asks[0] if asks and not asks[0].part else previous)
 
     def _over_gate(self, where: Where) -> Iterator[Answer]:
@@ -450,6 +518,28 @@ class _Row:
         """The metrics that head a column, or its row."""
         base, part = self._base(k), self._part(k)
         return tuple(said for said in (base, part) if said is not None)
+
+    def is_nameless(self, k: int) -> bool:
+        """Whether neither the column nor the row names a metric."""
+        named = {*self.table.heads[k].bases, *self.own.bases} - {"errors", "diff"}
+        return not named and self.own.part is None
+
+    def where(self, k: int) -> Where:
+        """Where a cell belongs that is of no judge by its place in a list."""
+        return self._where(k, None)
+
+    def ways(self, k: int, entry: Entry) -> dict[str, list[Answer]]:
+        """What each metric is in a cell, by all its judges and by each of them."""
+        matcher, where = self.table.matcher, entry.where
+        found: dict[str, list[Answer]] = {}
+        for judge in where.judges:
+            one = replace(where, judges=(judge,))
+            told = ways_of(matcher.answers, matcher.book, one, is_range=entry.spot.is_range)
+            found |= {f"{name}@{judge}": answers for name, answers in told.items()}
+        words = f"{self._words(k)} both"  # a column of its own leaves little to chance
+        for n, answer in enumerate(a for kind in matcher.singles.told(words, where) for a in kind):
+            found[f"single {n}"] = [answer]
+        return found
 
     # Where a cell belongs.
 

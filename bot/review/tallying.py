@@ -42,7 +42,7 @@ GIVEN = re.compile(
     rf"|{JUDGE_CHAR}+)\s+)(?:that\s+to\s+|them\s+to\s+)?(?:about\s+|only\s+|just\s+)?$"
 )
 HIGHER = re.compile(
-    r"\b(?:higher|milder|above|more lenient|kinder|ahead)\b(?:\s+[a-z]+){0,4}\s+(?:on|in|for)?\s*(?:about\s+|only\s+)?$"
+    r"\b(?:higher|milder|above|more lenient|kinder|ahead)\b(?:\s+[a-z\ue001]+){0,4}\s+(?:on|in|for)?\s*(?:about\s+|only\s+)?$"
 )
 # "Opus scored 890 of the 1,003 completions that both judges scored higher than Sonnet did, and 73 lower".
 SCORED_SO = re.compile(r"(?:[^.;]{0,60}?\s)?(?P<side>higher|lower|the same|level)\b")
@@ -50,7 +50,7 @@ SIGNS = {"higher": ">", "lower": "<", "the same": "==", "level": "=="}
 HIGHER_MEAN = re.compile(r"\bhigher (?:question )?(?:means?|scores?) (?:on|in|for) (?:all\s+)?$")
 STILL_ON = re.compile(r"\b(?:still|and|but|also)\s+(?:only\s+)?on\s+$")
 LOWER = re.compile(
-    r"\b(?:lower|harsher|below|stricter|behind)\b(?:\s+[a-z]+){0,4}\s+(?:on|in|for)?\s*(?:about\s+|only\s+)?$"
+    r"\b(?:lower|harsher|below|stricter|behind)\b(?:\s+[a-z\ue001]+){0,4}\s+(?:on|in|for)?\s*(?:about\s+|only\s+)?$"
 )
 LEVEL = re.compile(
     r"\b(?:level|equal|even|tied?|ties|the same(?: score)?|agree\w*)\b"

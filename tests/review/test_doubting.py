@@ -84,5 +84,5 @@ def test_few_digits_are_held_against_few_values() -> None:
     counts = [
         allowed(spots(text)[0]) for text in ("is 4", "is 45", "is 45.8", "is 45.84", "about 45", "is 45.84 to 50.14")
     ]
-    assert counts == [0, 4, 40, 400, 0, 4000]
+    assert counts == [0, 4, 40, 400, 2, 4000]
     assert allowed(spots("is 1" + "0" * 40)[0]) == 0
