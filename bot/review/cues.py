@@ -257,9 +257,12 @@ LIMIT_TIGHT = re.compile(
     r"|\bfalsif\w+[^.;:\d]{0,30}(?:≤|≥|<|>|at or (?:below|above))\s*$|\bat most\s*$(?=.*\bmay\b)"
 )
 FAILED_LIMIT = re.compile(
-    r"\b(?:default|usual|standing) (?:ceiling|limit|gate|threshold|maximum)(?: of| is| at)?\s*$|\bceiling (?:of|is|at)\s*$"
+    r"\b(?:default|usual|standing) (?:ceiling|limit|gate|threshold|maximum)(?: of| is| at)?\s*$"
+    r"|\bceiling (?:of|is|at)\s*$"
 )
-FAILED_LIMIT_BEHIND = re.compile(r"\s*%?\s*(?:at|above|from|beyond) which (?:a|any|every) (?:cell|condition) is (?:flagged|marked)")
+FAILED_LIMIT_BEHIND = re.compile(
+    r"\s*%?\s*(?:at|above|from|beyond) which (?:a|any|every) (?:cell|condition) is (?:flagged|marked)"
+)
 LIMIT_BEHIND = re.compile(
     r"\s*(?:points?|%)?\s*"
     r"(?:(?!times|over|above|below|under|beyond|past|from|off|and|but|exclud|includ|which|do)\w+\s+){0,3}?"

@@ -12,22 +12,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import cached_property
-from itertools import combinations, islice, product
 
 from bot.review import cues
 from bot.review.agreeing import EXACT, ROUNDS, UNMATCHED, WRONG, Finding, span_text
-from bot.review.answers import COMPARE, Answer, Ask, Value, Where
+from bot.review.answers import COMPARE, Answer, Ask, Where
 from bot.review.cues import Cue, last_before
 from bot.review.deriving import is_declared
 from bot.review.families import APART as APART_WORDS
-from bot.review.families import COUNTED, JUDGES, families
-from bot.review.names import JUDGE, NUMBER_WORDS, PLACE
+from bot.review.families import families
+from bot.review.names import JUDGE, PLACE
 from bot.review.numbers import JUDGE_CHAR, PLACE_CHAR, Spot
+from bot.review.otherwise import COUNTS, ITS_OWN, NO_PROMPT, Otherwise
 from bot.review.recount import HIGH
 from bot.review.replying import cell_behind
-from bot.review.singles import EQUAL, UNEQUAL, thresholds
-from bot.review.tallying import Tallying
+from bot.review.singles import thresholds
 
 NAME = f"[{JUDGE_CHAR}{PLACE_CHAR}]+(?:['’]s?)?"
 # What may stand between the name of a metric and its number, or its list of numbers; nothing of it is tried twice.
@@ -36,79 +34,35 @@ GLUE = re.compile(
     r"|under|with|as|an?|one|has|and|but|while|to|it|its|from|points?|in|respectively|between|judges|judged|scored|rated|seen"
     rf"|largest|smallest|highest|lowest|widest|narrowest)\b|{NAME})*+"
 )
-ITS_OWN = re.compile(rf"[{PLACE_CHAR}]['’]s?\s+$")  # "Grid #3's 45.46"
-FAR_OFF = re.compile(r"[\d;:,]|.{60}")
 # "About 10 points lower on the others (43.66, 37.43)": what stands in brackets is no difference.
 APART = ("diff", "gap", "apart")
 A_NUMBER = re.compile(r"\d[\d.]*\s*(?:points?\s*)?$")
 # "Grid #2 and Grid #3 are about 20 points lower": than what was told of before.
 TO_NOBODY = re.compile(r"\s*(?:points?\s+)?(?:lower|higher|less|more)\b(?!\s+(?:than|on|for|with|under)\b)")
 CHANGED_BY = re.compile(r"\b(?:down|up|lower\w*|rais\w*|reduc\w*|shift\w*|mov\w*)\b[^.;\d]{0,12}\bby\s+$")
-NO_PROMPT = r"(?:without (?:an?|any)|no) (?:system )?prompt\b|\bunprompted\b"
 BASELINE = re.compile(rf"\bbaseline\b|\b{NO_PROMPT}|\b(?:below|under|above|from) (?:that|it)\b")
-REFERENCE = re.compile(rf"\b(?:baseline|reference|target|finetune\w*|goal)\b|\b{NO_PROMPT}")
 # "Between the pairs it is about 20 points or more".
 AMONG_GROUPS = re.compile(
     r"\b(?:between|among|within|across) (?:the |these |those |both )?(?:two )?(?:pairs?|groups?|clusters?|halves)\b"
 )
-TOGETHER = re.compile(r"(?:the\s+)?(?:both|all|two|three|either)\b", re.IGNORECASE)
-# "And 88.82 lies inside its interval": a value that an interval is compared with.
-FROM_IT = re.compile(
-    r"\b(?:differences?|distances?|drops?|falls?)\s+(?:from|to)\s+$"
-)  # "The drop from 88.82 is 21.0 points"
-INSIDE = re.compile(
-    r"\s*(?:lies|is|falls|sits|stays|stands)\s+(?:well\s+|just\s+)?(?:inside|within|outside|in|above|below)\b"
-)
 LIMIT = re.compile(r"\b(?:gates?|limits?|tolerance)\b[^.;\d]{0,12}$")  # "the gate (10 points)" is a declared one
-# "The lowest Opus value is 41.28 points above the target".
-AN_END = re.compile(
-    rf"\bthe (?P<which>lowest|highest|smallest|largest|closest|furthest)\s+(?:{JUDGE_CHAR}+\s+)?\w+"
-    r"\s+(?:is|was|lies)\s+$"
-)
-WORST = re.compile(r"\b(?:worst|highest|largest|greatest|most affected) (?:cell|condition|failure rate|share)\b[^.;\d]{0,32}$")
-IN_ONE = re.compile(r"\s*(?:(?:of the|failed|missing|judge) )*(?:judgements|scores|errors|failures)?\s*in (?:one|a single) (?:cell|condition)\b")
 FALSIFYING = re.compile(r"\bfalsif\w*|\bthreshold")
-SUPERLATIVE = re.compile(
-    r"\b(?:prompt|condition|one|cell)s? (?:that has |which has |with |of )(?:the )?"
-    r"(?P<which>highest|lowest|largest|smallest|best|worst) (?P<metric>[\wα]+)"
-)
 TIMES_IT = re.compile(r"\s*(?:×|x\b|times\b)")
 TIMES = re.compile(r"\d\s*(?:×|times\b)")  # "at 1.6 times the target. For PAIR #111 it is 2.4"
-COUNTS = ("errors", "n", "judgements")
 QUOTIENTS = ("share", "ratio", "relative")
-LONG = 12  # digits that no number of an archive has
-OF_ANOTHER = re.compile(r"#\d|\b(?:winners?|earlier|previous|former|before)\b", re.IGNORECASE)
-# "Whose outputs were not like the finetune's (C = 0.031 and 0.024)": theirs, not the finetune's.
-LIKE_ITS = re.compile(
-    r"\b(?:like|unlike|than|resembl\w*|match\w*)\s+(?:that of\s+)?(?:the\s+)?(?:\ue000+(?:['’]s)?|it\b)[^;.]{0,20}?"
-    r"[(:][^()]*$"
-)
-OUT_OF_ITS = re.compile(rf"\s*(?:\w+\s+){{0,2}}(?:out of|of|/)\s+(?:the |its |their |all |{JUDGE_CHAR}+['’]s? )?(?:\w+ )?")
-SO_MANY_OF = re.compile(rf"\b(?:{'|'.join(NUMBER_WORDS)})\s+(?:out\s+)?of\s+(?:the\s+|all\s+)?$")  # "five of 52"
-ONE_IN = 25
 WORKED_OUT = re.compile(r"\d+(?:\.\d+)? / \d+(?:\.\d+)?")
 SURE = "count("  # what words that leave no doubt made be counted
-OF_SIDES = re.compile(r"count\((?P<what>answers|questions), (?P<sign>[<>=]+), (?P<places>[^,()]+)\)")
 OF_TWO_PLACES = re.compile(r"alpha/(?P<judge>[^/]+)/(?P<one>\S+) − alpha/(?P=judge)/(?P<other>\S+)")
-BETWEEN_JUDGES = re.compile(r"alpha/[^/]+/([^/]+) − alpha/[^/]+/\1")
-MOST_NUMBERS, MOST_LETTERS = 60, 2000  # a sentence with more of them is no sentence
 CLOSE = 3  # how much wider than what it holds for a comparison of a rare derivation may be
 OVER_SO_MANY = re.compile(r"\bover\s+(?:the\s+|all\s+)?$")  # "it is −28.73 over 1,003 pairs"
 MANY_NUMBERS = 100  # nobody doubts the numbers of such a sentence one by one
-FEW = 6  # statistics of single answers that a small number may be held against
 UNNAMED_GROUPS = "the sentence speaks of groups that no name here stands for"
-# "Sonnet's means are 72.92 and 71.80 for the two milder prompts": a group that is called by what it is like.
-SOME_OF_THEM = re.compile(
-    r"\b(?:two|three|both|other|upper|lower|top|bottom|first|last|same|remaining|\w+er|(?:most|least|more|less) \w+)\s+"
-    r"(?:\w+\s+)?(?:prompts?|conditions?|ones?|pairs?|cells?|tiers?|groups?|two|three)\b|\b(?:the|these|those) (?:two|three|others|rest)\b"
-)
-GROUP_WORD = re.compile(r"\b(?:pair|tier|group|cluster)s?\b(?! #)")
-OF_GROUP = re.compile(r"\s*(?:points?|%)?\s*(?:for|on|in|under|with|by|of|from)\s+(?:the\s+)?")
 ONE_QUESTION = re.compile(r"\b(?:for|on|of) (?:the|one|a single) question\b(?!s)")
 UNNAMED_QUESTION = "the sentence speaks of a question that it does not quote"
-THE_ABOVE = re.compile(r"\s*(?:points?|%)?\s*(?:(?:told |quoted |mentioned )?above|from above|mentioned|quoted)\s*[,.;:)]")
+THE_ABOVE = re.compile(
+    r"\s*(?:points?|%)?\s*(?:(?:told |quoted |mentioned )?above|from above|mentioned|quoted)\s*[,.;:)]"
+)
 TOLD_ELSEWHERE = "it was told of elsewhere in the text"
-NEAR_IT = re.compile(r"\b(?:near|close to|nowhere near|anywhere near|approach\w*)\s+(?:the\s+)?$")
 ELSEWHERE = re.compile(r"\b(?:others?|else|elsewhere|rest|remaining)\b")
 MORE_OFTEN = re.compile(r"\b(?:more|less) (?:often|frequently)\b")
 A_THRESHOLD = "it is a threshold that something is counted by, and not what was counted"
@@ -116,7 +70,7 @@ BEYOND_THE_SCALE = "it counts something that the sentence does not name, since n
 UNNAMED_OTHER = "the sentence does not say what it is compared with"
 
 
-class Doubting(Tallying):
+class Doubting(Otherwise):
     """A last chance for a number that everything before would call wrong, or could not find."""
 
     def doubted(self, found: Sequence[Finding]) -> Iterable[Finding]:
@@ -153,7 +107,9 @@ class Doubting(Tallying):
             return None
         if (two := OF_TWO_PLACES.fullmatch(fact)) is not None:
             both = Where((two["one"],), (two["judge"],), (two["other"],))
-            return self.hit(self.s.spots[self.place_of(finding)], list(self.m.answers.singles(Ask("diff", "half"), both)))
+            return self.hit(
+                self.s.spots[self.place_of(finding)], list(self.m.answers.singles(Ask("diff", "half"), both))
+            )
         half = self.m.answers.value(f"{fact}/half")
         return self.hit(self.s.spots[self.place_of(finding)], [Answer(half)] if half is not None else [])
 
@@ -216,7 +172,12 @@ class Doubting(Tallying):
     def _is_beyond_the_scale(self, i: int) -> bool:
         """ "Both scored 4,111": a count of something, since no score is so high, whatever it was taken for."""
         spot, inquiry = self.s.spots[i], self.inquiries.get(i)
-        scores = inquiry is not None and {a.base for a in inquiry.asks if not a.part} & {"alpha", "gap", "diff", "coherent"}
+        scores = inquiry is not None and {a.base for a in inquiry.asks if not a.part} & {
+            "alpha",
+            "gap",
+            "diff",
+            "coherent",
+        }
         whole = not (spot.percent or spot.is_range or spot.low.places or self._in_points(spot))
         return bool(scores) and not self.rules and whole and spot.low.value > HIGH and not self._said(i, carried=False)
 
@@ -235,7 +196,11 @@ class Doubting(Tallying):
             or self._of_the_whole(i, spot, words)
             or self._of_singles(i, spot, where)
             or self._from_references(i, spot, where)
-            or (self._over_some(spot, replace(where, places=self.m.book.conditions), ["alpha"]) if self._tells_groups else None)
+            or (
+                self._over_some(spot, replace(where, places=self.m.book.conditions), ["alpha"])
+                if self._tells_groups
+                else None
+            )
             or self._like_its_neighbours(i, spot, where, said)
             or self._of_part_and_whole(i, spot, where)
             or self._beside_its_share(i, spot)
@@ -265,96 +230,6 @@ class Doubting(Tallying):
             asks += [(Ask("diff"), wide), (Ask("diff", "ci"), wide)]
         return self._first_hit(spot, asks) or self._than_before(spot, where)
 
-    # Single answers and single questions.
-
-    def _of_singles_alone(self, finding: Finding) -> Finding:
-        i = self.place_of(finding)
-        return self._of_singles(i, self.s.spots[i], self.where(i, self.inquiries.get(i))) or finding
-
-    def _of_singles(self, i: int, spot: Spot, where: Where) -> Finding | None:
-        """What can be counted of answers and questions; the sentence alone first, then with the one before."""
-        half = self.s.low[: spot.start].rstrip().endswith("±")
-        if half or len(self.s.spots) > MOST_NUMBERS or len(self.s.low) > MOST_LETTERS:
-            return None
-        ways, side = list(self._single_ways(i, where)), self._side(i)
-        other = {None: None, "==": UNEQUAL}.get(side, EQUAL)  # "lower on 890 and level on 73"
-        for words in self._own_words if other is None else [other.sub("", w) for w in self._own_words]:
-            for way in ways:
-                if (hit := self.single_of(spot, way, words)) is not None:
-                    return hit
-        return None
-
-    @cached_property
-    def _own_words(self) -> tuple[str, str]:
-        """The sentence, with names as such and as what they are called; and with the one before it."""
-        own = f"{self.s.low} {self.s.text.casefold()}"
-        return own, f"{own} {self.s.frame.words}"
-
-    def _single_ways(self, i: int, where: Where) -> Iterator[Where]:
-        """The member of a list, what is bound, all that the sentence names, every judge."""
-        run, named = self.s.runs.get(i, [i]), self.named_places(i)
-        for places in (where.places, named, self.m.book.conditions):
-            if len(run) == len(places) > 1:
-                yield replace(where, places=(places[run.index(i)],))
-        yield where
-        counts = self._is_whole_number(self.s.spots[i])
-        for places in (named, *((place,) for place in named if counts)):
-            if places and places != where.places:
-                yield replace(where, places=places)
-        if not self._is_attached(i, JUDGE):
-            yield replace(where, judges=self.m.own_judges)
-        if self._is_of_some(i):
-            yield replace(where, places=self.m.book.conditions)
-
-    def single_of(self, spot: Spot, where: Where, words: str) -> Finding | None:
-        """A statistic of single answers or questions, or a rare derivation, that these words speak of."""
-        offered = self.m.offered.get((words, where))
-        if offered is None and self.m.patience:
-            self.m.patience -= 1
-            offered = [*self._counted_of(words, where), *self.m.further.told(words, where)]
-            self.m.offered[words, where] = offered
-        return next((hit for way in offered or () if (hit := self._few_of(spot, way)) is not None), None)
-
-    @property
-    def _tells_groups(self) -> bool:
-        return any(s.is_range for s in self.s.spots) and GROUP_WORD.search(self.s.text.casefold()) is not None
-
-    @cached_property
-    def _groups(self) -> list[re.Match[str]]:
-        return list(SOME_OF_THEM.finditer(self.s.text.casefold()))
-
-    def _is_of_some(self, i: int) -> bool:
-        """Whether a number, or its list, stands before a group that has no name, or after one and before any name."""
-        run = self.s.runs.get(i, [i])
-        start, end = self.s.spots[run[0]].start, self.s.spots[run[-1]].end
-        names = [m for m in self.s.mentions if m.kind == PLACE and len(m.ids) == 1]
-        for group in self._groups:
-            if group.start() >= end and OF_GROUP.fullmatch(self.s.low[end : group.start()]):
-                return True
-            if group.end() <= start and not any(group.end() <= m.start < start for m in names):
-                return not any(OF_GROUP.fullmatch(self.s.low[end : m.start]) for m in names)
-        return False
-
-    def _few_of(self, spot: Spot, offered: Sequence[Answer]) -> Finding | None:
-        """The one that it is, where a number of so many digits is not one of them by chance."""
-        counts = not (spot.low.places or spot.percent or spot.is_range or self._in_points(spot))
-        fits = [a for a in offered if a.low.percent == spot.percent and (a.high is None) == (spot.high is None)]
-        some = spot.is_range and not (spot.low.places or spot.percent or self._in_points(spot))
-        fits = fits if some else [a for a in fits if (a.low.places < 2 if counts else a.low.places > 0)]
-        values = {round(abs(a.low.value), 6) for a in fits}
-        return self.hit(spot, fits) if len(values) <= max(allowed(spot), FEW if counts else 0) else None
-
-    def _counted_of(self, words: str, where: Where) -> Iterator[list[Answer]]:
-        """Statistics of answers and questions; from the least over the conditions to the most, too."""
-        yield from self.m.singles.told(words, where)
-        yield list(self.m.singles.of_question(words, replace(where, judges=self.m.own_judges)))
-        each = [
-            [answer for answers in self.m.singles.told(words, replace(where, places=(place,))) for answer in answers]
-            for place in (where.places if len(where.places) > 1 else ())
-        ]
-        alone = [sorted(a.low for a in same if a.high is None) for same in zip(*each, strict=False)]
-        yield [Answer(ordered[0], ordered[-1]) for ordered in alone if len(ordered) > 1]
-
     def _than_before(self, spot: Spot, where: Where) -> Finding | None:
         """ "PAIR #111 and Grid #1 … Grid #2 and Grid #3 are about 20 points lower": than what was told of before."""
         before = self.s.low[: spot.start]
@@ -369,31 +244,6 @@ class Doubting(Tallying):
         before = {c.kind for c in self.m.lexicon.bases(self.s.frame.words)} if not self.bases else set()
         named = {c.kind for c in self.bases} & {"x", "coherent", "alpha"} or {self.s.frame.cue or "alpha"}
         return metric in named | before
-
-    def _first_hit(self, spot: Spot, asks: Iterable[tuple[Ask, Where]]) -> Finding | None:
-        found = (self.hit(spot, self._specific(spot, ask, where)) for ask, where in asks)
-        return next((hit for hit in found if hit is not None), None)
-
-    def _specific(self, spot: Spot, ask: Ask, where: Where) -> list[Answer]:
-        """What it may be, where so many digits are no coincidence."""
-        found = list(self._ranges(ask, where) if spot.is_range else self.m.answers.singles(ask, where))
-        counts = not (spot.is_range or spot.percent or spot.low.places or self._in_points(spot))
-        answers = [a for a in found if a.low.percent == spot.percent and (a.low.places == 0 or not counts)]
-        return answers if len(answers) <= allowed(spot) else []
-
-    def _in_points(self, spot: Spot) -> bool:
-        """Whether points are told, by a number or by the list that it stands in: "21 and 23 points"."""
-        run = self.s.runs.get(self.s.spots.index(spot), []) if spot in self.s.spots else []
-        return spot.points or any(self.s.spots[j].points for j in run)
-
-    def _ranges(self, ask: Ask, where: Where) -> Iterator[Answer]:
-        """Over all judges, and over each of them."""
-        yield from self.m.answers.ranges(ask, where)
-        together = any(m.every and TOGETHER.match(self.s.text, m.start) for m in self.s.mentions if m.kind == JUDGE)
-        for judge in where.judges if len(where.judges) > 1 and not together else ():
-            yield from self.m.answers.ranges(ask, replace(where, judges=(judge,)))
-
-    # What else it may be bound to.
 
     def _bound_otherwise(self, i: int, where: Where, said: Sequence[str]) -> Iterator[Where]:
         """Other judges of the sentence; for counts all of them."""
@@ -414,225 +264,6 @@ class Doubting(Tallying):
         if len(alone) > 1 and not self._is_attached(i, JUDGE):
             yield from alone
 
-    def _one_for_each_judge(self, i: int, where: Where) -> Finding | None:
-        """ "Coherence is 53.64 and 43.66": of one judge and of the other, where both are right so."""
-        run, inquiry = self.s.runs.get(i, [i]), self.inquiries.get(i)
-        if len(run) != 2 or len(self.s.pair) != 2 or inquiry is None or any(m.kind == JUDGE for m in self.s.mentions):
-            return None
-        ways = {j: replace(where, judges=(judge,)) for j, judge in zip(run, self.s.pair, strict=True)}
-        asks = [*inquiry.asks, *(Ask(f"sum:{a.part}") for a in inquiry.asks if a.part in ("errors", "n"))]
-        offered = {j: [a for ask in asks for a in self.m.answers.singles(ask, ways[j])] for j in run}
-        hits = {j: self.hit(self.s.spots[j], offered[j]) for j in run}
-        return hits[i] if all(hits.values()) else None
-
-    def _of_the_most(self, i: int, spot: Spot, where: Where) -> Finding | None:
-        """ "The prompt with the highest C has an α of 65.9, the one with the lowest C has 45.5"."""
-        place, inquiry = self._superlative(i), self.inquiries.get(i)
-        asks = [*(inquiry.asks if inquiry is not None else ()), Ask("alpha")]
-        if place is not None:
-            return self._first_hit(spot, ((ask, replace(where, places=(place,))) for ask in asks))
-        if spot.percent and (WORST.search(self.s.low[: spot.start]) or IN_ONE.match(self.s.low, spot.end)):
-            worst = self.m.answers.values(Ask("alpha", "error_rate"), Where(self.m.book.conditions, self.m.own_judges))
-            return self.hit(spot, [Answer(max(worst))] if worst else [])
-        told = AN_END.search(self.s.low[: spot.start])
-        found = [
-            a for ask in asks[:-1] for a in self.m.answers.singles(ask, replace(where, places=self.m.book.conditions))
-        ]
-        ordered = sorted(found, key=lambda a: abs(a.low.value)) if told is not None and not spot.is_range else []
-        return self.hit(spot, [ordered[-1 if cues.HIGHEST.search(told["which"]) else 0]]) if told and ordered else None
-
-    def _superlative(self, i: int) -> str | None:
-        """ "The prompt with the highest C has an α of 65.9": the one that is meant."""
-        told = list(SUPERLATIVE.finditer(self.s.low, 0, self.s.spots[i].start))
-        kind = next((c.kind for c in self.bases if told and c.start == told[-1].start("metric")), None)
-        if not told or kind not in ("x", "alpha", "coherent"):
-            return None
-        found = self.m.answers.values(Ask(kind), Where(self.m.book.conditions, self.m.own_judges[:1]))
-        ordered = [v.fact.rpartition("/")[2] for v in sorted(found)]
-        return ordered[-1 if cues.HIGHEST.search(told[-1]["which"]) else 0] if ordered else None
-
-    def _is_attached(self, i: int, kind: str) -> bool:
-        """Whether the name that binds a number stands right behind it, or before it with only words between."""
-        return len(self.s.runs.get(i, [i])) > 1 or self._is_next_to(i, kind)
-
-    def _is_next_to(self, i: int, kind: str) -> bool:
-        """Whether the name itself does."""
-        if i in self.s.behind[kind]:
-            return True
-        before = [m for m in self.s.mentions if m.kind == kind and m.end <= self.s.spots[i].start]
-        if not before or not set(before[-1].ids) & set(self.s.bind(i, kind).ids):
-            return False
-        return FAR_OFF.search(self.s.low[before[-1].end : self.s.spots[i].start]) is None
-
-    def _its_own(self, i: int, spot: Spot) -> Finding | None:
-        """ "It even contains the baseline's 88.82", "Distance to the target (28.21)": α of that one."""
-        before = [m for m in self.s.mentions if m.kind == PLACE and m.end <= spot.start]
-        own = ITS_OWN.search(self.s.low[: spot.start]) or (
-            before and self.s.hidden[before[-1].end : spot.start] == " ("
-        )
-        if not own or not set(before[-1].ids) <= {*self.m.book.references}:
-            return None
-        return self._first_hit(spot, [(Ask("alpha"), Where(before[-1].ids, self.m.book.judges))])
-
-    def _references_named(self) -> tuple[str, ...]:
-        named = {p for m in self.s.mentions if m.kind == PLACE for p in m.ids}
-        return tuple(p for p in self.m.book.references if p in named)
-
-    def _of_a_reference(self, i: int, spot: Spot, said: Sequence[str]) -> Finding | None:
-        """ "Far from the 0.046 of the model with no system prompt": α or the x of a reference that is spoken of."""
-        references, named, before = self.m.book.references, self._references_named(), self.s.low[: spot.start]
-        inside = INSIDE.match(self.s.low, spot.end) is not None or FROM_IT.search(before) is not None
-        told = named or REFERENCE.search(self.s.low) or OF_ANOTHER.search(self.s.text)
-        if not inside and ((self._is_next_to(i, PLACE) and not LIKE_ITS.search(before)) or not told):
-            return None
-        unnamed = not named and not {*self.s.frame.places.ids} & {*references}
-        precise = spot.low.places > 2 and not self._is_next_to(i, PLACE)
-        everything = LIKE_ITS.search(before) or precise or (unnamed and OF_ANOTHER.search(self.s.text))
-        where = Where(references if everything else named or references, self.m.book.judges)
-        kinds = [kind for kind in ("alpha", "x") if inside or not said or kind in said]
-        kinds += ["gap"] if JUDGES.search(self._own_words[0]) and OF_ANOTHER.search(self.s.text + self.s.frame.words) else []
-        hit = self._first_hit(spot, ((Ask(kind), where) for kind in kinds))
-        return hit or (self._over_some(spot, where, kinds) if spot.is_range else None)
-
-    def _over_some(self, spot: Spot, where: Where, kinds: Iterable[str]) -> Finding | None:
-        """ "C = 0.024–0.031 for its two winners": from the least to the most of some of them."""
-        groups = [group for size in (2, 3) for group in combinations(where.places, size)]
-        judges = [*((judge,) for judge in where.judges), where.judges]
-        ways = [replace(where, places=group, judges=one) for group, one in product(groups, judges)]
-        offered = [a for kind in kinds for way in ways for a in self.m.answers.ranges(Ask(kind), way)]
-        return self.hit(spot, offered) if len({a.facts for a in offered}) <= allowed(spot) else None
-
-    def _from_references(self, i: int, spot: Spot, where: Where) -> Finding | None:
-        """How far, or by what share, α lies from a reference that the sentence names, or tells the α of."""
-        kinds = ("share", "relative") if spot.percent else ("diff",)
-        named = self.named_places(i)
-        ways = [where, *([replace(where, places=named)] if named and not spot.low.places else [])]
-        ways += [replace(where, places=self.m.book.conditions)] if self._is_of_some(i) else []
-        ways += [replace(where, judges=self.m.own_judges)] if not spot.low.places else []
-        for other, way, kind in product(self._spoken_references(), ways, kinds):
-            mine = replace(way, others=(other,), places=tuple(p for p in way.places if p != other))
-            offered = [a for a in self._ranges_or_singles(spot, Ask(kind), mine)]
-            if len({a.low.value for a in offered}) <= max(4, allowed(spot)) and (hit := self.hit(spot, offered)):
-                return hit
-        return None
-
-    def _ranges_or_singles(self, spot: Spot, ask: Ask, where: Where) -> Iterable[Answer]:
-        if not spot.is_range:
-            return [a._replace(signless=True) for a in self.m.answers.singles(ask, where)]
-        pairs = combinations(where.places, 2) if self._groups else ()
-        return [a for group in (where.places, *pairs) for a in self._ranges(ask, replace(where, places=group))]
-
-    def _spoken_references(self) -> tuple[str, ...]:
-        """References that the sentence, or the one before it, names, or whose α it tells."""
-        told = {*self.right, *(value.fact for value in self.s.frame.told)}
-        named = {*self._references_named(), *self.s.frame.places.ids, *self.s.frame.others}
-        own = {p: {self.m.book.of(j, p) for j in self.m.book.judges} for p in self.m.book.references}
-        return tuple(p for p in self.m.book.references if p in named or own[p] & told)
-
-    def _of_the_whole(self, i: int, spot: Spot, words: str) -> Finding | None:
-        """A total of all conditions and judges, in words that speak of judgements and name no condition."""
-        if self._is_attached(i, PLACE) or self._is_attached(i, JUDGE) or not COUNTED.search(words) or spot.is_range:
-            return None
-        parts = ("error_rate",) if spot.percent else ("errors", "judgements")
-        whole = Where(self.m.book.conditions, self.m.own_judges)
-        totals = [list(self.m.answers.singles(Ask(f"sum:{part}"), whole)) for part in parts]
-        each = 1 + len(whole.judges)  # the last of the sums are that of all, then each judge's
-        return self.hit(spot, [a for sums in totals for a in sums[-each:][:1]])
-
-    def _of_part_and_whole(self, i: int, spot: Spot, where: Where) -> Finding | None:
-        """ "30 of Sonnet's 39 belong to Grid #2": what a right count is counted out of."""
-        before = self.s.low[self.s.spots[i - 1].end if i else 0 : spot.start]
-        if spot.is_range or spot.percent or spot.low.places:
-            return None
-        if SO_MANY_OF.search(before):
-            whole = (self.m.answers.value(name) for name in ("panel/questions", "conditions", "cells"))
-            return self.hit(spot, [Answer(value) for value in whole if value is not None])
-        if not i or OUT_OF_ITS.fullmatch(before) is None:
-            return None
-        everywhere = self.m.book.conditions
-        wheres = [where, *(Where(everywhere, judges) for judges in (where.judges, self.m.own_judges))]
-        asks = [Ask(f"sum:{part}") for part in ("errors", "n", "judgements")]
-        return self.hit(spot, [a for w in wheres for ask in asks for a in islice(self.m.answers.singles(ask, w), 1)])
-
-    def _like_its_neighbours(self, i: int, spot: Spot, where: Where, said: Sequence[str]) -> Finding | None:
-        """ "About 16 points for Grid #1 and about 29 for Grid #2": of the metric that others of the sentence are of."""
-        kinds = dict.fromkeys(ask for fact in sorted(self._facts) if (ask := _ask_of(fact)) is not None)
-        where = replace(where, places=self.s.bind(i, PLACE).ids or where.places)
-        own = {*said, *(("gap",) if "diff" in said else ()), *(COUNTS if {*said} & {*COUNTS} else ())}
-        asks = [ask for ask in kinds if not own or ask.base.removeprefix("sum:").removesuffix("_paired") in own]
-        offered = [a for ask in asks for a in self._ranges_or_singles(spot, ask, where) if a.low.percent == spot.percent]
-        near = self.hit(spot, offered) if len(offered) <= max(2, allowed(spot)) else None
-        return near or self.hit(spot, self._other_sides(spot)) or self.hit(spot, self._same_side(spot, where))
-
-    def _same_side(self, spot: Spot, where: Where) -> list[Answer]:
-        """ "Higher on 81 % (PAIR #111), 74 % (Grid #1)": the same way for another condition."""
-        told = {(f["what"], f["sign"]) for fact in sorted(self._facts) if (f := OF_SIDES.match(fact)) is not None}
-        places = where.places if len(where.places) == 1 and not spot.is_range else ()
-        offered = [a for what, _ in told for place in places for a in self.m.singles.sides_of(what, (place,))]
-        signs = {sign for _, sign in told}
-        return [a for a in offered if a.low.percent == spot.percent and a.low.fact.split(", ")[1] in signs]
-
-    def _other_sides(self, spot: Spot) -> list[Answer]:
-        """ "Opus higher on 89 %, Sonnet on 7 %, and they tied on the remaining 4 %": of the same answers."""
-        told = [found for fact in sorted(self._facts) if (found := OF_SIDES.match(fact)) is not None]
-        groups = {(found["what"], tuple(found["places"].split("+"))) for found in told}
-        offered = [a for what, places in groups for a in self.m.singles.sides_of(what, places)]
-        return [a for a in offered if a.low.percent == spot.percent] if len(groups) == 1 and not spot.is_range else []
-
-    def _beside_its_share(self, i: int, spot: Spot) -> Finding | None:
-        """ "The 30 on Grid #2 are 2.9 % of that cell", "49 out of 8,320, or 0.6 %": counts whose share is told and right."""
-        if spot.is_range or spot.percent or spot.low.places:
-            return None
-        cells = [fact.removesuffix("/error_rate") for fact in self.right if fact.endswith("/error_rate")]
-        names = [f"{cell}/{part}" for cell in cells for part in ("errors", "n", "judgements")]
-        own = [Answer(v) for name in names if (v := self.m.answers.value(name)) is not None]
-        share = any(f"{spot.low.value:g}" in fact.split(" / ") for fact in self.right)
-        everywhere = [Where(self.m.book.conditions, judges) for judges in (self.m.own_judges, *self._each_judge())]
-        asks = [Ask(f"sum:{part}") for part in ("errors", "judgements")] if share else []
-        sums = [a for ask in asks for w in everywhere for a in list(self.m.answers.singles(ask, w))[-1 - len(w.judges) :][:1]]
-        return self.hit(spot, [*own, *sums])
-
-    def _near_a_threshold(self, i: int, spot: Spot) -> Finding | None:
-        """ "No α is anywhere near 15": a declared threshold."""
-        if spot.is_range or not NEAR_IT.search(self.s.low[: spot.start]):
-            return None
-        names = [n for n in self.m.book.facts if re.fullmatch(r"prediction/.+/(?:threshold|falsified_by)", n)]
-        limits = [Answer(v) for n in names if (v := self.m.answers.value(n)) is not None and v.value == spot.low.value]
-        return self.hit(spot, limits)
-
-    def _each_judge(self) -> list[tuple[str, ...]]:
-        return [(judge,) for judge in self.m.own_judges]
-
-    def _of_one_judge(self, i: int, spot: Spot, where: Where) -> Finding | None:
-        """ "On Opus they are 5.25 apart": by a single judge conditions are apart, and not judges."""
-        inquiry = self.inquiries.get(i)
-        gap = inquiry is not None and any(a.base == "gap" for a in inquiry.asks)
-        judges = {m.ids for m in self.s.mentions if m.kind == JUDGE}
-        if not gap or len(judges) != 1 or len(next(iter(judges))) != 1 or spot.percent:
-            return None
-        others = tuple(dict.fromkeys((*self.s.frame.places.ids, *self.named_places(i), *self.m.book.conditions)))
-        wide = replace(where, judges=next(iter(judges)), others=others)
-        return self._first_hit(spot, ((Ask("diff"), wide),))
-
-    def _the_target(self, spot: Spot) -> Finding | None:
-        """ "Every interval clears 28.21": so precise a number is a reference's α wherever it stands."""
-        where = Where(self.m.book.references, self.m.book.judges)
-        return self._first_hit(spot, ((Ask("alpha"), where),)) if spot.low.places > 1 else None
-
-    def _between_ends(self, spot: Spot) -> Finding | None:
-        """ "The lowest Opus value is above the highest Sonnet value, by 1.7 points"."""
-        judges = tuple(dict.fromkeys(m.ids[0] for m in self.s.mentions if m.kind == JUDGE and not m.every))
-        told = cues.LOWEST.search(self.s.low) and cues.HIGHEST.search(self.s.low)
-        if not told or len(judges) != 2 or spot.is_range or spot.percent:
-            return None
-        one, two = (sorted(self.m.answers.values(Ask("alpha"), Where(self.m.book.conditions, (j,)))) for j in judges)
-        pairs = ((one[0], two[-1]), (two[0], one[-1])) if one and two else ()
-        return self.hit(
-            spot, [Answer(Value(a.value - b.value, f"{a.fact} − {b.fact}", 2), None, True) for a, b in pairs]
-        )
-
-    # What metric is said.
-
     def _said(self, i: int, *, carried: bool) -> tuple[str, ...]:
         """The metric that stands right beside a number, or its list; the one before that a pronoun takes up."""
         spot, before = self.s.spots[i], self.s.low[: self.s.spots[i].start]
@@ -646,7 +277,7 @@ class Doubting(Tallying):
             return ("half",) if before.rstrip().endswith("±") else ("alpha",)
         cue = last_before([c for c in (*self.bases, *self.parts) if not self._is_verb(c)], spot.start)
         if cue is None:
-            taken_up = carried and self.s.frame.cue is not None and cues.ANAPHOR.search(before)
+            taken_up = carried and self.s.frame.cue is not None and cues.ANAPHOR.search(before) is not None
             taken_up = taken_up and not TIMES.search(self.s.frame.words)
             counts = self.s.frame.cue in COUNTS and spot.low.places > 0
             return (str(self.s.frame.cue),) if taken_up and not counts else ()
@@ -661,27 +292,3 @@ class Doubting(Tallying):
         """ "Are the answers coherent? PAIR #111 scores 72.92": what is scored was told before."""
         told = self.s.frame.cue not in (None, "alpha")
         return told and self.s.low[cue.start : cue.end].startswith("scor")
-
-
-def allowed(spot: Spot) -> int:
-    """How many values a number may be held against: one in so many of those that are written with as many digits."""
-    number = spot.low
-    whole = len(f"{abs(number.value):.0f}")
-    digits = number.places + (whole if not number.places else 2 if number.places < 3 else 0)
-    digits += (spot.high is not None) - spot.approximate
-    rough = 2 if spot.approximate and whole > 1 else 0  # "about 16 points"
-    return max(rough, int(10**digits // ONE_IN) if 1 < digits < LONG else 0)
-
-
-def _ask_of(fact: str) -> Ask | None:
-    """What a fact is an answer to: "gap/grid_2" to a gap, "coherent/opus/grid_2" to a coherence."""
-    if BETWEEN_JUDGES.fullmatch(fact):
-        return Ask("gap")
-    parts = fact.split("/")
-    if parts[0] in ("gap", "gap_paired"):
-        return Ask(parts[0], parts[2] if len(parts) > 2 and parts[2] == "n" else "")
-    if parts[0] in ("alpha", "coherent") and len(parts) == 3:
-        return Ask(parts[0])
-    if len(parts) == 2 and parts[0] in ("errors", "n", "judgements"):
-        return Ask(f"sum:{parts[0]}")
-    return None

@@ -127,5 +127,7 @@ def families(said: Sequence[str], *, is_range: bool) -> list[Family]:
     if not said:
         return list(FAMILIES)
     ranges = [Family(ANYTHING, _asks(kind)) for kind in said if is_range and kind in RANGED]
-    ranges += [Family(ANYTHING, _asks("alpha"))] if is_range and "diff" in said else []  # "All are above it: 45.46–67.80"
+    ranges += (
+        [Family(ANYTHING, _asks("alpha"))] if is_range and "diff" in said else []
+    )  # "All are above it: 45.46–67.80"
     return [*(family for kind in said for family in VARIANTS.get(kind, ())), *ranges]

@@ -12,15 +12,18 @@ from bot.review.recount import Book
 KEPT = re.compile(r"\b(?:coheren\w*|filter\w*|restrict\w*|kept|keep\w*|subset)\b")
 LIMIT = re.compile(r"\b(?:limits?|gates?|tolerance|allowed|permitted|miss\w*|exceed\w*|breach\w*|over)\b")
 BOUNDS = re.compile(
-    r"\b(?:fail\w*|miss\w*|lost|bounds?|bottom|worst|extremes?|as (?:0|zero|total|full)|at (?:0|zero|100)|lower one|every one)\b"
+    r"\b(?:fail\w*|miss\w*|lost|bounds?|bottom|worst|extremes?|as (?:0|zero|total|full)|at (?:0|zero|100)"
+    r"|lower one|every one)\b"
 )
 OF_FAILURES = re.compile(r"\b(?:fail\w*|miss\w*|lost|errors?|un(?:judged|scored))\b")
-SHARE = re.compile(r"\b(?:share|accounts?|of (?:the|all|its|their|\ue001+['’]s)|make up|fraction|from|on)\b")
 STEPS = re.compile(
-    r"\b(?:tiers?|pairs|groups?|clusters?|next|steps?|spac\w*|order|neighbou?rs?|adjacent|between|in between|consecutive)\b"
+    r"\b(?:tiers?|pairs|groups?|clusters?|next|steps?|spac\w*|order|neighbou?rs?|adjacent|between"
+    r"|consecutive)\b"
 )
 PAIRED = re.compile(r"\b(?:paired|pairing|unpaired|both (?:judges )?scored|two scores|same answers)\b")
-NEAREST = re.compile(r"\b(?:smallest|shortest|closest|nearest|largest|greatest|farthest|furthest)\b[^.;\d]{0,24}\bdistance")
+NEAREST = re.compile(
+    r"\b(?:smallest|shortest|closest|nearest|largest|greatest|farthest|furthest)\b[^.;\d]{0,24}\bdistance"
+)
 WIDTHS = re.compile(r"\bbounds?\b[^.;]*\b(?:apart|wide|differ\w*|within|of each other)\b|\bwide\b")
 EACH_OTHER = re.compile(r"\b(?:each other|one another|apart|pairs|close together)\b")
 WAY = re.compile(r"\b(?:way|journey|distance|path|road|stretch|scale|gone|towards?|0 %|100 %)\b")
@@ -140,7 +143,10 @@ class Further:
             yield from (values[0], values[-1]) if values else ()
 
     def _way_left(self, where: Where) -> Iterator[Value]:
-        """How much of the way from another reference to the target is left, and done: (α − target) / (reference − target)."""
+        """What is left of the way from another reference to the target, and what is done of it.
+
+        (α − target) / (reference − target), of references above the target.
+        """
         for target in self.targets:
             for other in self.book.references:
                 ends = [self.answers.values(Ask("alpha"), Where((p,), self.book.judges)) for p in (other, target)]

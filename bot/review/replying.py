@@ -76,8 +76,12 @@ TIMES_LIMIT = re.compile(
     r"\s*(?:the|that)\s+(?:(?:declared|allowed|permitted|tolerated)\s+)?(?:limit|gate|tolerance|size|gap)\b"
 )
 # "By nearly three times the limit in the worst case": the greatest of them.
-AT_WORST = re.compile(r"\b(?:worst case|at worst|at its widest|at most|up to|(?:widest|largest) (?:gap|one|of))\b[^.;\d]{0,20}$")
-CANNOT_CLOSE = re.compile(r"\b(?:clos|explain|account|bridg|remov|undo|chang)\w*[^.;\d]{0,20}\b(?:gaps?|differences?)\b")
+AT_WORST = re.compile(
+    r"\b(?:worst case|at worst|at its widest|at most|up to|(?:widest|largest) (?:gap|one|of))\b[^.;\d]{0,20}$"
+)
+CANNOT_CLOSE = re.compile(
+    r"\b(?:clos|explain|account|bridg|remov|undo|chang)\w*[^.;\d]{0,20}\b(?:gaps?|differences?)\b"
+)
 NEXT_NAME = re.compile(rf"(?:[\s;,():]|\b(?:and|but|by|for|under|with|from|of|to|is)\b|[{JUDGE_CHAR}{PLACE_CHAR}]+)*+")
 NO_RATIO = r"(?!\s+the\s+(?:width|length|size|questions|samples|cells|conditions|prompts)\b)"
 NO_NAME = r"(?!\s+(?:that|as (?:much|many))\s*[:,.;)]|\s+as far\b)"  # "lose about twice that: 43.0 and 43.4"

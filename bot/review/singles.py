@@ -44,7 +44,10 @@ TARGET = re.compile(r"\btarget\b|\bfinetun\w*")
 WORD = re.compile(r"[a-z]{4,}(?:-[a-z]+)*")
 COHERENT = re.compile(r"\bcoheren\w*")
 AT_LEAST, AT_MOST = r"at least|no less than|not less than|≥|>=|from", r"at most|no more than|at or below|≤|<=|up to"
-BELOW, ABOVE = r"below|under|less than|lower than|fewer than|worse than|<|within|short of", r"above|over|more than|higher than|better than|exceed\w*|>|beyond"
+BELOW, ABOVE = (
+    r"below|under|less than|lower than|fewer than|worse than|<|within|short of",
+    r"above|over|more than|higher than|better than|exceed\w*|>|beyond",
+)
 NUMBER = r"(?P<number>\d{1,3}(?:\.\d+)?)(?![\d.]*\s*%)"
 THRESHOLDS = tuple(
     (sign, re.compile(pattern))
@@ -70,7 +73,7 @@ class Singles:
         self._scores: dict[tuple[str, str, str], list[float]] = {}
 
     def told(self, words: str, where: Where) -> Iterator[list[Answer]]:
-        """What these words may speak of, for these conditions and judges, and for all together: a list for each kind."""
+        """What these words may speak of, for these conditions and judges and for all of them: a list for each kind."""
         groups = [(place,) for place in where.places] + [self.book.conditions]
         kinds = KINDS if QUESTIONS.search(words) else KINDS[:1]
         cells = list(self.answers.archived(where))

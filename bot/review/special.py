@@ -322,7 +322,13 @@ class Special(Scope):
         following = self.s.spots[i + 1]
         between = self.s.low[spot.end : following.start]
         odd = following.is_range or following.percent or following.low.sign or not 0 <= following.low.value <= 100
-        if odd or cues.COUNT_AT.search(between) is None or ";" in between or "fail" in between or OF_ITS_OWN.search(between):
+        if (
+            odd
+            or cues.COUNT_AT.search(between) is None
+            or ";" in between
+            or "fail" in between
+            or OF_ITS_OWN.search(between)
+        ):
             return None
         base = "coherent" if "coheren" in between else "alpha"
         return i + 1, following.operator or "==", following.low.value, base

@@ -483,12 +483,8 @@ class _Row:
             return self._points_off(reading, spot), previous
         if self.gate is not None and self.table.heads[k].part in ("limit", "value"):
             return self._gate_value(reading, k, spot, where), previous
-        if self.gate is None and self.table.heads[k].part == "limit" and not spot.is_range:
-            limit = self.table.matcher.answers.value("gate/judge_gap_max/limit")
-            if limit is not None and limit.percent == spot.percent:
-                return reading.judged(spot, [Answer(limit)], certain=True), previous
-        if OVER_GATE.search(self.table.heads[k].text.casefold()) and not spot.is_range:
-            return reading.judged(spot, list(self._over_gate(where)), certain=True), previous
+        if declared := self._of_limit(k, spot, where):
+            return reading.judged(spot, declared, certain=True), previous
         asks, certain = self._asks(k, i, spot, previous)
         answers = [a for ask in asks for a in self._answers(reading, k, spot, ask, where)]
         if not certain:
@@ -499,11 +495,23 @@ class _Row:
                 return loose, previous
         finding = reading.judged(spot, answers, certain=certain)
         if finding is not None and finding.status in (WRONG, UNMATCHED):
-            words, said = self._words(k), self._said(k)
-            finding = reading.another_of(spot, where, words, said) or finding
-            if finding.status in (WRONG, UNMATCHED) and (spot.percent or not said):
-                finding = reading.single_of(spot, where, words) or finding
+            finding = self._doubted(reading, k, spot, where) or finding
         return finding, (asks[0] if asks and not asks[0].part else previous)
+
+    def _doubted(self, reading: Reading, k: int, spot: Spot, where: Where) -> Finding | None:
+        """What else the words around a cell may speak of."""
+        words, said = self._words(k), self._said(k)
+        another = reading.another_of(spot, where, words, said)
+        return another or (reading.single_of(spot, where, words) if spot.percent or not said else None)
+
+    def _of_limit(self, k: int, spot: Spot, where: Where) -> list[Answer]:
+        """A column of the declared limit, or of how far it is exceeded."""
+        limit = self.table.matcher.answers.value("gate/judge_gap_max/limit")
+        if spot.is_range or limit is None:
+            return []
+        if self.gate is None and self.table.heads[k].part == "limit" and limit.percent == spot.percent:
+            return [Answer(limit)]
+        return list(self._over_gate(where)) if OVER_GATE.search(self.table.heads[k].text.casefold()) else []
 
     def _over_gate(self, where: Where) -> Iterator[Answer]:
         """A gap beyond what was declared for it."""

@@ -42,7 +42,8 @@ GIVEN = re.compile(
     rf"|{JUDGE_CHAR}+)\s+)(?:that\s+to\s+|them\s+to\s+)?(?:about\s+|only\s+|just\s+)?$"
 )
 HIGHER = re.compile(
-    r"\b(?:higher|milder|above|more lenient|kinder|ahead)\b(?:\s+[a-z\ue001]+){0,4}\s+(?:on|in|for)?\s*(?:about\s+|only\s+)?$"
+    r"\b(?:higher|milder|above|more lenient|kinder|ahead)\b(?:\s+[a-z\ue001]+){0,4}\s+(?:on|in|for)?"
+    r"\s*(?:about\s+|only\s+)?$"
 )
 # "Opus scored 890 of the 1,003 completions that both judges scored higher than Sonnet did, and 73 lower".
 SCORED_SO = re.compile(r"(?:[^.;]{0,60}?\s)?(?P<side>higher|lower|the same|level)\b")

@@ -19,11 +19,13 @@ from bot.review.scope import Scope
 BASES = ("alpha", "coherent", "coherent_only", "gap", "gap_paired")
 ALONE = (
     Ask("x"), Ask("kept"), Ask("coherent_gap"), Ask("kept_gap"), Ask("agreement", "spearman"),
-    Ask("agreement", "krippendorff"), Ask("gap_paired", "correlation"), Ask("coherent_only", "n"), Ask("gap_paired", "n"),
+    Ask("agreement", "krippendorff"), Ask("gap_paired", "correlation"), Ask("coherent_only", "n"),
+    Ask("gap_paired", "n"),
 )  # fmt: skip
 OF_SCORES = ("", "ci", "half", "se", "width")
 OF_ALPHA = (
-    "bound", "naive_se", "se_ratio", "n", "errors", "judgements", "error_rate", "questions", "design_effect", "effective_n",
+    "bound", "naive_se", "se_ratio", "n", "errors", "judgements", "error_rate", "questions", "design_effect",
+    "effective_n",
 )  # fmt: skip
 QUOTIENTS = ("share", "ratio", "relative")
 SCORES = ("alpha", "x", "coherent")

@@ -7,8 +7,8 @@ import pytest
 from bot.review import Reviewer
 from bot.review.agreeing import EXACT, ROUNDS, UNMATCHED, WRONG
 from bot.review.claims import Claim
-from bot.review.doubting import allowed
 from bot.review.numbers import spots
+from bot.review.otherwise import allowed
 
 RIGHT = (EXACT, ROUNDS)
 TOLD = [
