@@ -178,6 +178,11 @@ UNCHECKABLE = (
         None,
         "it is planned, not measured",
     ),
+    (
+        re.compile(r"^(?:ask|get|let|have)\b[^.;\d]{0,40}\b(?:label|annotate|read|rate|check)\b[^.;\d]{0,20}$"),
+        None,
+        "it is planned, not measured",
+    ),
     (re.compile(r"^\[ ?\]\s*[^.;]{0,80}$"), None, "it is planned, not measured"),
     (re.compile(r"\bp\s*(?:-?values?)?\s*(?:[=<>≤≥]|of)\s*$"), None, "the specification defines no test statistic"),
     (
@@ -404,6 +409,7 @@ WORD_RATIO = (
 ASIDE = re.compile(
     r"\b(?:with|like|unlike|tracks?|follows?|mirrors?|as does)\s+(?:its\s+|the\s+)?(?:(?:low|high)(?:er|est)?\s+)?$"
 )
+GATE_FAILED = re.compile(r"\bgates?\b[^.;\d]{0,24}$")  # "the judge-gap gate failed": no judgement did
 LIKE_THAT = re.compile(r"\b(?:the|these|those|both|two|three) (?:two |three |other )?$")
 A_GROUP = re.compile(rf"\s+(?:{PLACE_CHAR}|ones?\b|two\b|three\b|pairs?\b|groups?\b|tiers?\b)")
 _BASE = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in BASES))
@@ -440,6 +446,8 @@ class Lexicon:
     def _is_aside(self, low: str, cue: Cue) -> bool:
         """ "Coherence drops with α: 72.9": these are coherences; "for the two milder prompts" tells of no gap."""
         if cue.kind in ("gap", "diff") and LIKE_THAT.search(low[: cue.start]) and A_GROUP.match(low, cue.end):
+            return True
+        if cue.kind == "errors" and GATE_FAILED.search(low[: cue.start]):
             return True
         aside = cue.kind == "alpha" and ASIDE.search(low[: cue.start]) is not None
         return aside and any(earlier.kind != "alpha" for earlier in _cues(_BASE, low[: cue.start]))

@@ -63,7 +63,7 @@ THE_ABOVE = re.compile(
     r"\s*(?:points?|%)?\s*(?:(?:told |quoted |mentioned )?above|from above|mentioned|quoted)\s*[,.;:)]"
 )
 TOLD_ELSEWHERE = "it was told of elsewhere in the text"
-ELSEWHERE = re.compile(r"\b(?:others?|else|elsewhere|rest|remaining)\b")
+ELSEWHERE = re.compile(r"\b(?<!each )(?:others?|else|elsewhere|rest|remaining)\b")
 MORE_OFTEN = re.compile(r"\b(?:more|less) (?:often|frequently)\b")
 A_THRESHOLD = "it is a threshold that something is counted by, and not what was counted"
 BEYOND_THE_SCALE = "it counts something that the sentence does not name, since no score is so high"
@@ -140,6 +140,8 @@ class Doubting(Otherwise):
         """A comparison of what few reports derive, where it holds for all and by no wide margin."""
         spot, where = self.s.spots[i], self.where(i, self.inquiries.get(i))
         ways = [where, replace(where, places=self.named_places(i) or where.places)]
+        if ELSEWHERE.search(self.s.low):
+            ways = [replace(where, places=self.m.book.conditions, judges=self.m.own_judges)]
         for values in (v for way in ways for v in self.m.further.compared(self._own_words[0], way)):
             if ELSEWHERE.search(self.s.low):  # "in every other cell the bounds are less than 1 point apart"
                 told = {cell_behind(f) for f in (*self.right, *self._facts, *(v.fact for v in self.s.frame.told))}
@@ -202,9 +204,10 @@ class Doubting(Otherwise):
                 else None
             )
             or self._like_its_neighbours(i, spot, where, said)
-            or self._of_part_and_whole(i, spot, where)
+            or self.of_part_and_whole(i, spot, where)
             or self._beside_its_share(i, spot)
             or self._near_a_threshold(i, spot)
+            or self._roughly_between(i, spot, where)
             or self._of_one_judge(i, spot, where)
             or (self._the_target(spot) if finding.status == UNMATCHED else None)
             or self._between_ends(spot)
@@ -285,6 +288,8 @@ class Doubting(Otherwise):
 
     def _is_glued(self, cue: Cue, spot: Spot) -> bool:
         between = self.s.low[cue.end : spot.start]
+        if between.count(")") > between.count("("):
+            return False  # "(95 % interval 13.54 to 18.76), 28.73 for Grid #2": what stands in brackets is over
         aside = cue.kind in APART and "(" in between and A_NUMBER.search(self.s.low[: cue.start]) is not None
         return GLUE.fullmatch(between) is not None and not aside
 

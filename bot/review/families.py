@@ -87,24 +87,32 @@ FAMILIES = (
     Family(RELATED, (*_asks("agreement", "spearman", "krippendorff"), Ask("gap_paired", "correlation"))),
 )
 # What else the name of a metric may mean that stands right beside a number.
+AVERAGE = re.compile(r"\b(?:averag\w*|means?)\b")
+SPAN_OF_X = Family(re.compile(r"\bbetween the (?:highest|lowest|two ends)\b|\bspan\w*\b"), (Ask("span", "x"),))
 OF_ALPHA = (Family(FAILING, _asks("alpha", "bound")), Family(KEPT, _asks("coherent_only")))
 OF_COHERENCE = Family(COHERENT, (Ask("coherent_gap"), Ask("kept_gap")))
 VARIANTS: dict[str, tuple[Family, ...]] = {
-    "alpha": OF_ALPHA,
+    "alpha": (*OF_ALPHA, Family(AVERAGE, (Ask("mean", "alpha"),))),
     "gap": (
         Family(SHARED, _asks("gap_paired")),
-        Family(re.compile(r"\b(?:averag\w*|means?)\b"), (Ask("mean", "gap"),)),
+        Family(AVERAGE, (Ask("mean", "gap"),)),
         OF_COHERENCE,
+        SPAN_OF_X,
         Family(AT_ENDS, (Ask("span", "alpha"),)),
     ),
-    "diff": (OF_COHERENCE, Family(JUDGES, _asks("gap")), Family(PAIRWISE, _asks("gap_paired", "", "ci", "n"))),
+    "diff": (
+        OF_COHERENCE,
+        SPAN_OF_X,
+        Family(JUDGES, _asks("gap")),
+        Family(PAIRWISE, _asks("gap_paired", "", "ci", "n")),
+    ),
     "correlation": (Family(RELATED, _asks("agreement", "spearman", "krippendorff")),),
     "spearman": (Family(RELATED, _asks("agreement", "spearman")),),
     "span": (Family(GROUPED, _asks("alpha")),),
     "errors": (Family(COUNTED, (Ask("sum:errors"),)),),
     "error_rate": (Family(COUNTED, (Ask("sum:error_rate"),)), Family(KEPT, (Ask("kept"),))),
     "judgements": (
-        Family(COUNTED, (Ask("sum:judgements"), Ask("alpha", "judgements"))),
+        Family(COUNTED, (Ask("sum:judgements"), Ask("sum:n"), Ask("alpha", "judgements"))),
         Family(KEPT, _asks("coherent_only", "n")),
     ),
     "n": (Family(COUNTED, (Ask("sum:n"),)), Family(KEPT, _asks("coherent_only", "n"))),

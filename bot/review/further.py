@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import combinations, pairwise
 
 from bot.review.answers import Answer, Answers, Ask, Value, Where
@@ -20,9 +21,13 @@ STEPS = re.compile(
     r"\b(?:tiers?|pairs|groups?|clusters?|next|steps?|spac\w*|order|neighbou?rs?|adjacent|between"
     r"|consecutive)\b"
 )
+GROUPS = re.compile(r"\b(?:tiers?|pairs|groups?|clusters?|halves|(?:upper|lower|higher|bottom|top) (?:two|pair))\b")
 PAIRED = re.compile(r"\b(?:paired|pairing|unpaired|both (?:judges )?scored|two scores|same answers)\b")
 NEAREST = re.compile(
     r"\b(?:smallest|shortest|closest|nearest|largest|greatest|farthest|furthest)\b[^.;\d]{0,24}\bdistance"
+)
+LAST_INTERVAL = re.compile(
+    r"\b(?:lowest|highest)\b[^.;\d]{0,16}\bintervals?\b|\bintervals?\b[^.;\d]{0,20}\b(?:lowest|highest)\b"
 )
 WIDTHS = re.compile(r"\bbounds?\b[^.;]*\b(?:apart|wide|differ\w*|within|of each other)\b|\bwide\b")
 EACH_OTHER = re.compile(r"\b(?:each other|one another|apart|pairs|close together)\b")
@@ -40,9 +45,11 @@ class Further:
             (BOUNDS, self._bounds_from_target),
             (OF_FAILURES, self._of_all_failures),
             (STEPS, self._steps),
+            (GROUPS, self._widest_step),
             (PAIRED, self._by_pairing),
             (WAY, self._way_left),
             (NEAREST, self._nearest),
+            (LAST_INTERVAL, self._ends_of_all),
         )
 
     def told(self, words: str, where: Where) -> Iterator[list[Answer]]:
@@ -129,6 +136,12 @@ class Further:
             ordered = sorted(self.answers.values(Ask("alpha"), Where(self.book.conditions, (judge,))))
             yield from (value for low, high in pairwise(ordered) for value in _difference([high], [low]))
 
+    def _widest_step(self, where: Where) -> Iterator[Value]:
+        """The distance that parts the conditions into groups: "about 20 points between the pairs"."""
+        for judge in where.judges:
+            steps = sorted(self._steps(replace(where, judges=(judge,))))
+            yield from steps[-1:]
+
     def _by_pairing(self, where: Where) -> Iterator[Value]:
         """What it changes in a gap to compare only answers that both judges scored."""
         for place in where.places:
@@ -141,6 +154,14 @@ class Further:
             everywhere = Where(self.book.conditions, self.book.judges, (target,))
             values = sorted(self.answers.values(Ask("diff"), everywhere), key=lambda v: abs(v.value))
             yield from (values[0], values[-1]) if values else ()
+
+    def _ends_of_all(self, where: Where) -> Iterator[Value]:
+        """The lowest end of all intervals and the highest one, over all judges and by each."""
+        for judges in (self.book.judges, *((judge,) for judge in self.book.judges)):
+            everywhere = Where(self.book.conditions, judges)
+            for part, pick in (("ci_low", min), ("ci_high", max)):
+                values = self.answers.values(Ask("alpha", part), everywhere)
+                yield from [pick(values)] if values else []
 
     def _way_left(self, where: Where) -> Iterator[Value]:
         """What is left of the way from another reference to the target, and what is done of it.

@@ -12,7 +12,7 @@ from functools import cached_property
 from itertools import combinations, islice, product
 
 from bot.review import cues
-from bot.review.agreeing import Finding
+from bot.review.agreeing import ROUNDS, Finding, span_text
 from bot.review.answers import Answer, Ask, Value, Where
 from bot.review.families import COUNTED, JUDGES
 from bot.review.names import JUDGE, NUMBER_WORDS, PLACE
@@ -34,8 +34,8 @@ INSIDE = re.compile(
 )
 # "The lowest Opus value is 41.28 points above the target".
 AN_END = re.compile(
-    rf"\bthe (?P<which>lowest|highest|smallest|largest|closest|furthest)\s+(?:{JUDGE_CHAR}+\s+)?\w+"
-    r"\s+(?:is|was|lies)\s+$"
+    rf"\bthe (?P<which>lowest|highest|smallest|largest|closest|furthest)\s+(?:{JUDGE_CHAR}+\s+)?[^.;:,\d]{{1,24}}?"
+    r"\s+(?:is|was|lies|stays)\s+(?:(?:still|about|some|roughly|only)\s+)*$"
 )
 WORST = re.compile(
     r"\b(?:worst|highest|largest|greatest|most affected) (?:cell|condition|failure rate|share)\b[^.;\d]{0,32}$"
@@ -111,6 +111,8 @@ class Otherwise(Tallying):
             if len(run) == len(places) > 1:
                 yield replace(where, places=(places[run.index(i)],))
         yield where
+        if (bound := self.s.bind(i, PLACE).ids) and bound != where.places:
+            yield replace(where, places=bound)
         counts = self._is_whole_number(self.s.spots[i])
         for places in (named, *((place,) for place in named if counts)):
             if places and places != where.places:
@@ -260,7 +262,7 @@ class Otherwise(Tallying):
         """ "Far from the 0.046 of the model with no system prompt": α or the x of a reference that is spoken of."""
         references, named, before = self.m.book.references, self._references_named(), self.s.low[: spot.start]
         inside = INSIDE.match(self.s.low, spot.end) is not None or FROM_IT.search(before) is not None
-        told = named or REFERENCE.search(self.s.low) or OF_ANOTHER.search(self.s.text)
+        told = named or REFERENCE.search(self.s.low) or OF_ANOTHER.search(f"{self.s.text} {self.s.frame.words}")
         if not inside and ((self._is_next_to(i, PLACE) and not LIKE_ITS.search(before)) or not told):
             return None
         unnamed = not named and not {*self.s.frame.places.ids} & {*references}
@@ -319,20 +321,24 @@ class Otherwise(Tallying):
         each = 1 + len(whole.judges)  # the last of the sums are that of all, then each judge's
         return self.hit(spot, [a for sums in totals for a in sums[-each:][:1]])
 
-    def _of_part_and_whole(self, i: int, spot: Spot, where: Where) -> Finding | None:
+    def of_part_and_whole(self, i: int, spot: Spot, where: Where) -> Finding | None:
         """ "30 of Sonnet's 39 belong to Grid #2": what a right count is counted out of."""
         before = self.s.low[self.s.spots[i - 1].end if i else 0 : spot.start]
         if spot.is_range or spot.percent or spot.low.places:
             return None
         if SO_MANY_OF.search(before):
-            whole = (self.m.answers.value(name) for name in ("panel/questions", "conditions", "cells"))
-            return self.hit(spot, [Answer(value) for value in whole if value is not None])
+            return self.hit(spot, self._wholes())
         if not i or OUT_OF_ITS.fullmatch(before) is None:
             return None
         everywhere = self.m.book.conditions
         wheres = [where, *(Where(everywhere, judges) for judges in (where.judges, self.m.own_judges))]
         asks = [Ask(f"sum:{part}") for part in ("errors", "n", "judgements")]
-        return self.hit(spot, [a for w in wheres for ask in asks for a in islice(self.m.answers.singles(ask, w), 1)])
+        sums = [a for w in wheres for ask in asks for a in islice(self.m.answers.singles(ask, w), 1)]
+        return self.hit(spot, [*sums, *self._wholes()])
+
+    def _wholes(self) -> list[Answer]:
+        whole = (self.m.answers.value(name) for name in ("panel/questions", "conditions", "cells"))
+        return [Answer(value) for value in whole if value is not None]
 
     def _like_its_neighbours(self, i: int, spot: Spot, where: Where, said: Sequence[str]) -> Finding | None:
         """ "About 16 points for Grid #1 and about 29 for Grid #2": of the metric that others of the sentence are of."""
@@ -386,6 +392,23 @@ class Otherwise(Tallying):
         names = [n for n in self.m.book.facts if re.fullmatch(r"prediction/.+/(?:threshold|falsified_by)", n)]
         limits = [Answer(v) for n in names if (v := self.m.answers.value(n)) is not None and v.value == spot.low.value]
         return self.hit(spot, limits)
+
+    def _roughly_between(self, i: int, spot: Spot, where: Where) -> Finding | None:
+        """ "PAIR #111 and Grid #1 are between 65 and 70": round numbers around what is there."""
+        inquiry, high = self.inquiries.get(i), spot.high
+        if (
+            inquiry is None
+            or high is None
+            or not spot.between
+            or spot.low.places
+            or spot.low.value % 5
+            or high.value % 5
+        ):
+            return None
+        values = [a.low for ask in inquiry.asks for a in self.m.answers.singles(ask, where)]
+        inside = values and all(spot.low.value <= v.value <= high.value for v in values)
+        near = inside and min(values).value - spot.low.value < 5 and high.value - max(values).value < 5
+        return self.found(spot, ROUNDS, span_text([Answer(v) for v in values]), (values[0].fact,)) if near else None
 
     def _each_judge(self) -> list[tuple[str, ...]]:
         return [(judge,) for judge in self.m.own_judges]

@@ -65,7 +65,9 @@ FROM_WHERE_ON = re.compile(
     r"\bcoheren\w+(?:-only)?(?:\s+(?!(?:is|was|stays|remains|lies|are|were)\b)\w+){0,2}\s*\(?\s*"
     r"(?:≥|>=|>|at least|above|over|of at least)\s*$"
 )
-COHERENT_FROM = re.compile(r"\bcoherent\s*\(\s*$")  # "the answers that Opus finds coherent (50 or more)"
+COHERENT_FROM = re.compile(
+    r"\bcoherent\s*\(\s*$|\breach\w*\s+(?:an?\s+)?coherence\s+of\s*$"
+)  # "the answers that Opus finds coherent (50 or more)"
 INCOHERENT_BELOW = re.compile(r"\bincoheren\w+(?:\s+\w+)?\s*\(\s*(?:<|below|under|less than)?\s*$")
 FAIRLY = re.compile(r"\b(?:fairly|quite|very|mostly|more|less|rather) coherent\s*\(\s*[≥>]=?\s*$")
 OR_MORE = re.compile(r"\b(?:restricted to|only|keep\w*|among|of) (?:the )?\w+ with (?:an? )?coherence of\s+$")
@@ -267,7 +269,8 @@ class Special(Scope):
         """ "coherent ≥ 50": from where on an answer counts as coherent."""
         before = self.s.low[: spot.start]
         kept = spot.operator == ">=" and OR_MORE.search(before) is not None
-        kept = kept or (spot.operator == ">=" and COHERENT_FROM.search(before) is not None)
+        reached = COHERENT_FROM.search(before)
+        kept = kept or (reached is not None and (spot.operator == ">=" or "reach" in reached.group()))
         kept = kept or (spot.operator == "<" and INCOHERENT_BELOW.search(before) is not None)
         if spot.is_range or (FROM_WHERE_ON.search(before) is None and not kept):
             return None

@@ -282,8 +282,10 @@ class _Told:
     def entry(self) -> Entry:
         """As the numbers of its column vote."""
         cell = self.label.cells[self.k]
-        reading = Reading(self.label.table.matcher, cell)
-        return Entry(cell.spots[self.place], self.label.where(self.k), self.finding, reading)
+        reading, spot = Reading(self.label.table.matcher, cell), cell.spots[self.place]
+        if "%" in self.label.table.heads[self.k].text:
+            spot = replace(spot, percent=True)
+        return Entry(spot, self.label.where(self.k), self.finding, reading)
 
 
 def _grouped(told: Sequence[_Told], key: Callable[[_Told], tuple[int, int]]) -> list[list[_Told]]:
@@ -501,7 +503,8 @@ class _Row:
     def _doubted(self, reading: Reading, k: int, spot: Spot, where: Where) -> Finding | None:
         """What else the words around a cell may speak of."""
         words, said = self._words(k), self._said(k)
-        another = reading.another_of(spot, where, words, said)
+        part = reading.of_part_and_whole(reading.s.spots.index(spot), spot, where)
+        another = part or reading.another_of(spot, where, words, said)
         return another or (reading.single_of(spot, where, words) if spot.percent or not said else None)
 
     def _of_limit(self, k: int, spot: Spot, where: Where) -> list[Answer]:
@@ -544,7 +547,7 @@ class _Row:
             one = replace(where, judges=(judge,))
             told = ways_of(matcher.answers, matcher.book, one, is_range=entry.spot.is_range)
             found |= {f"{name}@{judge}": answers for name, answers in told.items()}
-        words = f"{self._words(k)} both"  # a column of its own leaves little to chance
+        words = f"{self._words(k)} both questions"  # a column of its own leaves little to chance
         for n, answer in enumerate(a for kind in matcher.singles.told(words, where) for a in kind):
             found[f"single {n}"] = [answer]
         return found

@@ -180,7 +180,7 @@ class Tallying(Deriving):
             elif self._is_whole_number(spot):
                 yield self._counts(rule, where), self._is_count(spot)
         if self._is_whole_number(spot) and not spot.points and (side := self._side(i)) is not None:
-            yield self._wins(side, where), BOTH.search(self.s.low) is not None
+            yield self._wins(i, side, where), BOTH.search(self.s.low) is not None
 
     # Thresholds.
 
@@ -252,9 +252,17 @@ class Tallying(Deriving):
         first = self.s.spots[self.s.runs.get(i, [i])[0]].start
         return self.s.low[:first].rpartition(";")[2]
 
-    def _wins(self, sign: str, where: Where) -> Iterator[Answer]:
+    def _subject(self, i: int) -> str | None:
+        """The judge that is said to score higher, or lower: the last one named before that word, else the first."""
+        first = self.s.spots[self.s.runs.get(i, [i])[0]].start
+        told = [found.start() for _, pattern in SIDES if (found := pattern.search(self.s.low[:first])) is not None]
+        alone = [m for m in self.s.mentions if m.kind == JUDGE and not m.every]
+        before = [m for m in alone if told and m.end <= max(told)]
+        return next((m.ids[0] for m in [*before[-1:], *alone]), None)
+
+    def _wins(self, i: int, sign: str, where: Where) -> Iterator[Answer]:
         """On how many answers, or questions, the judge that is spoken of scored higher, lower or the same."""
-        subject = next((m.ids[0] for m in self.s.mentions if m.kind == JUDGE and not m.every), None)
+        subject = self._subject(i)
         totals: Counter[str] = Counter()
         for place in where.places if subject is not None else ():
             cells = self._of_own_judges(place)
