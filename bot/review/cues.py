@@ -225,6 +225,7 @@ UNCHECKABLE = (
 WORDED = (
     (re.compile(r"\beffective (?:number of )?(?:items|questions)\s*(?::|=|is|of|are)?\s*$"), None, "panel/effective"),
     (None, re.compile(r"\s*effective(?: (?:items|questions))?\b"), "panel/effective"),
+    (re.compile(r"(?:\bkendall|τ)[^.;]{0,30}\bn\s*=\s*$"), None, "rank_stability/n"),
     (None, re.compile(r"\s*(?:degrees? of freedom|d\.?f\.?)(?!\w)"), "panel/degrees_of_freedom"),
     (re.compile(r"\b(?:degrees? of freedom|df)\s*[:=]?\s*$"), None, "panel/degrees_of_freedom"),
     (re.compile(r"\bdistinct questions\s*(?::|=|is|are)?\s*$"), None, "panel/distinct"),
@@ -270,7 +271,7 @@ FAILED_LIMIT_BEHIND = re.compile(
 )
 LIMIT_BEHIND = re.compile(
     r"\s*(?:points?|%)?\s*"
-    r"(?:(?!times|over|above|below|under|beyond|past|from|off|and|but|exclud|includ|which|do)\w+\s+){0,3}?"
+    r"(?:(?!times|over|above|below|under|beyond|past|from|off|and|but|exclud|includ|which|do)[\w-]+\s+){0,3}?"
     r"(?:(?:that )?would (?:have )?(?:falsif\w+|(?:count|speak|sp[eo]ke|counted) against)|falsif\w+|may (?:fail|be)"
     rf"|(?:(?:is|are|was|were) )?(?:allowed|permitted|tolerated)\b|{GATE}\b)"
 )

@@ -64,6 +64,8 @@ THE_ABOVE = re.compile(
 )
 TOLD_ELSEWHERE = "it was told of elsewhere in the text"
 ELSEWHERE = re.compile(r"\b(?<!each )(?:others?|else|elsewhere|rest|remaining)\b")
+ONLY_ONE = re.compile(r"\bthe only (?:cell|condition|prompt|one)\b[^.;\d]{0,20}$")
+MINUS_IT = re.compile(r"\bminus\s+$|\s[−–-]\s+$")  # "Opus α minus 28.21"
 MORE_OFTEN = re.compile(r"\b(?:more|less) (?:often|frequently)\b")
 A_THRESHOLD = "it is a threshold that something is counted by, and not what was counted"
 BEYOND_THE_SCALE = "it counts something that the sentence does not name, since no score is so high"
@@ -142,6 +144,8 @@ class Doubting(Otherwise):
         ways = [where, replace(where, places=self.named_places(i) or where.places)]
         if ELSEWHERE.search(self.s.low):
             ways = [replace(where, places=self.m.book.conditions, judges=self.m.own_judges)]
+        if (only := self._the_only_one(spot)) is not None:
+            return only
         for values in (v for way in ways for v in self.m.further.compared(self._own_words[0], way)):
             if ELSEWHERE.search(self.s.low):  # "in every other cell the bounds are less than 1 point apart"
                 told = {cell_behind(f) for f in (*self.right, *self._facts, *(v.fact for v in self.s.frame.told))}
@@ -150,6 +154,19 @@ class Doubting(Otherwise):
             holds = sizes and all(self._stands(spot, size) for size in sizes)
             if holds and spot.low.value <= CLOSE * max(sizes) and not (spot.percent or spot.is_range):
                 return self.found(spot, EXACT, span_text([Answer(v) for v in values]), tuple(v.fact for v in values))
+        return None
+
+    def _the_only_one(self, spot: Spot) -> Finding | None:
+        """ "With 2.9 %, Grid #2 on Sonnet is the only cell above 2 %": no other one is, and it is."""
+        if ONLY_ONE.search(self.s.low[: spot.start]) is None or spot.is_range:
+            return None
+        everywhere = Where(self.m.book.conditions, self.m.own_judges)
+        asks = [Ask("alpha", "error_rate")] if spot.percent else [Ask("alpha", "errors"), Ask("alpha")]
+        for ask in asks:
+            values = self.m.answers.values(ask, everywhere)
+            beyond = [v for v in values if self._stands(spot, v.value * (100 if v.percent else 1))]
+            if len(beyond) == 1 and cell_behind(beyond[0].fact) in {cell_behind(f) for f in self._facts}:
+                return self.found(spot, EXACT, span_text([Answer(beyond[0])]), (beyond[0].fact,))
         return None
 
     def _stands(self, spot: Spot, size: float) -> bool:
@@ -186,11 +203,16 @@ class Doubting(Otherwise):
     def _something_else(self, i: int, finding: Finding) -> Finding | None:
         spot, where = self.s.spots[i], self.where(i, self.inquiries.get(i))
         said = self._said(i, carried=finding.status == WRONG)
-        level = {"alpha", "coherent"} & set(said)
+        before = self.s.low[: spot.start]
+        level = {"alpha", "coherent"} & set(said) and self.bases
         words = f"{self._own_words[0]} {self.s.frame.cue or ''} {'' if level else self.s.frame.words}"
-        found = (self.another_of(spot, bound, words, said) for bound in (where, *self._bound_otherwise(i, where, said)))
+        inquiry, elsewhere = self.inquiries.get(i), list(self._bound_otherwise(i, where, said))
+        found = (self.another_of(spot, bound, words, said) for bound in (where, *elsewhere))
+        asks = inquiry.asks if inquiry is not None else ()
+        own = ((ask, bound) for bound in elsewhere for ask in asks if bound.judges == where.judges)
         return (
             next((hit for hit in found if hit is not None), None)
+            or self._first_hit(spot, own)
             or self._one_for_each_judge(i, where)
             or self._of_the_most(i, spot, where)
             or self._its_own(i, spot)
@@ -209,7 +231,7 @@ class Doubting(Otherwise):
             or self._near_a_threshold(i, spot)
             or self._roughly_between(i, spot, where)
             or self._of_one_judge(i, spot, where)
-            or (self._the_target(spot) if finding.status == UNMATCHED else None)
+            or (self._the_target(spot) if finding.status == UNMATCHED or MINUS_IT.search(before) else None)
             or self._between_ends(spot)
         )
 
@@ -255,6 +277,10 @@ class Doubting(Otherwise):
         compared = {*where.places} <= {*self.m.book.references} and (as_often or not self._is_next_to(i, PLACE))
         if self._is_of_some(i) or compared:
             yield replace(where, places=self.m.book.conditions)
+        if "half" in said and self.s.spots[i].is_range and not self._is_next_to(i, PLACE):
+            yield Where(self.m.book.conditions, self.m.own_judges, where.others)
+        if self._is_whole_number(self.s.spots[i]) and self.s.spots[i].low.value >= HIGH:
+            yield from (replace(where, places=(place,)) for place in self.named_places(i))
         if not self._is_attached(i, JUDGE) and {"errors", "judgements"} & set(said):
             yield Where(self.named_places(i) or where.places, self.m.own_judges, where.others)
 
@@ -288,7 +314,8 @@ class Doubting(Otherwise):
 
     def _is_glued(self, cue: Cue, spot: Spot) -> bool:
         between = self.s.low[cue.end : spot.start]
-        if between.count(")") > between.count("("):
+        inside = between.partition(")")[0]
+        if between.count(")") > between.count("(") and any(letter.isdigit() for letter in inside):
             return False  # "(95 % interval 13.54 to 18.76), 28.73 for Grid #2": what stands in brackets is over
         aside = cue.kind in APART and "(" in between and A_NUMBER.search(self.s.low[: cue.start]) is not None
         return GLUE.fullmatch(between) is not None and not aside

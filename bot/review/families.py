@@ -24,6 +24,7 @@ FAILING = re.compile(
     r"\b(?:fail\w*|miss\w*|lost|losing|un(?:judged|scored|parsed)|errors?|bottom|top|scale|extremes?|worst|best"
     r"|zeros?|(?<![\d.])0(?![\d.])|(?<![\d.])100|fill\w*|assum\w*|bound\w*)\b"
 )
+FILTERED = re.compile(r"\b(?:filter\w*|subset|kept|keep\w*|restrict\w*|remov\w*|dropp\w*|exclud\w*)\b")
 KEPT = re.compile(
     r"\b(?:coheren\w*|filter\w*|subset|kept|keep\w*|remain\w*|restrict\w*|remov\w*|drop(?:ped|ping)|exclud\w*|surviv\w*"
     r"|garbled|readable)\b"
@@ -100,6 +101,9 @@ VARIANTS: dict[str, tuple[Family, ...]] = {
         SPAN_OF_X,
         Family(AT_ENDS, (Ask("span", "alpha"),)),
     ),
+    "naive_se": (Family(SPREAD, _asks("alpha", "se")),),
+    "coherent": (Family(FILTERED, _asks("coherent_only", "", "n")),),
+    "tau": (Family(RELATED, _asks("agreement", "spearman", "krippendorff")),),
     "diff": (
         OF_COHERENCE,
         SPAN_OF_X,
@@ -113,7 +117,7 @@ VARIANTS: dict[str, tuple[Family, ...]] = {
     "error_rate": (Family(COUNTED, (Ask("sum:error_rate"),)), Family(KEPT, (Ask("kept"),))),
     "judgements": (
         Family(COUNTED, (Ask("sum:judgements"), Ask("sum:n"), Ask("alpha", "judgements"))),
-        Family(KEPT, _asks("coherent_only", "n")),
+        Family(KEPT, (*_asks("coherent_only", "n"), Ask("kept"))),
     ),
     "n": (Family(COUNTED, (Ask("sum:n"),)), Family(KEPT, _asks("coherent_only", "n"))),
     "ci": (

@@ -21,7 +21,9 @@ STEPS = re.compile(
     r"\b(?:tiers?|pairs|groups?|clusters?|next|steps?|spac\w*|order|neighbou?rs?|adjacent|between"
     r"|consecutive)\b"
 )
-GROUPS = re.compile(r"\b(?:tiers?|pairs|groups?|clusters?|halves|(?:upper|lower|higher|bottom|top) (?:two|pair))\b")
+GROUPS = re.compile(
+    r"\b(?:tiers?|pairs|groups?|clusters?|halves|(?:upper|lower|higher|bottom|top) (?:two|pair)|two (?:upper|lower))\b"
+)
 PAIRED = re.compile(r"\b(?:paired|pairing|unpaired|both (?:judges )?scored|two scores|same answers)\b")
 NEAREST = re.compile(
     r"\b(?:smallest|shortest|closest|nearest|largest|greatest|farthest|furthest)\b[^.;\d]{0,24}\bdistance"
@@ -46,6 +48,7 @@ class Further:
             (OF_FAILURES, self._of_all_failures),
             (STEPS, self._steps),
             (GROUPS, self._widest_step),
+            (WAY, self._whole_way),
             (PAIRED, self._by_pairing),
             (WAY, self._way_left),
             (NEAREST, self._nearest),
@@ -60,6 +63,31 @@ class Further:
                 span = [Answer(values[0], values[-1], signless=True)] if len(values) > 1 else []
                 yield [*(Answer(value, signless=True) for value in values), *span]
         yield list(self._with_filter(where)) if KEPT.search(words) else []
+        yield list(self._with_failures(where)) if BOUNDS.search(words) else []
+        yield list(self._between_halves(where)) if GROUPS.search(words) else []
+
+    def _with_failures(self, where: Where) -> Iterator[Answer]:
+        """From α as it is to α with every failure at 0, or at 100."""
+        for place, judge in self.answers.cells(where):
+            whole = self.answers.values(Ask("alpha"), Where((place,), (judge,)))
+            ends = (self.answers.value(f"{self.book.of(judge, place)}/{end}") for end in ("bound_low", "bound_high"))
+            yield from (Answer(whole[0], end) for end in ends if end is not None and whole)
+
+    def _between_halves(self, where: Where) -> Iterator[Answer]:
+        """From the least to the most that a condition of the upper half lies above one of the lower."""
+        for judge in where.judges:
+            ordered = sorted(self.answers.values(Ask("alpha"), Where(self.book.conditions, (judge,))))
+            low, high = ordered[: len(ordered) // 2], ordered[len(ordered) // 2 :]
+            if low and len(ordered) > 2:
+                least, most = (next(_difference([a], [b])) for a, b in ((high[0], low[-1]), (high[-1], low[0])))
+                yield Answer(least, most)
+
+    def _whole_way(self, where: Where) -> Iterator[Value]:
+        """From another reference to the target."""
+        for target in self.targets:
+            for other in self.book.references:
+                ends = [self.answers.values(Ask("alpha"), Where((p,), self.book.judges))[:1] for p in (other, target)]
+                yield from _difference(*ends) if other != target else ()
 
     def _with_filter(self, where: Where) -> Iterator[Answer]:
         """From α over all answers to α over the coherent ones."""

@@ -21,6 +21,7 @@ CONFIRMED, SUPPORTED, FALSIFIED, INCONCLUSIVE = "confirmed", "supported, gate br
 GRADES = ("HIGH", "MODERATE", "LOW")
 COMPARE = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le}
 OPPOSITE = {">": "<=", ">=": "<", "<": ">=", "<=": ">"}
+MISSING_FROM = (0.02, 0.20)  # shares of missing judgements from which on confidence loses a point, and two
 
 
 class Gate(NamedTuple):
@@ -293,7 +294,7 @@ def _missing(cells: Sequence[Cell], held: Sequence[Held]) -> int:
     if all(c.measure is None for c in cells) or any(h.cell.errors and _bounds_reach(h) for h in held):
         return 2
     rates = [c.error_rate for c in cells]
-    return max(_many(max((r for r in rates if r is not None), default=0.0), 0.02, 0.20), int(None in rates))
+    return max(_many(max((r for r in rates if r is not None), default=0.0), *MISSING_FROM), int(None in rates))
 
 
 def _bounds_reach(held: Held) -> bool:

@@ -223,6 +223,7 @@ class Reading(Doubting):
             self.of_two,
             self.each_times,
             self.all_cells,
+            self.confidence_rule,
             self.coherent_enough,
             self.deduction,
             self.counted_at,

@@ -21,6 +21,7 @@ from bot.review.singles import EQUAL, UNEQUAL
 from bot.review.tallying import Tallying
 
 ITS_OWN = re.compile(rf"[{PLACE_CHAR}]['’]s?\s+$")  # "Grid #3's 45.46"
+ITS_AND = re.compile(r"['’]s\s+\S+\s+and\b")  # "it can reach 82 % of the finetune's C and still score 66"
 FAR_OFF = re.compile(r"[\d;:,]|.{60}")
 NO_PROMPT = r"(?:without (?:an?|any)|no) (?:system )?prompt\b|\bunprompted\b"
 REFERENCE = re.compile(rf"\b(?:baseline|reference|target|finetune\w*|goal)\b|\b{NO_PROMPT}")
@@ -215,9 +216,9 @@ class Otherwise(Tallying):
             worst = self.m.answers.values(Ask("alpha", "error_rate"), Where(self.m.book.conditions, self.m.own_judges))
             return self.hit(spot, [Answer(max(worst))] if worst else [])
         told = AN_END.search(self.s.low[: spot.start])
-        found = [
-            a for ask in asks[:-1] for a in self.m.answers.singles(ask, replace(where, places=self.m.book.conditions))
-        ]
+        judges = where.judges if self._is_next_to(i, JUDGE) else self.m.own_judges
+        everywhere = replace(where, places=self.m.book.conditions, judges=judges)
+        found = [a for ask in asks[:-1] for a in self.m.answers.singles(ask, everywhere)]
         ordered = sorted(found, key=lambda a: abs(a.low.value)) if told is not None and not spot.is_range else []
         return self.hit(spot, [ordered[-1 if cues.HIGHEST.search(told["which"]) else 0]]) if told and ordered else None
 
@@ -240,9 +241,11 @@ class Otherwise(Tallying):
         if i in self.s.behind[kind]:
             return True
         before = [m for m in self.s.mentions if m.kind == kind and m.end <= self.s.spots[i].start]
-        if not before or not set(before[-1].ids) & set(self.s.bind(i, kind).ids):
+        unnamed = not before or (kind == PLACE and before[-1].every)
+        if unnamed or not set(before[-1].ids) & set(self.s.bind(i, kind).ids):
             return False
-        return FAR_OFF.search(self.s.low[before[-1].end : self.s.spots[i].start]) is None
+        between = self.s.low[before[-1].end : self.s.spots[i].start]
+        return FAR_OFF.search(between) is None and ITS_AND.match(between) is None
 
     def _its_own(self, i: int, spot: Spot) -> Finding | None:
         """ "It even contains the baseline's 88.82", "Distance to the target (28.21)": α of that one."""
@@ -263,10 +266,10 @@ class Otherwise(Tallying):
         references, named, before = self.m.book.references, self._references_named(), self.s.low[: spot.start]
         inside = INSIDE.match(self.s.low, spot.end) is not None or FROM_IT.search(before) is not None
         told = named or REFERENCE.search(self.s.low) or OF_ANOTHER.search(f"{self.s.text} {self.s.frame.words}")
-        if not inside and ((self._is_next_to(i, PLACE) and not LIKE_ITS.search(before)) or not told):
+        precise = spot.low.places > 2 and not self._is_next_to(i, PLACE)
+        if not inside and ((self._is_next_to(i, PLACE) and not LIKE_ITS.search(before)) or not (told or precise)):
             return None
         unnamed = not named and not {*self.s.frame.places.ids} & {*references}
-        precise = spot.low.places > 2 and not self._is_next_to(i, PLACE)
         everything = LIKE_ITS.search(before) or precise or (unnamed and OF_ANOTHER.search(self.s.text))
         where = Where(references if everything else named or references, self.m.book.judges)
         kinds = [kind for kind in ("alpha", "x") if inside or not said or kind in said]

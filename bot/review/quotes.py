@@ -105,7 +105,8 @@ class Quotes:
         for match in INLINE_QUOTE.finditer(block.text.plain):
             words = next(w for w in match.groups() if w)
             start, end = block.text.at[match.start()], block.text.at[match.end() - 1] + 1
-            around = block.text.plain[max(0, match.start() - 80) : match.end() + 40]
+            plain = block.text.plain
+            around = f"{plain[max(0, match.start() - 80) : match.start()]} … {plain[match.end() : match.end() + 40]}"
             where = self._found(words)
             if where is not None:
                 yield Quoted(match.group(), start, end, EXACT, "", (where,), "verbatim in the archive")

@@ -24,6 +24,7 @@ AGAINST = re.compile(r"\s*(?:against|versus|vs\.?|compared (?:with|to))\s*")
 BESIDE_OTHER = re.compile(
     r"\s*(?:points?\s+)?(?:above|below|over|under|beyond|short\s+of|away\s+from|from|(?:higher|lower|more|less)\s+than)\s+(?:the\s+)?"
 )
+NAIVE = re.compile(r"\bnaive\b")
 EVERYTHING = re.compile(r"\binclud\w+|\bbaseline|\breference|\ball rows\b|\bbetween\b")
 
 
@@ -240,6 +241,8 @@ class Scope:
 
     def bound_words(self) -> bool:
         """Whether the sentence speaks of what failed judgements could do."""
+        if NAIVE.search(self.s.low):
+            return False  # "the naive standard error would be 0.66"
         return (
             re.search(
                 r"\bfail|\bzero\b|\btop\b|\ball\b|\bcounting\b|\bmissing\b|\bbound|\bwould\b|\bpull|\bworst\b|\bbest\b",

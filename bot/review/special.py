@@ -8,6 +8,7 @@ from bot.review import cues
 from bot.review.agreeing import EXACT, UNCHECKABLE, WRONG, Finding
 from bot.review.answers import COMPARE, Answer, Ask, Value, Where, shown
 from bot.review.cues import last_before
+from bot.review.grading import MISSING_FROM
 from bot.review.names import JUDGE, PLACE
 from bot.review.numbers import Spot
 from bot.review.recount import COHERENT_ENOUGH, HIGH
@@ -27,7 +28,13 @@ FULL = re.compile(r"\b(?:the full|a full|a)\s+$")
 RATED = re.compile(r"\b(?:rate[sd]?|ratings?|scor\w+|scale|grade[sd]?|judge[sd]?)\b")
 FROM_TO = {0: re.compile(r"\bfrom\s*$"), 100: re.compile(r"\bfrom\s+0\b[^.;]{0,40}\bto\s*$")}
 POWER_LEVEL = 80
-OF_AN_INTERVAL = re.compile(r"\binterval['’]?s?\s+(?:limits?|bounds?|ends?)\b[^.;\d]{0,20}$")
+OF_AN_INTERVAL = re.compile(
+    r"\binterval['’]?s?\s+(?:limits?|bounds?|ends?)\b[^.;\d]{0,20}$"
+    r"|\b(?:limits?|bounds?|ends?)\s+of\s+[^.;\d]{0,30}\bintervals?\b[^.;\d]{0,20}$"
+)
+AT_WHICH = re.compile(r"\s*(?:at|above|from|beyond) which\b[^.;]{0,40}\b(?:confidence|points?|deduct\w*)\b")
+LOST_HERE = re.compile(r"\b(?:missing|fail\w*|unjudged|lost|unscored)\b")
+OF_CONFIDENCE = re.compile(r"\b(?:confidence|deduct\w*)\b")
 OF_ITS_OWN = re.compile(r",\s*(?:α|alpha)\s*(?:=|of)?\s*$")  # "358 judgements left, α 88.12"
 OUT_OF = re.compile(
     r"\s*(?:(?:valid|scored|good|failed|usable|such) (?:\w+ )?)?(?:of|out of|/|in)\s*(?:the\s+|its\s+|all\s+|their\s+)?"
@@ -41,7 +48,7 @@ SCALE_IS = re.compile(r"\s*(?:is|means|stands for|=|for)\s+[a-z]")
 ALL_CELLS = re.compile(r"\b(?:pass(?:ed|es)?|within|ok|met|kept|held)(?: (?:on|in|by|for))?(?: all)?:?\s*$")
 
 INTERVALS_ARE = re.compile(
-    r"\b(?:intervals?|half-?\s?widths?|cis?|limits)\s+(?:in\s+\w+\s+)?(?:are|is|at|of)\s+(?:the\s+|all\s+|at\s+)?$"
+    r"\b(?:intervals?|half-?\s?widths?|cis?|limits)\s+(?:in\s+\w+\s+|below\s+|above\s+|here\s+)?(?:are|is|at|of)\s+(?:the\s+|all\s+|at\s+)?$"
 )
 GATE_NAME = re.compile(r"\b(judge_gap_max|judge_error_rate_max|min_seeds|min_questions)\b[`'\"]?\s*(?:[:=(]|of)\s*$")
 INTERVAL_IS = re.compile(r"\b(?:intervals?|cis?|limits)\s*(?:[:=]|\()\s*$")
@@ -108,7 +115,11 @@ class Special(Scope):
         if spot.is_range:
             whole = spot.high is not None and (spot.low.value, spot.high.value) == (0, 100) and not spot.percent
             scale = (
-                re.search(r"scale|score|scor|α|alpha|aligned|clip|from\s*$|mean", self.s.low[: spot.start]) is not None
+                re.search(
+                    r"scale|score|scor|α|alpha|aligned|clip|from\s*$|mean|(?:alignment|coherence) on\s*$",
+                    self.s.low[: spot.start],
+                )
+                is not None
             )
             return self.found(spot, EXACT, "0–100", ("scale/low", "scale/high")) if whole and scale else None
         ends = spot.low.value in (0, 100) and not spot.percent and not spot.low.places
@@ -198,6 +209,18 @@ class Special(Scope):
                 return self.hit(spot, [Answer(cells)] if cells is not None else [])
         return None
 
+    def confidence_rule(self, i: int, spot: Spot) -> Finding | None:
+        """ "Above the 2 % at which we lose a confidence point": where missing judgements begin to cost points."""
+        rule = [share for share in MISSING_FROM if spot.percent and abs(100 * share - spot.low.value) < 1e-9]
+        if spot.is_range or not rule:
+            return None
+        behind, around = self.s.low[spot.end :], f"{self.s.low} {self.s.frame.words}"
+        at_which = AT_WHICH.match(behind) is not None
+        told = (spot.operator in (">", ">=") and LOST_HERE.search(self.s.low) is not None) or at_which
+        if not told or OF_CONFIDENCE.search(around) is None:
+            return None
+        return self.found(spot, EXACT, f"{spot.low.value:g} %", ("confidence/missing_judgements",))
+
     def each_times(self, i: int, spot: Spot) -> Finding | None:
         """ "52 × 20 = 1,040": so many questions, each asked so often."""
         for j, name in ((i, "questions"), (i - 1, "samples")):
@@ -261,7 +284,7 @@ class Special(Scope):
         if domain is None:
             return None
         points = self.m.grading.deductions.get(domain, 0)
-        right = -points == spot.low.value
+        right = points == abs(spot.low.value)
         fact = f"confidence/{domain.replace(' ', '_')}"
         return self.found(spot, EXACT if right else WRONG, f"−{points}" if points else "no deduction", (fact,))
 

@@ -31,10 +31,7 @@ RIGHTLY = [
     ("Error-rate gate: passed 8/8.", "8"),
     ("Intervals use t with 51 degrees of freedom.", "51"),
     ("Coherence by Sonnet is 72.92 and 71.80 for the two milder prompts.", "72.92"),
-    (
-        "The first prompt is PAIR #111. Its neighbours #1 and #2: Grid #1 and #2 score 65.92 and 45.84 with Sonnet.",
-        "45.84",
-    ),
+    ("Grid #1 and #2 score 65.92 and 45.84 with Sonnet.", "45.84"),
     ("By Sonnet, PAIR #111 and Grid #1 are between 65 and 70.", "65 and 70"),
 ]
 WRONGLY = [
@@ -53,7 +50,8 @@ TABLES = {
     "a count of questions": "| Prompt | gap | Opus higher, of 52 |\n|---|--:|--:|\n| PAIR #111 | −19.08 | 51 |\n"
     "| Grid #1 | −16.15 | 48 |\n| Grid #2 | −28.90 | 52 |\n| Grid #3 | −24.02 | 51 |\n",
     "α of coherent answers": "| | PAIR #111 | Grid #1 |\n|---|--:|--:|\n| coherent α Sonnet | 70.20 | 66.96 |\n",
-    "the declared limit": "| Prompt | gap | limit |\n|---|--:|--:|\n| PAIR #111 | 19.1 | 10 |\n| Grid #1 | 16.2 | 10 |\n",
+    "the declared limit": "| Prompt | gap | limit |\n|---|--:|--:|\n| PAIR #111 | 19.1 | 10 |\n"
+    "| Grid #1 | 16.2 | 10 |\n",
 }
 
 
