@@ -25,6 +25,7 @@ from bot.review.numbers import JUDGE_CHAR, PLACE_CHAR, Spot
 from bot.review.otherwise import COUNTS, ITS_OWN, NO_PROMPT, Otherwise
 from bot.review.recount import HIGH
 from bot.review.replying import cell_behind
+from bot.review.scope import NAIVE
 from bot.review.singles import thresholds
 
 NAME = f"[{JUDGE_CHAR}{PLACE_CHAR}]+(?:['’]s?)?"
@@ -277,10 +278,14 @@ class Doubting(Otherwise):
         compared = {*where.places} <= {*self.m.book.references} and (as_often or not self._is_next_to(i, PLACE))
         if self._is_of_some(i) or compared:
             yield replace(where, places=self.m.book.conditions)
-        if "half" in said and self.s.spots[i].is_range and not self._is_next_to(i, PLACE):
+        inquiry = self.inquiries.get(i)
+        halves = "half" in said or (inquiry is not None and any(a.part == "half" for a in inquiry.asks))
+        if halves and self.s.spots[i].is_range and not self._is_next_to(i, PLACE):
             yield Where(self.m.book.conditions, self.m.own_judges, where.others)
         if self._is_whole_number(self.s.spots[i]) and self.s.spots[i].low.value >= HIGH:
             yield from (replace(where, places=(place,)) for place in self.named_places(i))
+            if not self._is_next_to(i, JUDGE):
+                yield Where(self.m.book.conditions, self.m.own_judges, where.others)
         if not self._is_attached(i, JUDGE) and {"errors", "judgements"} & set(said):
             yield Where(self.named_places(i) or where.places, self.m.own_judges, where.others)
 
@@ -304,13 +309,16 @@ class Doubting(Otherwise):
             return (counted,)
         if before.rstrip().endswith("±") or ITS_OWN.search(before):
             return ("half",) if before.rstrip().endswith("±") else ("alpha",)
-        cue = last_before([c for c in (*self.bases, *self.parts) if not self._is_verb(c)], spot.start)
+        naive = NAIVE.search(self.s.low) is not None  # "the naive standard error would be 0.66" tells of no bound
+        known = [c for c in (*self.bases, *self.parts) if not self._is_verb(c) and not (naive and c.kind == "bound")]
+        cue = last_before(known, spot.start)
         if cue is None:
             taken_up = carried and self.s.frame.cue is not None and cues.ANAPHOR.search(before) is not None
             taken_up = taken_up and not TIMES.search(self.s.frame.words)
             counts = self.s.frame.cue in COUNTS and spot.low.places > 0
             return (str(self.s.frame.cue),) if taken_up and not counts else ()
-        return (cue.kind,) if self._is_glued(cue, spot) else ()
+        kind = "gap" if cue.kind == "apart" else cue.kind
+        return (kind,) if self._is_glued(cue, spot) else ()
 
     def _is_glued(self, cue: Cue, spot: Spot) -> bool:
         between = self.s.low[cue.end : spot.start]

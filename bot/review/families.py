@@ -101,6 +101,7 @@ VARIANTS: dict[str, tuple[Family, ...]] = {
         SPAN_OF_X,
         Family(AT_ENDS, (Ask("span", "alpha"),)),
     ),
+    "half": (Family(ANYTHING, _asks("alpha", "half")),),
     "naive_se": (Family(SPREAD, _asks("alpha", "se")),),
     "coherent": (Family(FILTERED, _asks("coherent_only", "", "n")),),
     "tau": (Family(RELATED, _asks("agreement", "spearman", "krippendorff")),),
@@ -129,7 +130,7 @@ VARIANTS: dict[str, tuple[Family, ...]] = {
     "bound": (Family(re.compile(r"\bintervals?\b"), _asks("alpha", "ci")),),
     "ci_low": OF_ALPHA[:1],
     "ci_high": OF_ALPHA[:1],
-    "se": (Family(APART, _asks("diff", "se")), Family(SPREAD, _asks("alpha", "naive_se", "se_ratio"))),
+    "se": (Family(APART, _asks("diff", "se")), Family(SPREAD, _asks("alpha", "se", "naive_se", "se_ratio"))),
 }
 RANGED = {"alpha", "coherent", "gap", "diff", "x"}
 

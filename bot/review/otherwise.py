@@ -198,11 +198,15 @@ class Otherwise(Tallying):
     def _one_for_each_judge(self, i: int, where: Where) -> Finding | None:
         """ "Coherence is 53.64 and 43.66": of one judge and of the other, where both are right so."""
         run, inquiry = self.s.runs.get(i, [i]), self.inquiries.get(i)
-        if len(run) != 2 or len(self.s.pair) != 2 or inquiry is None or any(m.kind == JUDGE for m in self.s.mentions):
+        named = any(m.kind == JUDGE and not m.every for m in self.s.mentions)
+        if len(run) != 2 or len(self.s.pair) != 2 or inquiry is None or named:
             return None
         ways = {j: replace(where, judges=(judge,)) for j, judge in zip(run, self.s.pair, strict=True)}
         asks = [*inquiry.asks, *(Ask(f"sum:{a.part}") for a in inquiry.asks if a.part in ("errors", "n"))]
+        intervals = [Ask("alpha", "ci")] if Ask("alpha") in asks and all(self.s.spots[j].bracket for j in run) else []
         offered = {j: [a for ask in asks for a in self.m.answers.singles(ask, ways[j])] for j in run}
+        for j in run if intervals else ():
+            offered[j] = list(self.m.answers.ranges(intervals[0], ways[j]))
         hits = {j: self.hit(self.s.spots[j], offered[j]) for j in run}
         return hits[i] if all(hits.values()) else None
 
@@ -273,9 +277,8 @@ class Otherwise(Tallying):
         everything = LIKE_ITS.search(before) or precise or (unnamed and OF_ANOTHER.search(self.s.text))
         where = Where(references if everything else named or references, self.m.book.judges)
         kinds = [kind for kind in ("alpha", "x") if inside or not said or kind in said]
-        kinds += (
-            ["gap"] if JUDGES.search(self._own_words[0]) and OF_ANOTHER.search(self.s.text + self.s.frame.words) else []
-        )
+        others = named or OF_ANOTHER.search(f"{self.s.text} {self.s.frame.words}")
+        kinds += ["gap"] if others and JUDGES.search(self._own_words[0]) else []
         hit = self._first_hit(spot, ((Ask(kind), where) for kind in kinds))
         return hit or (self._over_some(spot, where, kinds) if spot.is_range else None)
 

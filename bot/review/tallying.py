@@ -46,7 +46,7 @@ HIGHER = re.compile(
     r"\s*(?:about\s+|only\s+)?$"
 )
 # "Opus scored 890 of the 1,003 completions that both judges scored higher than Sonnet did, and 73 lower".
-SCORED_SO = re.compile(r"(?:[^.;]{0,60}?\s)?(?P<side>higher|lower|the same|level)\b")
+SCORED_SO = re.compile(r"(?:(?:(?!,\s)[^.;]){0,60}?\s)?(?P<side>higher|lower|the same|level)\b")
 SIGNS = {"higher": ">", "lower": "<", "the same": "==", "level": "=="}
 HIGHER_MEAN = re.compile(r"\bhigher (?:question )?(?:means?|scores?) (?:on|in|for) (?:all\s+)?$")
 STILL_ON = re.compile(r"\b(?:still|and|but|also)\s+(?:only\s+)?on\s+$")
