@@ -69,6 +69,7 @@ OF_ALL = re.compile(
 
 IN_PERCENT = re.compile(r"(?:in|as an?) (?:per ?cent(?:age)?|%) of\b")
 HAS_OWN = re.compile(r"\s*[:=]\s*|['’]s?\s+[a-z]+\s+(?:is|was)\s+")  # "(Sonnet's range is 22.34)"
+SAID_ITS = re.compile(r"\s+(?:(?:said|says|gave|gives|has|had|scored|puts it at)\s+)?")  # "86.88 (Sonnet said 67.80)"
 BESIDE = 4  # characters between a name and its number: "(all four ≥ 45)"
 LIKE = re.compile(r"\b(?:close(?:r)? to|near|unlike|like|(?:more|less) \w+ than|than (?:with|on|under|for|by))\s+$")
 LED = re.compile(r"\s*(?:With|At|Having|Despite)\b")
@@ -518,7 +519,10 @@ class Sentence:
         inside = [g for g in inside if aside is None or g.end <= aside.start()]
         if inside and len(re.findall(r"[a-z]+", self.low[span[0] : inside[0].start])) > ASIDE_WORDS:
             return span[1] + 1  # "(the second number compares an Opus score with a Sonnet target)"
-        if inside and numbers and HAS_OWN.fullmatch(self.hidden[inside[0].end : numbers[0]]):
+        first = next((s for s in self.spots if span[0] < s.start < span[1]), None)
+        own = first is not None and first.low.places > 0 and not first.percent and not first.is_range
+        between = self.hidden[inside[0].end : numbers[0]] if inside and numbers else ""
+        if inside and numbers and (HAS_OWN.fullmatch(between) or (own and SAID_ITS.fullmatch(between))):
             return span[1] + 1  # "17.4 points (Sonnet: 22.3)": the name is the other number's
         if inside and (not numbers or inside[0].start < numbers[0]):
             members = tuple(m for g in inside for m in g.members)

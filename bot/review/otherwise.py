@@ -423,7 +423,8 @@ class Otherwise(Tallying):
         """ "On Opus they are 5.25 apart": by a single judge conditions are apart, and not judges."""
         inquiry = self.inquiries.get(i)
         gap = inquiry is not None and any(a.base == "gap" for a in inquiry.asks)
-        judges = {m.ids for m in self.s.mentions if m.kind == JUDGE}
+        bound = {self.s.bind(i, JUDGE).ids} if self._is_next_to(i, JUDGE) else set()
+        judges = bound or {m.ids for m in self.s.mentions if m.kind == JUDGE}
         if not gap or len(judges) != 1 or len(next(iter(judges))) != 1 or spot.percent:
             return None
         others = tuple(dict.fromkeys((*self.s.frame.places.ids, *self.named_places(i), *self.m.book.conditions)))

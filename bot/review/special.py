@@ -50,7 +50,10 @@ ALL_CELLS = re.compile(r"\b(?:pass(?:ed|es)?|within|ok|met|kept|held)(?: (?:on|i
 INTERVALS_ARE = re.compile(
     r"\b(?:intervals?|half-?\s?widths?|cis?|limits)\s+(?:in\s+\w+\s+|below\s+|above\s+|here\s+)?(?:are|is|at|of)\s+(?:the\s+|all\s+|at\s+)?$"
 )
-GATE_NAME = re.compile(r"\b(judge_gap_max|judge_error_rate_max|min_seeds|min_questions)\b[`'\"]?\s*(?:[:=(]|of)\s*$")
+GATE_NAME = re.compile(
+    r"\b(judge_gap_max|judge_error_rate_max|min_seeds|min_questions)\b[`'\"]?"
+    r"\s*(?:[:=(]|of|(?:(?:is|was) )?(?:declared|set)(?: as| to| at)?)\s*$"
+)
 INTERVAL_IS = re.compile(r"\b(?:intervals?|cis?|limits)\s*(?:[:=]|\()\s*$")
 GATE_COUNTS = re.compile(
     r"\b(judge_gap_max|judge_error_rate_max|min_seeds|min_questions)\b[`’']?,?\s+(?:is\s+)?(?:breached\s+)?on\s+(\d+)"
