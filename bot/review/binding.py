@@ -23,7 +23,7 @@ TAIL = re.compile(
     rf"(?:\s?\])?{UNIT}?(?:\s+(?:on|in|for)\s+coherence)?"
     rf"(?:\s+of\s+(?:the\s+|all\s+|its\s+)?(?:valid\s+)?(?:judge?ments|completions|samples|answers|replies|verdicts|cases))?"
     rf"(?:\s?\(?±\s?(?:{DIGITS}){UNIT}?\)?)?(?:\s+of\s+(?:the\s+|its\s+|all\s+)?(?:{DIGITS}))?"
-    rf"(?:\s+(?:valid|failed|missing)?\s*(?:{JUDGE_CHAR}+(?:['’]s)?\s+)?"
+    rf"(?:\s+(?:valid|failed|missing|shared|paired)?\s*(?:{JUDGE_CHAR}+(?:['’]s)?\s+)?"
     r"(?:judge?ments?|completions?|samples?|answers?|repl(?:y|ies)|verdicts?|points?|errors?|failures?|questions?|times|bands?|ranges?))?"
     r"(?:\s+of\s+(?:those|these|them)(?=\s+(?:for|on|by|in|at|with|from|under)\s))?"
     r"(?:\s+(?:that\s+|which\s+)?(?:failed|were\s+missing|went\s+unscored))?"

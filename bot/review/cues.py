@@ -249,7 +249,7 @@ GATE = r"(?:limits?|gates?|thresholds?)"
 LIMIT_TIGHT = re.compile(
     rf"\b{GATE}\b[^.;:\d]{{0,40}}"
     r"(?:<|≤|<=|\bmax(?:imum)?\b|\bat most\b|\bbelow\b|\bunder\b|\bwithin\b)\s*(?:of\s*)?$"
-    rf"|\b{GATE}\s+(?:on|for|of)\s[^.;:\d]{{3,40}}:\s*(?:<|≤|<=|max|at most|below|under|within)\s*$"
+    rf"|\b{GATE}\s+(?:on|for|of)\s[^.;:\d]{{3,40}}:\s*(?:(?:<|≤|<=|max|at most|below|under|within)\s*)?$"
     rf"|\b(?:{GATE}|tolerance|cut-?offs?|falsification(?: \w+)?)(?: (?:on|for) [a-z ]{{3,30}})?\s*"
     r"(?:\(?(?:of|is|was|at|to|:|=|to be)?\s*)\(?\s*[<>≤≥=]{0,2}\s*$"
     r"|\bdeclared\b[^.;\d]{0,40}\bwithin\s*$"

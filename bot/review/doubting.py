@@ -66,6 +66,7 @@ THE_ABOVE = re.compile(
 TOLD_ELSEWHERE = "it was told of elsewhere in the text"
 ELSEWHERE = re.compile(r"\b(?<!each )(?:others?|else|elsewhere|rest|remaining)\b")
 ONLY_ONE = re.compile(r"\bthe only (?:cell|condition|prompt|one)\b[^.;\d]{0,20}$")
+RISES_TO = re.compile(r"\b(?:rises?|goes|moves|becomes|climbs|increases|drops|falls)\s+to\s+$")
 MINUS_IT = re.compile(r"\bminus\s+$|\s[−–-]\s+$")  # "Opus α minus 28.21"
 MORE_OFTEN = re.compile(r"\b(?:more|less) (?:often|frequently)\b")
 A_THRESHOLD = "it is a threshold that something is counted by, and not what was counted"
@@ -205,7 +206,7 @@ class Doubting(Otherwise):
         spot, where = self.s.spots[i], self.where(i, self.inquiries.get(i))
         said = self._said(i, carried=finding.status == WRONG)
         before = self.s.low[: spot.start]
-        level = {"alpha", "coherent"} & set(said) and self.bases
+        level = {"alpha", "coherent"} & set(said) and self.bases and not RISES_TO.search(before)
         words = f"{self._own_words[0]} {self.s.frame.cue or ''} {'' if level else self.s.frame.words}"
         inquiry, elsewhere = self.inquiries.get(i), list(self._bound_otherwise(i, where, said))
         found = (self.another_of(spot, bound, words, said) for bound in (where, *elsewhere))
@@ -276,7 +277,8 @@ class Doubting(Otherwise):
         yield from (replace(where, judges=judges) for judges in self._judges_otherwise(i) if judges != where.judges)
         as_often = TIMES_IT.match(self.s.low, self.s.spots[i].end) is not None
         compared = {*where.places} <= {*self.m.book.references} and (as_often or not self._is_next_to(i, PLACE))
-        if self._is_of_some(i) or compared:
+        over_all = self.s.spots[i].is_range and not self._is_next_to(i, PLACE)
+        if self._is_of_some(i) or compared or over_all:
             yield replace(where, places=self.m.book.conditions)
         inquiry = self.inquiries.get(i)
         halves = "half" in said or (inquiry is not None and any(a.part == "half" for a in inquiry.asks))

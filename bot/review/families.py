@@ -117,6 +117,7 @@ VARIANTS: dict[str, tuple[Family, ...]] = {
     "errors": (Family(COUNTED, (Ask("sum:errors"),)),),
     "error_rate": (Family(COUNTED, (Ask("sum:error_rate"),)), Family(KEPT, (Ask("kept"),))),
     "judgements": (
+        Family(FAILING, (Ask("alpha", "errors"), Ask("sum:errors"))),
         Family(COUNTED, (Ask("sum:judgements"), Ask("sum:n"), Ask("alpha", "judgements"))),
         Family(KEPT, (*_asks("coherent_only", "n"), Ask("kept"))),
     ),

@@ -348,7 +348,7 @@ class Otherwise(Tallying):
 
     def _like_its_neighbours(self, i: int, spot: Spot, where: Where, said: Sequence[str]) -> Finding | None:
         """ "About 16 points for Grid #1 and about 29 for Grid #2": of the metric that others of the sentence are of."""
-        kinds = dict.fromkeys(ask for fact in sorted(self._facts) if (ask := _ask_of(fact)) is not None)
+        kinds = dict.fromkeys(ask for fact in sorted(self._facts) if (ask := ask_of(fact)) is not None)
         where = replace(where, places=self.s.bind(i, PLACE).ids or where.places)
         own = {*said, *(("gap",) if "diff" in said else ()), *(COUNTS if {*said} & {*COUNTS} else ())}
         asks = [ask for ask in kinds if not own or ask.base.removeprefix("sum:").removesuffix("_paired") in own]
@@ -459,7 +459,7 @@ def allowed(spot: Spot) -> int:
     return max(rough, int(10**digits // ONE_IN) if 1 < digits < LONG else 0)
 
 
-def _ask_of(fact: str) -> Ask | None:
+def ask_of(fact: str) -> Ask | None:
     """What a fact is an answer to: "gap/grid_2" to a gap, "coherent/opus/grid_2" to a coherence."""
     if BETWEEN_JUDGES.fullmatch(fact):
         return Ask("gap")

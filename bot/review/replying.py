@@ -282,7 +282,8 @@ class Replying(Inquiring):
         for where in self._compared_in(i, inquiry, before):
             aside = [Ask("alpha")] if inquiry.asks == [Ask("diff")] and self.s.inner(spot.start) is not None else []
             for ask in (*inquiry.asks, *aside):  # "17 to 40 points above the target (all four ≥ 45)"
-                found = [a for a in self._answers(i, spot, ask, where) if a.high is None]
+                every = self.m.answers.singles(ask, where) if NO_OTHER.search(before) else None
+                found = [a for a in every or self._answers(i, spot, ask, where) if a.high is None]
                 values = values or [self._unsigned(a, inquiry) for a in found]
                 if found and self._holds(spot, sign, [self._unsigned(a, inquiry) for a in found], i):
                     return self.found(spot, EXACT, span_text(found), facts_behind(found))
@@ -308,7 +309,10 @@ class Replying(Inquiring):
         """Where a comparison must hold: "no other cell lost more than 4" speaks of every judge's."""
         wheres = self.wheres(i, inquiry)[:2]
         if NO_OTHER.search(before):
-            return [Where(w.places, self.m.own_judges, w.others) for w in wheres[:1]]
+            everywhere = self.m.book.conditions
+            return [
+                Where(w.places if len(w.places) > 1 else everywhere, self.m.own_judges, w.others) for w in wheres[:1]
+            ]
         return wheres
 
     def _equal(self, i: int, spot: Spot, inquiry: Inquiry) -> Finding | None:

@@ -16,6 +16,7 @@ from bot.review.binding import Bound, Frame, Sentence
 from bot.review.matching import Reading
 from bot.review.names import JUDGE, PLACE, Mention
 from bot.review.numbers import Spot
+from bot.review.otherwise import ask_of
 from bot.review.quotes import HIDDEN
 from bot.review.recount import questions_of
 from bot.review.scope import Inquiry
@@ -288,6 +289,12 @@ class _Told:
         return Entry(spot, self.label.where(self.k), self.finding, reading)
 
 
+def _paired_told(finding: Finding | None) -> Ask | None:
+    """ "−28.73 [−31.76, −25.70]": the interval is that of the paired gap."""
+    told = ask_of(finding.facts[0]) if finding is not None and finding.facts else None
+    return told if told is not None and told.base == "gap_paired" and not told.part else None
+
+
 def _grouped(told: Sequence[_Told], key: Callable[[_Told], tuple[int, int]]) -> list[list[_Told]]:
     groups: dict[tuple[int, int], list[_Told]] = {}
     for one in told:
@@ -498,7 +505,7 @@ class _Row:
         finding = reading.judged(spot, answers, certain=certain)
         if finding is not None and finding.status in (WRONG, UNMATCHED):
             finding = self._doubted(reading, k, spot, where) or finding
-        return finding, (asks[0] if asks and not asks[0].part else previous)
+        return finding, _paired_told(finding) or (asks[0] if asks and not asks[0].part else previous)
 
     def _doubted(self, reading: Reading, k: int, spot: Spot, where: Where) -> Finding | None:
         """What else the words around a cell may speak of."""
