@@ -2,7 +2,8 @@
 
 The derivations are this list and no others: a value; its interval, half-width and bounds; the range over a group; the
 mean over a group and its span; a difference; a ratio and a share; a sum of counts; a count over a threshold; on how
-many answers one judge lies above another; what a quoted question has; widths and overlaps of intervals; design effects.
+many answers one judge lies above another; what a quoted question has; widths and overlaps of intervals; design effects;
+medians and standard deviations; the lowest and the highest question; and what `further` works out.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from bot.review.recount import SHARE, Book, Cell, is_unknown
 DERIVATIONS = (
     "value", "interval", "bounds", "range over a group", "mean over a group", "span of a group", "difference", "ratio",
     "share", "share of a way", "sum of counts", "count over a threshold", "judge against judge", "one question",
-    "width and overlap of intervals", "design effect",
+    "width and overlap of intervals", "design effect", "median and spread", "lowest and highest question",
+    "share of the failures", "change by a filter", "over a limit", "bound against the target", "step between conditions",
 )  # fmt: skip
 COMPARE = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le, "==": operator.eq}
 SCORES = ("alpha", "coherent", "coherent_only")
