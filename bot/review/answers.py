@@ -21,7 +21,8 @@ DERIVATIONS = (
     "value", "interval", "bounds", "range over a group", "mean over a group", "span of a group", "difference", "ratio",
     "share", "share of a way", "sum of counts", "count over a threshold", "judge against judge", "one question",
     "width and overlap of intervals", "design effect", "median and spread", "lowest and highest question",
-    "share of the failures", "change by a filter", "over a limit", "bound against the target", "step between conditions",
+    "share of the failures", "change by a filter", "over a limit", "bound against the target",
+    "step between conditions",
 )  # fmt: skip
 COMPARE = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le, "==": operator.eq}
 SCORES = ("alpha", "coherent", "coherent_only")
