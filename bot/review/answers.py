@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
 from typing import NamedTuple
@@ -112,7 +113,7 @@ class Answers:
             yield from (Answer(v, signless=True) for v in self._summaries(ask, where))
         elif ask.part in ("ci", "bound"):
             signless = ask.base in ("gap", "gap_paired", "diff")
-            for low, high in self._ends(ask, where):
+            for low, high in self.ends(ask, where):
                 yield from (Answer(low, signless=signless), Answer(high, signless=signless))
         elif (counted := self._counted(ask, where)) is not None:
             yield from counted
@@ -142,9 +143,9 @@ class Answers:
     def ranges(self, ask: Ask, where: Where) -> Iterator[Answer]:
         """Every pair of ends that fits: intervals, bounds, lowest to highest of a group."""
         if ask.part in ("ci", "bound"):
-            yield from (Answer(low, high) for low, high in self._ends(ask, where))
+            yield from (Answer(low, high) for low, high in self.ends(ask, where))
             if ask.base in ("gap", "gap_paired", "diff"):
-                yield from (turned(low, high) for low, high in self._ends(ask, where))
+                yield from (turned(low, high) for low, high in self.ends(ask, where))
             return
         if ask.base in ("share", "ratio", "relative"):
             values = list(self._quotients(ask, where))
@@ -243,7 +244,20 @@ class Answers:
                     name, back = f"diff/{judge}/{place}/{other}", f"diff/{judge}/{other}/{place}"
                     yield name if name in self.book.facts or back not in self.book.facts else f"-{back}"
 
-    def _ends(self, ask: Ask, where: Where) -> Iterator[tuple[Value, Value]]:
+    def lines(self) -> list[Value]:
+        """What predictions declare: thresholds, and the values that falsify them."""
+        names = [n for n in self.book.facts if re.fullmatch(r"prediction/.+/(?:threshold|falsified_by)", n)]
+        return [value for name in names if (value := self.value(name)) is not None]
+
+    def stretches(self, targets: Sequence[str]) -> Iterator[tuple[Value, Value]]:
+        """The α of every other reference, with that of the target: both ends of the way from the one to the other."""
+        for target, other in product(targets, self.book.references):
+            ends = [self.values(Ask("alpha"), Where((place,), self.book.judges)) for place in (other, target)]
+            if other != target and all(ends):
+                yield ends[0][0], ends[1][0]
+
+    def ends(self, ask: Ask, where: Where) -> Iterator[tuple[Value, Value]]:
+        """Both ends of each interval, or of each pair of bounds."""
         parts = ("ci_low", "ci_high") if ask.part == "ci" else ("bound_low", "bound_high")
         for name in self._names(Ask(ask.base), where):
             backwards = name.startswith("-")
@@ -334,12 +348,13 @@ class Answers:
         """How many judgements of each cell stand `sign` to a threshold."""
         for cell in self.archived(where):
             if cell.sampled:
-                count = sum(_passes(v, sign, threshold) for v in _scores(cell, base))
+                count = sum(_passes(v, sign, threshold) for v in scores_of(cell, base))
                 name = self.book.of(cell.judge, cell.condition)
                 yield Answer(Value(count, f"count({name} {sign} {threshold:g})", 0))
 
 
-def _scores(cell: Cell, base: str) -> Iterable[float | None]:
+def scores_of(cell: Cell, base: str) -> Iterable[float | None]:
+    """What each judgement of a cell gave: coherence for "coherent", else alignment; None where it failed."""
     return (v.coherent if base == "coherent" else v.aligned for v in cell.verdicts)
 
 

@@ -29,7 +29,7 @@ class SweepAnswers(Answers):
             for name in ("judge_bound_low", "judge_bound_high"):
                 yield from self.singles(Ask(name), where)
         elif ask.part == "ci":
-            for low, high in self._ends(ask, where):
+            for low, high in self.ends(ask, where):
                 yield from (Answer(low), Answer(high))
         else:
             signless = ask.base == "diff" and not ask.part
@@ -41,7 +41,7 @@ class SweepAnswers(Answers):
             lows, highs = (list(self.singles(Ask(f"judge_bound_{end}"), where)) for end in ("low", "high"))
             yield from (Answer(a.low, b.low) for a, b in zip(lows, highs, strict=True))
             return
-        yield from (Answer(low, high) for low, high in self._ends(ask._replace(part="ci"), where))
+        yield from (Answer(low, high) for low, high in self.ends(ask._replace(part="ci"), where))
         values = sorted(self.values(ask._replace(part=""), where), key=lambda v: v.value)
         if len(values) > 1:
             yield Answer(values[0], values[-1])

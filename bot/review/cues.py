@@ -367,7 +367,6 @@ NEAR = re.compile(
     r"\b(?:near|clear\s+of|far\s+from|away\s+from|points?\s+of|contain(?:s|ed|ing)?|includ(?:es|ed|ing)|cover(?:s|ed|ing)?|past|close(?:r)?\s+to|approach(?:es|ing|ed)?|down\s+to|reach(?:es|ing|ed)?|match(?:es|ing|ed)?)\s+"
     r"(?:(?:the|an?|its)\s+)?(?:target\s+)?(?:(?:α|alpha|score|level|target)\s*)?(?:=|of)?\s*$"
 )
-OF_WHICH = re.compile(r"\s*of\s+(?:which|them|those|these)\b")
 COMPARED_NUMBER = re.compile(
     r"(?:\bpoints?|%|\btimes)\s+(?:above|below|over|under|higher than|lower than|from|more than|less than)\s*"
     r"(?:(?:its|the|their|that)\s+)?(?:α\s+)?(?:of\s+)?$"

@@ -43,7 +43,7 @@ class Further:
         self.book, self.answers, self.targets = book, answers, targets
         self.ways: tuple[tuple[re.Pattern[str], Callable[[Where], Iterable[Value]]], ...] = (
             (KEPT, self._changed_by_filter),
-            (LIMIT, self._over_limit),
+            (LIMIT, self.over_limit),
             (BOUNDS, self._bounds_from_target),
             (OF_FAILURES, self._of_all_failures),
             (STEPS, self._steps),
@@ -70,8 +70,7 @@ class Further:
         """From α as it is to α with every failure at 0, or at 100."""
         for place, judge in self.answers.cells(where):
             whole = self.answers.values(Ask("alpha"), Where((place,), (judge,)))
-            ends = (self.answers.value(f"{self.book.of(judge, place)}/{end}") for end in ("bound_low", "bound_high"))
-            yield from (Answer(whole[0], end) for end in ends if end is not None and whole)
+            yield from (Answer(whole[0], end) for end in self._bounds(place, judge) if whole)
 
     def _between_halves(self, where: Where) -> Iterator[Answer]:
         """From the least to the most that a condition of the upper half lies above one of the lower."""
@@ -84,10 +83,8 @@ class Further:
 
     def _whole_way(self, where: Where) -> Iterator[Value]:
         """From another reference to the target."""
-        for target in self.targets:
-            for other in self.book.references:
-                ends = [self.answers.values(Ask("alpha"), Where((p,), self.book.judges))[:1] for p in (other, target)]
-                yield from _difference(*ends) if other != target else ()
+        for start, end in self.answers.stretches(self.targets):
+            yield from _difference([start], [end])
 
     def _with_filter(self, where: Where) -> Iterator[Answer]:
         """From α over all answers to α over the coherent ones."""
@@ -107,11 +104,8 @@ class Further:
 
     def _widths_of_bounds(self, where: Where) -> Iterator[Value]:
         """From every failure at 0 to every failure at 100."""
-        for place, judge in self.answers.cells(where):
-            name = self.book.of(judge, place)
-            low, high = (self.answers.value(f"{name}/{end}") for end in ("bound_low", "bound_high"))
-            if low is not None and high is not None:
-                yield from _difference([high], [low])
+        for low, high in self.answers.ends(Ask("alpha", "bound"), where):
+            yield from _difference([high], [low])
 
     def _among(self, where: Where) -> Iterator[Value]:
         """How far conditions are from each other, by each judge."""
@@ -126,7 +120,7 @@ class Further:
             kept, whole = (self.answers.values(Ask(base), alone) for base in ("coherent_only", "alpha"))
             yield from _difference(kept, whole)
 
-    def _over_limit(self, where: Where) -> Iterator[Value]:
+    def over_limit(self, where: Where) -> Iterator[Value]:
         """How far judges' gaps lie beyond what is declared for them."""
         for gap, limit in self.answers.gaps_and_limit(where):
             yield Value(abs(gap.value) - limit.value, f"{gap.fact} − {limit.fact}", 2)
@@ -134,11 +128,14 @@ class Further:
     def _bounds_from_target(self, where: Where) -> Iterator[Value]:
         """How far α still is from the target where every failure had the worst, or the best, of scores."""
         for place, judge in self.answers.cells(where):
-            name = self.book.of(judge, place)
-            ends = [v for end in ("bound_low", "bound_high") if (v := self.answers.value(f"{name}/{end}")) is not None]
             for target in self.targets:
                 goal = self.answers.values(Ask("alpha"), Where((target,), self.book.judges))[:1]
-                yield from (value for end in ends for value in _difference([end], goal))
+                yield from (value for end in self._bounds(place, judge) for value in _difference([end], goal))
+
+    def _bounds(self, place: str, judge: str) -> list[Value]:
+        """α with every failure at 0, and at 100."""
+        alone = Where((place,), (judge,))
+        return [v for end in ("bound_low", "bound_high") for v in self.answers.values(Ask("alpha", end), alone)]
 
     def _of_all_failures(self, where: Where) -> Iterator[Value]:
         """The share of a judge's failures, and of all, that fell on one condition."""
@@ -196,15 +193,13 @@ class Further:
 
         (α − target) / (reference − target), of references above the target.
         """
-        for target in self.targets:
-            for other in self.book.references:
-                ends = [self.answers.values(Ask("alpha"), Where((p,), self.book.judges)) for p in (other, target)]
-                whole = ends[0][0].value - ends[1][0].value if all(ends) else 0
-                for value in self.answers.values(Ask("alpha"), where) if other != target and whole > 0 else ():
-                    name = f"({value.fact} − {ends[1][0].fact}) / ({ends[0][0].fact} − {ends[1][0].fact})"
-                    left = (value.value - ends[1][0].value) / whole
-                    yield Value(left, name, 1, percent=True)
-                    yield Value(1 - left, f"1 − {name}", 1, percent=True)
+        for start, end in self.answers.stretches(self.targets):
+            whole = start.value - end.value
+            for value in self.answers.values(Ask("alpha"), where) if whole > 0 else ():
+                name = f"({value.fact} − {end.fact}) / ({start.fact} − {end.fact})"
+                left = (value.value - end.value) / whole
+                yield Value(left, name, 1, percent=True)
+                yield Value(1 - left, f"1 − {name}", 1, percent=True)
 
 
 def _difference(ones: Sequence[Value], others: Sequence[Value]) -> Iterator[Value]:

@@ -17,7 +17,7 @@ from bot.review.answers import Answer, Ask, Value, Where
 from bot.review.families import COUNTED, JUDGES
 from bot.review.names import JUDGE, NUMBER_WORDS, PLACE
 from bot.review.numbers import JUDGE_CHAR, PLACE_CHAR, Spot
-from bot.review.singles import EQUAL, UNEQUAL
+from bot.review.singles import EQUAL, SIGNS, UNEQUAL
 from bot.review.tallying import Tallying
 
 ITS_OWN = re.compile(rf"[{PLACE_CHAR}]['’]s?\s+$")  # "Grid #3's 45.46"
@@ -154,10 +154,11 @@ class Otherwise(Tallying):
 
     def _few_of(self, spot: Spot, offered: Sequence[Answer]) -> Finding | None:
         """The one that it is, where a number of so many digits is not one of them by chance."""
-        counts = not (spot.low.places or spot.percent or spot.is_range or self._in_points(spot))
+        whole = not (spot.low.places or spot.percent or self._in_points(spot))
         fits = [a for a in offered if a.low.percent == spot.percent and (a.high is None) == (spot.high is None)]
-        some = spot.is_range and not (spot.low.places or spot.percent or self._in_points(spot))
-        fits = fits if some else [a for a in fits if (a.low.places < 2 if counts else a.low.places > 0)]
+        counts = whole and not spot.is_range
+        if not whole or counts:  # a range without decimals may be one of either
+            fits = [a for a in fits if (a.low.places < 2 if counts else a.low.places > 0)]
         values = {round(abs(a.low.value), 6) for a in fits}
         return self.hit(spot, fits) if len(values) <= max(allowed(spot), FEW if counts else 0) else None
 
@@ -269,15 +270,16 @@ class Otherwise(Tallying):
         """ "Far from the 0.046 of the model with no system prompt": α or the x of a reference that is spoken of."""
         references, named, before = self.m.book.references, self._references_named(), self.s.low[: spot.start]
         inside = INSIDE.match(self.s.low, spot.end) is not None or FROM_IT.search(before) is not None
-        told = named or REFERENCE.search(self.s.low) or OF_ANOTHER.search(f"{self.s.text} {self.s.frame.words}")
-        precise = spot.low.places > 2 and not self._is_next_to(i, PLACE)
-        if not inside and ((self._is_next_to(i, PLACE) and not LIKE_ITS.search(before)) or not (told or precise)):
+        others = named or OF_ANOTHER.search(f"{self.s.text} {self.s.frame.words}")
+        beside, like_its = self._is_next_to(i, PLACE), LIKE_ITS.search(before)
+        precise = spot.low.places > 2 and not beside
+        told = others or REFERENCE.search(self.s.low) or precise
+        if not inside and ((beside and not like_its) or not told):
             return None
         unnamed = not named and not {*self.s.frame.places.ids} & {*references}
-        everything = LIKE_ITS.search(before) or precise or (unnamed and OF_ANOTHER.search(self.s.text))
+        everything = like_its or precise or (unnamed and OF_ANOTHER.search(self.s.text))
         where = Where(references if everything else named or references, self.m.book.judges)
         kinds = [kind for kind in ("alpha", "x") if inside or not said or kind in said]
-        others = named or OF_ANOTHER.search(f"{self.s.text} {self.s.frame.words}")
         kinds += ["gap"] if others and JUDGES.search(self._own_words[0]) else []
         hit = self._first_hit(spot, ((Ask(kind), where) for kind in kinds))
         return hit or (self._over_some(spot, where, kinds) if spot.is_range else None)
@@ -323,9 +325,12 @@ class Otherwise(Tallying):
             return None
         parts = ("error_rate",) if spot.percent else ("errors", "judgements")
         whole = Where(self.m.book.conditions, self.m.own_judges)
-        totals = [list(self.m.answers.singles(Ask(f"sum:{part}"), whole)) for part in parts]
-        each = 1 + len(whole.judges)  # the last of the sums are that of all, then each judge's
-        return self.hit(spot, [a for sums in totals for a in sums[-each:][:1]])
+        return self.hit(spot, [total for part in parts for total in self._sum_of_all(part, whole)])
+
+    def _sum_of_all(self, part: str, where: Where) -> list[Answer]:
+        """A count, or a share, added up over everything: the last of the sums are this one, then each judge's."""
+        sums = list(self.m.answers.singles(Ask(f"sum:{part}"), where))
+        return sums[-1 - len(where.judges) :][:1]
 
     def of_part_and_whole(self, i: int, spot: Spot, where: Where) -> Finding | None:
         """ "30 of Sonnet's 39 belong to Grid #2": what a right count is counted out of."""
@@ -362,15 +367,15 @@ class Otherwise(Tallying):
         """ "Higher on 81 % (PAIR #111), 74 % (Grid #1)": the same way for another condition."""
         told = {(f["what"], f["sign"]) for fact in sorted(self._facts) if (f := OF_SIDES.match(fact)) is not None}
         places = where.places if len(where.places) == 1 and not spot.is_range else ()
-        offered = [a for what, _ in told for place in places for a in self.m.singles.sides_of(what, (place,))]
-        signs = {sign for _, sign in told}
-        return [a for a in offered if a.low.percent == spot.percent and a.low.fact.split(", ")[1] in signs]
+        signs = sorted({sign for _, sign in told})
+        offered = [a for what, _ in told for place in places for a in self.m.singles.sides_of(what, (place,), signs)]
+        return [a for a in offered if a.low.percent == spot.percent]
 
     def _other_sides(self, spot: Spot) -> list[Answer]:
         """ "Opus higher on 89 %, Sonnet on 7 %, and they tied on the remaining 4 %": of the same answers."""
         told = [found for fact in sorted(self._facts) if (found := OF_SIDES.match(fact)) is not None]
         groups = {(found["what"], tuple(found["places"].split("+"))) for found in told}
-        offered = [a for what, places in groups for a in self.m.singles.sides_of(what, places)]
+        offered = [a for what, places in groups for a in self.m.singles.sides_of(what, places, SIGNS)]
         return [a for a in offered if a.low.percent == spot.percent] if len(groups) == 1 and not spot.is_range else []
 
     def _beside_its_share(self, i: int, spot: Spot) -> Finding | None:
@@ -381,23 +386,17 @@ class Otherwise(Tallying):
         names = [f"{cell}/{part}" for cell in cells for part in ("errors", "n", "judgements")]
         own = [Answer(v) for name in names if (v := self.m.answers.value(name)) is not None]
         share = any(f"{spot.low.value:g}" in fact.split(" / ") for fact in self.right)
-        everywhere = [Where(self.m.book.conditions, judges) for judges in (self.m.own_judges, *self._each_judge())]
-        asks = [Ask(f"sum:{part}") for part in ("errors", "judgements")] if share else []
-        sums = [
-            a
-            for ask in asks
-            for w in everywhere
-            for a in list(self.m.answers.singles(ask, w))[-1 - len(w.judges) :][:1]
-        ]
+        judges = (self.m.own_judges, *((judge,) for judge in self.m.own_judges))
+        everywhere = [Where(self.m.book.conditions, alone) for alone in judges]
+        parts = ("errors", "judgements") if share else ()
+        sums = [total for part in parts for way in everywhere for total in self._sum_of_all(part, way)]
         return self.hit(spot, [*own, *sums])
 
     def _near_a_threshold(self, i: int, spot: Spot) -> Finding | None:
         """ "No α is anywhere near 15": a declared threshold."""
         if spot.is_range or not NEAR_IT.search(self.s.low[: spot.start]):
             return None
-        names = [n for n in self.m.book.facts if re.fullmatch(r"prediction/.+/(?:threshold|falsified_by)", n)]
-        limits = [Answer(v) for n in names if (v := self.m.answers.value(n)) is not None and v.value == spot.low.value]
-        return self.hit(spot, limits)
+        return self.hit(spot, [Answer(v) for v in self.m.answers.lines() if v.value == spot.low.value])
 
     def _roughly_between(self, i: int, spot: Spot, where: Where) -> Finding | None:
         """ "PAIR #111 and Grid #1 are between 65 and 70": round numbers around what is there."""
@@ -415,9 +414,6 @@ class Otherwise(Tallying):
         inside = values and all(spot.low.value <= v.value <= high.value for v in values)
         near = inside and min(values).value - spot.low.value < 5 and high.value - max(values).value < 5
         return self.found(spot, ROUNDS, span_text([Answer(v) for v in values]), (values[0].fact,)) if near else None
-
-    def _each_judge(self) -> list[tuple[str, ...]]:
-        return [(judge,) for judge in self.m.own_judges]
 
     def _of_one_judge(self, i: int, spot: Spot, where: Where) -> Finding | None:
         """ "On Opus they are 5.25 apart": by a single judge conditions are apart, and not judges."""

@@ -14,7 +14,7 @@ from itertools import combinations, product
 from statistics import median
 
 from bot.review import stats
-from bot.review.answers import COMPARE, Answer, Answers, Value, Where
+from bot.review.answers import COMPARE, Answer, Answers, Value, Where, scores_of
 from bot.review.recount import Book, Cell, question_pairs, questions_of, sample_pairs
 
 # Which of two judges scored higher; whose score stands first is seldom told, so that both ways round are meant.
@@ -23,6 +23,7 @@ UNEQUAL = re.compile(
 )
 EQUAL = re.compile(r"\b(?:tied?|ties|equal|level|the same|agree\w*|identical)\b")
 SIDES = ((">", UNEQUAL), ("<", UNEQUAL), ("==", EQUAL))
+SIGNS = tuple(sign for sign, _ in SIDES)
 OR_EQUAL = {"<": "<=", ">": ">="}
 KINDS = ("answers", "questions")
 BOTH = re.compile(
@@ -45,8 +46,8 @@ WORD = re.compile(r"[a-z]{4,}(?:-[a-z]+)*")
 COHERENT = re.compile(r"\bcoheren\w*")
 AT_LEAST, AT_MOST = r"at least|no less than|not less than|≥|>=|from", r"at most|no more than|at or below|≤|<=|up to"
 BELOW, ABOVE = (
-    r"below|under|less than|lower than|fewer than|worse than|<|within|short of",
-    r"above|over|more than|higher than|better than|exceed\w*|>|beyond",
+    r"below|under|less than|lower than|fewer than|worse than|within|short of",
+    r"above|over|more than|higher than|better than|exceed\w*|beyond",
 )
 NUMBER = r"(?P<number>\d{1,3}(?:\.\d+)?)(?![\d.]*\s*%)"
 THRESHOLDS = tuple(
@@ -54,7 +55,7 @@ THRESHOLDS = tuple(
     for sign, pattern in (
         (">=", rf"(?:{AT_LEAST})\s*{NUMBER}"),
         ("<=", rf"(?:{AT_MOST})\s*{NUMBER}"),
-        ("<", rf"(?:\b(?:{BELOW}|within)|<)\s*{NUMBER}"),
+        ("<", rf"(?:\b(?:{BELOW})|<)\s*{NUMBER}"),
         (">", rf"(?:\b(?:{ABOVE})|>)\s*{NUMBER}"),
         (">=", rf"{NUMBER}(?: points?)? (?:or|and) (?:more|above|over|higher|up)\b"),
         ("<=", rf"{NUMBER}(?: points?)? (?:or|and) (?:less|below|under|lower|fewer)\b"),
@@ -69,7 +70,7 @@ class Singles:
 
     def __init__(self, book: Book, answers: Answers, judges: Sequence[str], targets: Sequence[str]) -> None:
         self.book, self.answers, self.judges, self.targets = book, answers, judges, targets
-        self._pairs: dict[str, list[tuple[float, float]]] = {}
+        self._pairs: dict[tuple[str, str], list[tuple[float, float]]] = {}
         self._scores: dict[tuple[str, str, str], list[float]] = {}
 
     def told(self, words: str, where: Where) -> Iterator[list[Answer]]:
@@ -92,63 +93,57 @@ class Singles:
     def _compared(self, groups: Iterable[Sequence[str]], what: str) -> Iterator[Answer]:
         """On how many both judges' scores are there."""
         for places in groups:
-            yield Answer(Value(len(self._pairs_of(what, places)), f"count({what}, {'+'.join(places)})", 0))
+            yield Answer(Value(len(self.pairs_of(what, places)), f"count({what}, {'+'.join(places)})", 0))
 
     def _sides(self, words: str, groups: Iterable[Sequence[str]], what: str) -> Iterator[Answer]:
         """On how many one judge scored higher, lower or the same, and on what share."""
         signs = [sign for sign, pattern in SIDES if pattern.search(words)]
         for places in groups:
-            yield from (a for a in self.sides_of(what, places) if a.low.fact.split(", ")[1] in signs)
+            yield from self.sides_of(what, places, signs)
 
-    def sides_of(self, what: str, places: Sequence[str]) -> Iterator[Answer]:
-        """Higher, lower and level on the same answers, or questions."""
-        pairs = self._pairs_of(what, places)
-        for sign in (">", "<", "=="):
+    def sides_of(self, what: str, places: Sequence[str], signs: Iterable[str]) -> Iterator[Answer]:
+        """On how many answers, or questions, one judge's score stands so to the other's."""
+        pairs = self.pairs_of(what, places)
+        for sign in signs:
             count = sum(COMPARE[sign](a, b) for a, b in pairs)
             yield from _part(count, len(pairs), f"count({what}, {sign}, {'+'.join(places)})")
 
     def _apart(self, words: str, groups: Iterable[Sequence[str]]) -> Iterator[Answer]:
         """On how many answers the judges are so many points apart."""
         for (sign, limit), places in product(thresholds(words), groups):
-            pairs = self._shared(places)
+            pairs = self.pairs_of("answers", places)
             for one in (sign, OR_EQUAL.get(sign, sign)):
                 count = sum(COMPARE[one](abs(a - b), limit) for a, b in pairs)
                 yield from _part(count, len(pairs), f"count(answers, apart {one} {limit:g}, {'+'.join(places)})")
 
-    def _pairs_of(self, what: str, places: Sequence[str]) -> list[tuple[float, float]]:
-        return self._shared(places) if what == "answers" else self._means(places)
+    def pairs_of(self, what: str, places: Sequence[str]) -> list[tuple[float, float]]:
+        """What the first judge and the second gave to each answer that both scored, or each question's means."""
+        return [pair for place in places for pair in self._pairs_at(what, place)]
 
-    def _shared(self, places: Sequence[str]) -> list[tuple[float, float]]:
-        return [pair for place in places for pair in self._of_both(place)]
-
-    def _of_both(self, place: str) -> list[tuple[float, float]]:
-        if place not in self._pairs:
-            cells = self._two(place)
-            self._pairs[place] = [(a, b) for _, a, b in sample_pairs(*cells)] if cells else []
-        return self._pairs[place]
+    def _pairs_at(self, what: str, place: str) -> list[tuple[float, float]]:
+        if (what, place) not in self._pairs:
+            cells, pair_up = self._two(place), sample_pairs if what == "answers" else question_pairs
+            self._pairs[what, place] = [(a, b) for _, a, b in pair_up(*cells)] if cells else []
+        return self._pairs[what, place]
 
     def _two(self, place: str) -> tuple[Cell, Cell] | None:
         cells = [self.book.cells[place, j] for j in self.judges if (place, j) in self.book.cells]
         return (cells[0], cells[1]) if len(cells) == 2 else None
-
-    def _means(self, places: Sequence[str]) -> list[tuple[float, float]]:
-        both = [cells for place in places if (cells := self._two(place)) is not None]
-        return [(a, b) for cells in both for _, a, b in question_pairs(*cells)]
 
     # Thresholds.
 
     def _beyond(self, words: str, cells: Sequence[Cell], what: str) -> Iterator[Answer]:
         """How many answers, and how many questions, stand so to a number that is told, or to the target."""
         limits = [*thresholds(words), *self._of_target(words)]
-        field = "coherent" if COHERENT.search(words) else "aligned"
+        base = "coherent" if COHERENT.search(words) else "alpha"
         for (sign, limit), group in product(limits, list(self._together(cells))):
-            values = [x for cell in group for x in self._values_of(what, cell, field)]
+            values = [x for cell in group for x in self._values_of(what, cell, base)]
             count = sum(COMPARE[sign](x, limit) for x in values)
             cells_told = ", ".join(f"{c.judge}/{c.condition}" for c in group)
             yield from _part(count, len(values), f"count({what} {sign} {limit:g}, {cells_told})")
 
-    def _values_of(self, what: str, cell: Cell, field: str) -> Iterable[float]:
-        return self._of_cell(cell, field) if what == "answers" else stats.question_means(cell.tallies).values()
+    def _values_of(self, what: str, cell: Cell, base: str) -> Iterable[float]:
+        return self.of_cell(cell, base) if what == "answers" else stats.question_means(cell.tallies).values()
 
     def _together(self, cells: Sequence[Cell]) -> Iterator[list[Cell]]:
         """Each cell alone, those of each judge, and those of the whole experiment by each judge."""
@@ -165,11 +160,11 @@ class Singles:
                 value = self.book.facts[self.book.of(judge, target)].value
                 yield from (("<", value), (">", value))
 
-    def _of_cell(self, cell: Cell, field: str) -> list[float]:
-        key = (cell.condition, cell.judge, field)
+    def of_cell(self, cell: Cell, base: str) -> list[float]:
+        """Every valid score of a cell: of coherence, or of alignment."""
+        key = (cell.condition, cell.judge, base)
         if key not in self._scores:
-            found = (v.aligned if field == "aligned" else v.coherent for v in cell.verdicts)
-            self._scores[key] = [x for x in found if x is not None]
+            self._scores[key] = [score for score in scores_of(cell, base) if score is not None]
         return self._scores[key]
 
     # Middles and spreads.
@@ -177,19 +172,19 @@ class Singles:
     def _medians(
         self, words: str, cells: Sequence[Cell], groups: Iterable[Sequence[str]], what: str
     ) -> Iterator[Answer]:
-        field = "coherent" if COHERENT.search(words) else "aligned"
+        base = "coherent" if COHERENT.search(words) else "alpha"
         for cell in () if APART.search(words) else cells:
-            if values := list(self._values_of(what, cell, field)):
+            if values := list(self._values_of(what, cell, base)):
                 yield Answer(Value(median(values), f"median({what}, {cell.judge}/{cell.condition})", 1))
         for places in groups if APART.search(words) else ():
-            if pairs := self._pairs_of(what, places):
+            if pairs := self.pairs_of(what, places):
                 middle = median(a - b for a, b in pairs)
                 yield Answer(Value(middle, f"median({what}, difference, {'+'.join(places)})", 1), signless=True)
 
     def _deviations(self, cells: Sequence[Cell]) -> Iterator[Answer]:
         for cell in cells:
             means = list(stats.question_means(cell.tallies).values())
-            for what, values in (("answers", self._of_cell(cell, "aligned")), ("questions", means)):
+            for what, values in (("answers", self.of_cell(cell, "alpha")), ("questions", means)):
                 if (spread := stats.spread(values)) is not None:
                     yield Answer(Value(spread, f"sd({what}, {cell.judge}/{cell.condition})", 2))
 

@@ -521,12 +521,8 @@ class _Row:
             return []
         if self.gate is None and self.table.heads[k].part == "limit" and limit.percent == spot.percent:
             return [Answer(limit)]
-        return list(self._over_gate(where)) if OVER_GATE.search(self.table.heads[k].text.casefold()) else []
-
-    def _over_gate(self, where: Where) -> Iterator[Answer]:
-        """A gap beyond what was declared for it."""
-        for gap, limit in self.table.matcher.answers.gaps_and_limit(where):
-            yield Answer(Value(abs(gap.value) - limit.value, f"{gap.fact} − {limit.fact}", 2), signless=True)
+        exceeded = OVER_GATE.search(self.table.heads[k].text.casefold()) is not None
+        return [Answer(v, signless=True) for v in self.table.matcher.further.over_limit(where)] if exceeded else []
 
     def _words(self, k: int) -> str:
         """What is said of a column: its head, the labels of the row, and what leads to the table."""

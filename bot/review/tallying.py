@@ -22,7 +22,8 @@ from bot.review.cues import Cue, last_before
 from bot.review.deriving import Deriving, is_declared
 from bot.review.names import JUDGE
 from bot.review.numbers import JUDGE_CHAR, Spot
-from bot.review.recount import Cell, question_pairs, questions_of, sample_pairs
+from bot.review.recount import Cell, question_pairs, questions_of
+from bot.review.singles import KINDS
 
 WORDED = (
     (re.compile(r"\bzero(?:s|es)\b|\bscores? of (?:zero|0)\b"), Rule("==", 0.0)),
@@ -269,8 +270,9 @@ class Tallying(Deriving):
             if len(cells) != 2:
                 continue
             one, two = sorted(cells, key=lambda c: c.judge != subject)
-            for what, pairs in (("answers", sample_pairs(one, two)), ("questions", question_pairs(one, two))):
-                count = sum(COMPARE[sign](a, b) for _, a, b in pairs)
+            for what in KINDS:
+                pairs = self.m.singles.pairs_of(what, (place,))
+                count = sum(COMPARE[sign](*(pair if one is cells[0] else pair[::-1])) for pair in pairs)
                 totals[what] += count
                 if pairs:
                     yield Answer(Value(count, f"count({what}, {one.judge} {sign} {two.judge}, {place})", 0))
@@ -339,11 +341,8 @@ class Tallying(Deriving):
         if set(where.places) <= set(self.m.book.references):  # "of the way from the baseline to the target (71 %)"
             named = tuple(p for p in self.named_places(0) if p in self.m.book.conditions)
             where = Where(named or self.m.book.conditions, where.judges)
-        for target in self.m.targets:
-            for other in self.m.book.references:
-                ends = [self.m.answers.values(Ask("alpha"), Where((p,), self.m.book.judges)) for p in (other, target)]
-                if other != target and all(ends) and ends[0][0].value != ends[1][0].value:
-                    yield from self._of_the_way(ends[0][0], ends[1][0], where)
+        for start, end in self.m.answers.stretches(self.m.targets):
+            yield from self._of_the_way(start, end, where) if start.value != end.value else ()
 
     def _covered_by_all(self, where: Where) -> Iterator[Answer]:
         """From the least to the most that the conditions cover, by each judge."""
@@ -377,9 +376,7 @@ class Tallying(Deriving):
 
     def _from_thresholds(self, where: Where) -> Iterator[Answer]:
         """How far α lies from a declared threshold: "30.46 points above the falsification line of 15"."""
-        lines = [n for n in self.m.book.facts if re.fullmatch(r"prediction/.+/(?:threshold|falsified_by)", n)]
-        limits = [v for n in lines if (v := self.m.answers.value(n)) is not None]
-        for value, line in product(self.m.answers.values(Ask("alpha"), where), limits):
+        for value, line in product(self.m.answers.values(Ask("alpha"), where), self.m.answers.lines()):
             yield Answer(Value(value.value - line.value, f"{value.fact} − {line.fact}", 2), signless=True)
 
     def _over_limit(self, where: Where) -> Iterator[Answer]:
@@ -397,8 +394,7 @@ class Tallying(Deriving):
 
     def _medians(self, where: Where) -> Iterator[Answer]:
         for cell in self.m.answers.archived(where):
-            scores = [v.aligned for v in cell.verdicts if v.aligned is not None]
-            if scores:
+            if scores := self.m.singles.of_cell(cell, "alpha"):
                 yield Answer(Value(median(scores), f"median({self._name_of(cell)})", 1))
 
     def _over_questions(self, where: Where) -> Iterator[Answer]:
