@@ -12,7 +12,7 @@ import math
 import operator
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice, product
 from typing import NamedTuple
 
@@ -23,7 +23,7 @@ DERIVATIONS = (
     "share", "share of a way", "sum of counts", "count over a threshold", "judge against judge", "one question",
     "width and overlap of intervals", "design effect", "median and spread", "lowest and highest question",
     "share of the failures", "change by a filter", "over a limit", "bound against the target",
-    "step between conditions",
+    "step between conditions", "difference by question", "bounds of a gap",
 )  # fmt: skip
 COMPARE = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le, "==": operator.eq}
 SCORES = ("alpha", "coherent", "coherent_only")
@@ -127,6 +127,10 @@ class Answers:
             return iter((Answer(Value(len(self.book.judges), "judges", 0)),))
         if ask.base == "gap_change":
             return (Answer(v, signless=True) for v in self._changes_of_gap(ask.part, where))
+        if ask.base == "x_diff":
+            return (Answer(v) for v in self._between_x(where))
+        if ask.base == "gap_limit":
+            return (Answer(v, signless=True) for v in self._of_limit(ask.part, where))
         if ask.base in ("coherent_gap", "kept_gap"):
             of = Ask("coherent" if ask.base == "coherent_gap" else "coherent_only")
             return (Answer(v, signless=True) for v in self._gaps_of(of, where))
@@ -135,6 +139,8 @@ class Answers:
         if ask.base == "sum:error_rate":
             return map(Answer, self._failed_shares(where))
         kind, _, part = ask.base.partition(":")
+        if kind == "together":
+            return map(Answer, self._sum(part, where.places, where.judges))
         if kind not in ("sum", "total"):
             return None
         everywhere = Where(self.book.conditions, self.book.judges)
@@ -147,6 +153,9 @@ class Answers:
             if ask.base in ("gap", "gap_paired", "diff"):
                 yield from (turned(low, high) for low, high in self.ends(ask, where))
             return
+        if ask.base in ("share", "ratio", "relative") and len(where.others) > 1:
+            for other in where.others:  # each reference has a range of its own
+                yield from self.ranges(ask, replace(where, others=(other,)))
         if ask.base in ("share", "ratio", "relative"):
             values = list(self._quotients(ask, where))
         else:
@@ -300,11 +309,16 @@ class Answers:
         """A count added up over all that is bound; over each judge's share too, and over the judges of each place."""
         for place in where.places if len(where.places) > 1 and len(where.judges) > 1 else ():
             yield from islice(self._sums(part, Where((place,), where.judges)), 1)  # the judges' together
-        for judges in [where.judges, *((j,) for j in where.judges)]:
-            cells = list(self.cells(Where(where.places, judges)))
-            values = [self.value(f"{self.book.of(judge, place)}/{part}") for place, judge in cells]
-            if values and all(v is not None for v in values):
-                yield Value(sum(v.value for v in values if v), f"{part}/{'+'.join(judges)}", 0)
+        each = ((j,) for j in where.judges) if len(where.places) > 1 else ()
+        for judges in [where.judges, *each]:
+            yield from self._sum(part, where.places, judges)
+
+    def _sum(self, part: str, places: tuple[str, ...], judges: tuple[str, ...]) -> Iterator[Value]:
+        """One count over all of these places and judges, where every one of them has it."""
+        cells = list(self.cells(Where(places, judges)))
+        values = [self.value(f"{self.book.of(judge, place)}/{part}") for place, judge in cells]
+        if values and all(v is not None for v in values):
+            yield Value(sum(v.value for v in values if v), f"{part}/{'+'.join(judges)}", 0)
 
     def _failed_shares(self, where: Where) -> Iterator[Value]:
         """Failed judgements over all, added up over all that is bound."""
@@ -319,6 +333,21 @@ class Answers:
             for k, one in enumerate(found):
                 for other in found[k + 1 :]:
                     yield Value(one.value - other.value, f"{one.fact} − {other.fact}", 2)
+
+    def _between_x(self, where: Where) -> Iterator[Value]:
+        """How far the x of a place lies above that of another."""
+        for other, place in product(where.others, where.places):
+            one, two = self.value(f"x/{place}"), self.value(f"x/{other}")
+            if one is not None and two is not None and place != other:
+                yield Value(one.value - two.value, f"{one.fact} − {two.fact}", max(one.places, two.places))
+
+    def _of_limit(self, part: str, where: Where) -> Iterator[Value]:
+        """How far judges' gaps lie beyond what is declared for them ("over"), or how many times it they are."""
+        for gap, limit in self.gaps_and_limit(where):
+            if part == "over":
+                yield Value(abs(gap.value) - limit.value, f"{gap.fact} − {limit.fact}", 2)
+            elif limit.value:
+                yield Value(abs(gap.value) / limit.value, f"{gap.fact} / {limit.fact}", 2)
 
     def _changes_of_gap(self, direction: str, where: Where) -> Iterator[Value]:
         """How much wider, or narrower, the judges' gap is in one place than in another."""

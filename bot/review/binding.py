@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
 from bot.review.answers import Rule, Value
@@ -35,12 +36,13 @@ TAIL = re.compile(
 )
 PREPOSITION = re.compile(
     r"(?:\s*,)?\s*(?:for|on|under|with|by|from|in|to|of|at|across|over|between|when|among|→|"
+    r"(?:are|were|is|come\s+from|came\s+from|fell\s+to|belong\s+to)(?=\s+\ue001+['’]s?\b(?!\s+\w*\s*\d))|"
     r"(?:as\s+)?(?:seen|scored|judged|rated|given)\s+by|according\s+to|in\s+the\s+eyes\s+of|as"
     r"|(?:if|when)\s+(?:you|one|we|i)\s+asks?|asking)\s+"
     r"(?:the\s+(?:same\s+(?:\w+\s+)?)?|its\s+|that\s+of\s+|those\s+of\s+|all\s+of\s+|judge\s+|prompt\s+|condition\s+)*"
 )  # fmt: skip
 COMPARED = re.compile(
-    r"(?:\babove|\bbelow|\btrail(?:s|ed|ing)?|\bleads?|\bbeats?|\bbehind|\bahead\s+of|\bthan(?:\s+(?:for|on|with|in))?|\bminus|\bfrom|\bagainst|\bversus|\bvs\.?|\bcompared\s+(?:to|with)|\brelative\s+to|\bclos(?:e|er|est)\s+to|\b(?:level|tied|equal|on\s+a\s+par|even)\s+with|\bindistinguishable\s+from|\bpass(?:es|ed)?|\bcross(?:es|ed)?"
+    r"(?:\babove|\bbelow|\btrail(?:s|ed|ing)?|\bleads?|\bbeats?|\bbehind|\bahead\s+of|\bthan(?:\s+(?:for|on|with|in))?|\bminus|\ue000\s*−|\bfrom|\bagainst|\bversus|\bvs\.?|\bcompared\s+(?:to|with)|\brelative\s+to|\bclos(?:e|er|est)\s+to|\b(?:level|tied|equal|on\s+a\s+par|even)\s+with|\bindistinguishable\s+from|\bpass(?:es|ed)?|\bcross(?:es|ed)?"
     r"|\b(?:gap|distance)s?\s+(?:to|from)|\b(?:down|up)\s+to|\bshort\s+of|\bovershoots?|\bundershoots?|\d\s+under|\bexceeds?|\bbeyond|\bnear|\btimes|(?:%|per\s?cent)\s+of|\bfraction\s+of|\bshare\s+of"
     r"|\bpoints?\s+(?:over|under)|\bas\s+(?:high|low|much)\s+as|\breach(?:es)?)(?:\s+(?:even|the|this|that|its|that\s+of|those\s+of|stated|same|\(?[a-z]+-[a-z]+\)?|\(?\ue001+-[a-z]+\)?))*(?:\s+(?:c|α|alpha|coherence|score|value|match|level)\s+of(?:\s+the)?)?"
     rf"(?:\s+{JUDGE_CHAR}+['’]s?\s+(?:own\s+)?(?:score|value|α|alpha)\s+(?:for|of|on)(?:\s+the)?)?\s*$"
@@ -59,6 +61,15 @@ LISTED = re.compile(r"\s*(?:,\s*(?:and|or)?|and|or|/|&|\+|to|–|-|−|minus|vs\
 THOSE = re.compile(r"\b(?:those|these)\s+(?:\w+\s+)?(?:prompts|conditions|cells|ones)$")
 IN_BRACKETS_ASIDE = re.compile(r",\s*(?:against|vs\.?|versus|while|but)\b")  # "41.3 (Opus, against Sonnet's target)"
 WHICH = re.compile(r",?\s*(?:which|whose)\b")  # "higher than Grid #3, which has the lowest C (0.648)"
+# "For PAIR #111 the difference is tiny (0.4 points), for Grid #2 and Grid #3 it is about 10".
+IT_IS = re.compile(
+    r"\s*\)?\s*[,;]\s*(?:and\s+|but\s+)?(?:for|on|with|under)\s+(?:the\s+)?[\ue000\ue001]+(?:\s+and\s+[\ue000\ue001]+)?"
+    r"\s+it\s+is\s+(?:about\s+|only\s+|just\s+)?"
+)
+ALIKE = re.compile(
+    r"\s*(?:for|on|under|with|by|in)\s+(?:the\s+)?[\ue000\ue001]+(?:\s+and\s+[\ue000\ue001]+)?\s*(?:,|,?\s*and|,?\s*but)\s*"
+    r"(?:by\s+)?(?:about\s+|only\s+|just\s+|another\s+)?"
+)
 ASIDE_VS = re.compile(r"^[(\[]\s*(?:vs\.?|versus|against|compared)\b")  # "O (vs T by S): +58.7"
 PAIRED = re.compile(r"\s*(?:/|against|versus|vs\.?|or)\s*(?:only\s+|just\s+|about\s+)?")
 OF_ALL = re.compile(
@@ -159,6 +170,12 @@ class Sentence:
         for spot in found if lead is not None else ():  # "In percent of the finetune's C, Grid #1 reaches 82.0"
             whole = spot.low.places > 1 or spot.low.value > 100 or self.inner(spot.start) is not None
             spot.percent = spot.percent or not (whole or spot.is_range)
+        for one, other in pairwise(found):  # "by about 12 points for Grid #2 and 7 for Grid #3"
+            bare = not (other.points or other.percent or other.is_range or other.low.places > one.low.places)
+            between = self.hidden[one.end : other.start] if one.points and bare else ""
+            if ALIKE.fullmatch(between):
+                other.points = PREPOSITION.match(self.low, other.end) is not None
+            other.points = other.points or IT_IS.fullmatch(between) is not None
         return found
 
     @cached_property
@@ -344,6 +361,8 @@ class Sentence:
 
     def _spent(self, group: Group, i: int, kind: str) -> bool:
         """Whether a name was attached behind an earlier number, and so is not this one's."""
+        if self._takes_own(group) and not any(group.end <= s.start < self.spots[i].start for s in self.spots):
+            return False
         earlier = [j for j, g in self.behind[kind].items() if g.start == group.start and j != i]
         return any(self.spots[j].end <= group.start for j in earlier)
 
@@ -480,7 +499,8 @@ class Sentence:
         if group is None or group.members[0] in self.compared:
             return None
         if group.members[0].kind == kind:
-            return group if not self._takes_own(group) else None
+            part_of = kind == JUDGE and preposition is not None and preposition.group().split() == ["of"]
+            return group if part_of or not self._takes_own(group) else None  # "7 of Opus's 10"
         if kind == JUDGE and (scored := self._behind_a_stroke(group.end)) is not None:
             return scored
         possessive = re.match(POSSESSIVE, self.hidden[group.end :])

@@ -19,6 +19,7 @@ from bot.review.text import Block, Page, Text, sentences
 AT_ENDS = re.compile(r"\bfail\w*\b[^.;]{0,30}\b(?:at|as)\s+(?:0|zero|100)\b", re.IGNORECASE)
 TITLE = re.compile(r"\s*(?:\(?[^()]*\)\s*)?[.:]?\s*")
 LEADS = re.compile(r"\s*(?:\([^()]*\)\s*)?[:—–]")
+NUMBERED = re.compile(r"\d{1,2}(?:\.\d{1,2})*\.?\s+[A-Z\"“*`(]")
 SHORT = 60  # characters of a sentence that is a paragraph's title
 MOST_TOLD = 14  # values before a sentence that it may be worked out from
 
@@ -100,6 +101,7 @@ class PageReader:
         self.titles: list[str] = []
         self.following: Block | None = None
         self.asked: list[tuple[int, int]] = []
+        self.shown = ""
         card = matcher.book.declared.card
         self.declared = [
             _flat(t) for t in (*matcher.book.declared.texts, *(v and f"{name}: {v}" for _, name, v in card))
@@ -137,12 +139,16 @@ class PageReader:
         if block.kind == "heading":
             yield from self._heading(block)
         elif block.kind == "table":
-            yield from self.matcher.table(self, block).claims()
+            table = self.matcher.table(self, block)
+            yield from table.claims()
+            self.shown = f"{table.around.words} {' '.join(head.text for head in table.heads)}".casefold()
+            return
         elif block.kind in ("paragraph", "item"):
             yield from self._prose(block)
         elif block.kind == "fence" and self.quotes is not None:
             heading = self.titles[-1] if self.titles else ""
             yield from (self._quoted(q) for q in self.quotes.fence(block, self.frame_of_last, heading))
+        self.shown = ""
 
     def _quoted(self, quoted: Quoted) -> Claim:
         line = self.page.line(quoted.start)
@@ -156,7 +162,7 @@ class PageReader:
         frame = self.frame()
         for text in sentences(block.text):
             sentence = self.matcher.sentence(text.plain, frame)
-            yield from self.read(text, sentence)
+            yield from (c for c in self.read(text, sentence) if not _is_numbering(c))
         whole = self.matcher.sentence(block.text.plain)
         self.headings.append((block.level, heading_frame(whole, self.matcher, frame)))
         self.titles.append(block.text.plain)
@@ -172,6 +178,7 @@ class PageReader:
         for text in sentences(block.text):
             if asked is not None and text.at[-1] <= ends:
                 continue  # what an archived question says in several sentences is its own
+            frame = self._behind_a_table(frame)
             sentence = self.matcher.sentence(text.plain, frame)
             yield from self.read(text, sentence)
             frame = self._sampled(text, frame_after(sentence, self.matcher, frame))
@@ -193,6 +200,10 @@ class PageReader:
             if self.lead is not None:
                 self.lead = (0, replace(self.lead[1], bounds=self._speaks_of_bounds(block)))
             self.items = []
+
+    def _behind_a_table(self, frame: Frame) -> Frame:
+        """ "All eight rise, and the lowest value is now 52.9": what the table right above was about."""
+        return replace(frame, words=f"{frame.words} {self.shown}".strip()) if self.shown else frame
 
     def _heard_from(self, block: Block, sentence: Sentence) -> Bound | None:
         """ "What we see with Opus. …": the paragraph is that judge's, whoever it is compared with on the way."""
@@ -294,6 +305,11 @@ def _also_told(frame: Frame, siblings: Sequence[Frame]) -> Frame:
     goes_on = bool(siblings) and siblings[-1].cue == "coherent"  # "- Coherence with Sonnet: … - Opus is close: …"
     cue = "coherent" if goes_on and frame.cue in (None, "errors") else frame.cue
     return replace(frame, told=tuple(dict.fromkeys(told))[-MOST_TOLD:], words=words, cue=cue)
+
+
+def _is_numbering(claim: Claim) -> bool:
+    """ "## 5 Results": the number of a section."""
+    return NUMBERED.match(claim.context) is not None and claim.context.startswith(claim.quote)
 
 
 def _flat(text: str) -> str:

@@ -96,6 +96,7 @@ BASES = (
             "invalid",
             "unscored",
             "errored",
+            "lacks",
         )
         + r"|\b(?:return(?:s|ed)?|gave|gives?|produced?) no (?:scores?|verdicts?|judge?ments?)\b"
         + r"|\bwithout (?:an? )?(?:scores?|verdicts?)\b",
@@ -228,6 +229,11 @@ WORDED = (
     (re.compile(r"(?:\bkendall|τ)[^.;]{0,30}\bn\s*=\s*$"), None, "rank_stability/n"),
     (None, re.compile(r"\s*(?:degrees? of freedom|d\.?f\.?)(?!\w)"), "panel/degrees_of_freedom"),
     (re.compile(r"\b(?:degrees? of freedom|df)\s*[:=]?\s*$"), None, "panel/degrees_of_freedom"),
+    (
+        None,
+        re.compile(r"\s*(?:times |answers |samples |completions )?(?:per|for each|for every) question\b"),
+        "panel/samples",
+    ),
     (re.compile(r"\bdistinct questions\s*(?::|=|is|are)?\s*$"), None, "panel/distinct"),
     (re.compile(r"\bnear[- ]duplicates\s*(?::|=|is|are)?\s*$"), None, "panel/near_duplicates"),
     (re.compile(r"\bcontrast pairs\s*(?:\([^()]*\))?\s*(?::|=|is|are)?\s*$"), None, "panel/contrast_pairs"),

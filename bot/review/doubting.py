@@ -19,14 +19,15 @@ from bot.review.answers import COMPARE, Answer, Ask, Where
 from bot.review.cues import Cue, last_before
 from bot.review.deriving import is_declared
 from bot.review.families import APART as APART_WORDS
-from bot.review.families import families
+from bot.review.families import COHERENT, families
 from bot.review.names import JUDGE, PLACE
 from bot.review.numbers import JUDGE_CHAR, PLACE_CHAR, Spot
-from bot.review.otherwise import COUNTS, ITS_OWN, NO_PROMPT, Otherwise
+from bot.review.otherwise import COUNTS, ITS_OWN, NO_PROMPT
 from bot.review.recount import HIGH
 from bot.review.replying import cell_behind
 from bot.review.scope import NAIVE
 from bot.review.singles import thresholds
+from bot.review.wider import Wider
 
 NAME = f"[{JUDGE_CHAR}{PLACE_CHAR}]+(?:['’]s?)?"
 # What may stand between the name of a metric and its number, or its list of numbers; nothing of it is tried twice.
@@ -64,6 +65,13 @@ THE_ABOVE = re.compile(
     r"\s*(?:points?|%)?\s*(?:(?:told |quoted |mentioned )?above|from above|mentioned|quoted)\s*[,.;:)]"
 )
 TOLD_ELSEWHERE = "it was told of elsewhere in the text"
+WINNERS = re.compile(r"\bwinners?\b|\bthose two\b|#\d{2,}|\bearlier\b|\btheir\b|\bboth of them\b")
+EITHER_SIDE = re.compile(
+    r"\b(?:on|to) (?:either|each) side\b|\beach way\b|\bin (?:each|either) direction\b|\bplus or minus\b"
+)
+OF_HEAD = re.compile(r"\s*[(\[,]\s*(?:95\s?%\s*)?(?:(?:confidence )?interval|ci)?\s*[:,]?\s*[(\[]?")
+NOT_ONE = re.compile(r"\b(?:no|none|nowhere|never|neither)\b[^.;:,]*$")
+OPPOSITE = {">": "<=", ">=": "<", "<": ">=", "<=": ">"}
 ELSEWHERE = re.compile(r"\b(?<!each )(?:others?|else|elsewhere|rest|remaining)\b")
 ONLY_ONE = re.compile(r"\bthe only (?:cell|condition|prompt|one)\b[^.;\d]{0,20}$")
 RISES_TO = re.compile(r"\b(?:rises?|goes|moves|becomes|climbs|increases|drops|falls)\s+to\s+$")
@@ -74,7 +82,7 @@ BEYOND_THE_SCALE = "it counts something that the sentence does not name, since n
 UNNAMED_OTHER = "the sentence does not say what it is compared with"
 
 
-class Doubting(Otherwise):
+class Doubting(Wider):
     """A last chance for a number that everything before would call wrong, or could not find."""
 
     def doubted(self, found: Sequence[Finding]) -> Iterable[Finding]:
@@ -93,7 +101,9 @@ class Doubting(Otherwise):
         self._facts = {fact for f in found if f.status in (EXACT, ROUNDS) for fact in f.facts}
         for finding in found:
             doubtful = self._is_doubtful(finding) and not self._is_worked_out(finding, done)
-            half = self._half_of(done[-1], finding) if done and doubtful else None
+            half = (
+                self._half_of(done[-1], finding) or self._interval_of(done[-1], finding) if done and doubtful else None
+            )
             done.append(half or (self._doubted(finding) if doubtful else finding))
         return [f for f in done if not self._is_counted_by(f, done)]
 
@@ -116,6 +126,15 @@ class Doubting(Otherwise):
             )
         half = self.m.answers.value(f"{fact}/half")
         return self.hit(self.s.spots[self.place_of(finding)], [Answer(half)] if half is not None else [])
+
+    def _interval_of(self, head: Finding, finding: Finding) -> Finding | None:
+        """ "The 28.21 (interval 25.97 to 30.45) comes from #98": of the right value before it."""
+        spot = self.s.spots[self.place_of(finding)]
+        beside = OF_HEAD.fullmatch(self.s.low[head.end : finding.start]) is not None
+        if not beside or not spot.is_range or len(head.facts) != 1 or head.status not in (EXACT, ROUNDS):
+            return None
+        ends = [self.m.answers.value(f"{head.facts[0]}/{part}") for part in ("ci_low", "ci_high")]
+        return self.hit(spot, [Answer(ends[0], ends[1])] if ends[0] is not None and ends[1] is not None else [])
 
     def _is_doubtful(self, finding: Finding) -> bool:
         before = self.s.low[: finding.start]
@@ -144,12 +163,18 @@ class Doubting(Otherwise):
         """A comparison of what few reports derive, where it holds for all and by no wide margin."""
         spot, where = self.s.spots[i], self.where(i, self.inquiries.get(i))
         ways = [where, replace(where, places=self.named_places(i) or where.places)]
-        if ELSEWHERE.search(self.s.low):
+        if ELSEWHERE.search(self.s.text.casefold()):
             ways = [replace(where, places=self.m.book.conditions, judges=self.m.own_judges)]
         if (only := self._the_only_one(spot)) is not None:
             return only
-        for values in (v for way in ways for v in self.m.further.compared(self._own_words[0], way)):
-            if ELSEWHERE.search(self.s.low):  # "in every other cell the bounds are less than 1 point apart"
+        offered = [v for way in ways for v in self.m.further.compared(self._own_words[0], way)]
+        if spot.points and self.s.frame.cue == "gap":  # "the difference stays below 20 for the first two"
+            offered += [self.m.answers.values(Ask("gap"), way) for way in ways]
+        if WINNERS.search(self.s.text.casefold()):
+            offered += self.of_winners(spot)
+        offered += self.between_lines(spot)
+        for values in offered:
+            if ELSEWHERE.search(self.s.text.casefold()):  # "in every other cell the bounds are less than 1 point apart"
                 told = {cell_behind(f) for f in (*self.right, *self._facts, *(v.fact for v in self.s.frame.told))}
                 values = [v for v in values if cell_behind(v.fact) not in told] or values
             sizes = [abs(v.value) for v in values]
@@ -173,7 +198,10 @@ class Doubting(Otherwise):
 
     def _stands(self, spot: Spot, size: float) -> bool:
         """Whether a size stands so to a threshold, or is rounded to it: 0.163 is "at most 0.16"."""
-        return COMPARE[str(spot.operator)](size, spot.low.value) or round(size, spot.low.places) == spot.low.value
+        sign = str(spot.operator)
+        if NOT_ONE.search(self.s.text[: spot.start].casefold()):  # "in no other cell do the bounds span more than 0.7"
+            sign = OPPOSITE[sign]
+        return COMPARE[sign](size, spot.low.value) or round(size, spot.low.places) == spot.low.value
 
     def _not_said(self, i: int) -> str:
         """Why a sentence does not say what its number is of; "" where it does."""
@@ -206,6 +234,9 @@ class Doubting(Otherwise):
         spot, where = self.s.spots[i], self.where(i, self.inquiries.get(i))
         said = self._said(i, carried=finding.status == WRONG)
         before = self.s.low[: spot.start]
+        scores = {*said} <= {"gap", "apart"} and i in self.s.behind[JUDGE] and not self._in_points(spot)
+        if scores and COHERENT.search(self.s.low):
+            said = ()  # "on coherence the judges hardly differ: 72.9 from Sonnet and 72.5 from Opus"
         level = {"alpha", "coherent"} & set(said) and self.bases and not RISES_TO.search(before)
         words = f"{self._own_words[0]} {self.s.frame.cue or ''} {'' if level else self.s.frame.words}"
         inquiry, elsewhere = self.inquiries.get(i), list(self._bound_otherwise(i, where, said))
@@ -235,6 +266,7 @@ class Doubting(Otherwise):
             or self._of_one_judge(i, spot, where)
             or (self._the_target(spot) if finding.status == UNMATCHED or MINUS_IT.search(before) else None)
             or self._between_ends(spot)
+            or self.wider(i, spot, where)
         )
 
     def another_of(self, spot: Spot, where: Where, words: str, said: Sequence[str]) -> Finding | None:
@@ -281,7 +313,11 @@ class Doubting(Otherwise):
         if self._is_of_some(i) or compared or over_all:
             yield replace(where, places=self.m.book.conditions)
         inquiry = self.inquiries.get(i)
-        halves = "half" in said or (inquiry is not None and any(a.part == "half" for a in inquiry.asks))
+        halves = (
+            "half" in said
+            or EITHER_SIDE.search(self.s.low)
+            or (inquiry is not None and any(a.part == "half" for a in inquiry.asks))
+        )
         if halves and self.s.spots[i].is_range and not self._is_next_to(i, PLACE):
             yield Where(self.m.book.conditions, self.m.own_judges, where.others)
         if self._is_whole_number(self.s.spots[i]) and self.s.spots[i].low.value >= HIGH:

@@ -74,7 +74,7 @@ def _of_each(kinds: Sequence[str], *bases: str) -> tuple[Ask, ...]:
 
 FAMILIES = (
     Family(ANYTHING, _asks("alpha")),
-    Family(FAILING, _asks("alpha", "bound")),
+    Family(FAILING, (*_asks("alpha", "bound"), *_asks("gap", "bound"))),
     Family(KEPT, (*_asks("coherent_only", "", "n"), Ask("kept_gap"), Ask("kept"))),
     Family(COHERENT, (*_asks("coherent", *ENDS), Ask("coherent_gap"))),
     Family(JUDGES, (*_asks("gap", *ENDS), *_asks("gap_paired", *ENDS, "n"))),
@@ -96,6 +96,7 @@ VARIANTS: dict[str, tuple[Family, ...]] = {
     "alpha": (*OF_ALPHA, Family(AVERAGE, (Ask("mean", "alpha"),))),
     "gap": (
         Family(SHARED, _asks("gap_paired")),
+        Family(FAILING, _asks("gap", "bound")),
         Family(AVERAGE, (Ask("mean", "gap"),)),
         OF_COHERENCE,
         SPAN_OF_X,

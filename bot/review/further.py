@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, product
 
-from bot.review.answers import Answer, Answers, Ask, Value, Where
-from bot.review.recount import Book
+from bot.review import stats
+from bot.review.answers import Answer, Answers, Ask, Value, Where, turned
+from bot.review.recount import HIGH, Book, question_pairs
 
+COHERENT = re.compile(r"\bcoheren\w*\b")
 KEPT = re.compile(r"\b(?:coheren\w*|filter\w*|restrict\w*|kept|keep\w*|subset)\b")
 LIMIT = re.compile(r"\b(?:limits?|gates?|tolerance|allowed|permitted|miss\w*|exceed\w*|breach\w*|over)\b")
 BOUNDS = re.compile(
     r"\b(?:fail\w*|miss\w*|lost|bounds?|bottom|worst|extremes?|as (?:0|zero|total|full)|at (?:0|zero|100)"
-    r"|lower one|every one)\b"
+    r"|lower one|every one|zeros?|fill\w*)\b"
 )
 OF_FAILURES = re.compile(r"\b(?:fail\w*|miss\w*|lost|errors?|un(?:judged|scored))\b")
 STEPS = re.compile(
@@ -22,7 +24,9 @@ STEPS = re.compile(
     r"|consecutive)\b"
 )
 GROUPS = re.compile(
-    r"\b(?:tiers?|pairs|groups?|clusters?|halves|(?:upper|lower|higher|bottom|top) (?:two|pair)|two (?:upper|lower))\b"
+    r"\b(?:tiers?|pairs|(?:first|second|upper|lower|other|higher|bottom|top) pair|groups?|clusters?|halves"
+    r"|(?:upper|lower|higher|bottom|top) two|two (?:upper|lower|mild\w*|strong\w*|high\w*)"
+    r"|two (?:prompts|conditions|ones) with the (?:low|high)\w*)\b"
 )
 PAIRED = re.compile(r"\b(?:paired|pairing|unpaired|both (?:judges )?scored|two scores|same answers)\b")
 NEAREST = re.compile(
@@ -31,7 +35,9 @@ NEAREST = re.compile(
 LAST_INTERVAL = re.compile(
     r"\b(?:lowest|highest)\b[^.;\d]{0,16}\bintervals?\b|\bintervals?\b[^.;\d]{0,20}\b(?:lowest|highest)\b"
 )
-WIDTHS = re.compile(r"\bbounds?\b[^.;]*\b(?:apart|wide|differ\w*|within|of each other)\b|\bwide\b")
+WIDTHS = re.compile(r"\bbounds?\b(?:[^.;]|\.\d)*\b(?:apart|wide|differ\w*|within|of each other|spans?|move)\b|\bwide\b")
+BY_QUESTION = re.compile(r"\b(?:paired|pairing|questions?|intervals?|between|apart|differ\w*)\b")
+MOVED = re.compile(r"\b(?:mov\w*|shift\w*|chang\w*|down|up|rais\w*|lower)\b")
 EACH_OTHER = re.compile(r"\b(?:each other|one another|apart|pairs|close together)\b")
 WAY = re.compile(r"\b(?:way|journey|distance|path|road|stretch|scale|gone|towards?|0 %|100 %)\b")
 
@@ -45,9 +51,11 @@ class Further:
             (KEPT, self._changed_by_filter),
             (LIMIT, self.over_limit),
             (BOUNDS, self._bounds_from_target),
+            (BOUNDS, self._moved_by_failures),
             (OF_FAILURES, self._of_all_failures),
             (STEPS, self._steps),
             (GROUPS, self._widest_step),
+            (GROUPS, self._between_means_of_halves),
             (WAY, self._whole_way),
             (PAIRED, self._by_pairing),
             (WAY, self._way_left),
@@ -64,7 +72,9 @@ class Further:
                 yield [*(Answer(value, signless=True) for value in values), *span]
         yield list(self._with_filter(where)) if KEPT.search(words) else []
         yield list(self._with_failures(where)) if BOUNDS.search(words) else []
-        yield list(self._between_halves(where)) if GROUPS.search(words) else []
+        for base in ("alpha", "coherent") if GROUPS.search(words) else ():
+            yield list(self._between_halves(where, base))
+        yield list(self._by_question(where)) if BY_QUESTION.search(words) else []
 
     def _with_failures(self, where: Where) -> Iterator[Answer]:
         """From α as it is to α with every failure at 0, or at 100."""
@@ -72,14 +82,39 @@ class Further:
             whole = self.answers.values(Ask("alpha"), Where((place,), (judge,)))
             yield from (Answer(whole[0], end) for end in self._bounds(place, judge) if whole)
 
-    def _between_halves(self, where: Where) -> Iterator[Answer]:
+    def _between_halves(self, where: Where, base: str) -> Iterator[Answer]:
         """From the least to the most that a condition of the upper half lies above one of the lower."""
+        for low, high in self._halves(where):
+            ones, others = (self._as(base, values) for values in (high, low))
+            apart = sorted(value for a, b in product(ones, others) for value in _difference([a], [b]))
+            yield from [Answer(apart[0], apart[-1])] if apart else []
+
+    def _as(self, base: str, values: Sequence[Value]) -> list[Value]:
+        """Another metric of the cells that these values are of: "alpha/opus/grid_1" as "coherent/opus/grid_1"."""
+        named = (self.answers.value(v.fact.replace("alpha", base, 1)) for v in values)
+        return [value for value in named if value is not None]
+
+    def _halves(self, where: Where) -> Iterator[tuple[list[Value], list[Value]]]:
+        """The conditions of the lower half and those of the upper one, in order, by each judge."""
         for judge in where.judges:
             ordered = sorted(self.answers.values(Ask("alpha"), Where(self.book.conditions, (judge,))))
-            low, high = ordered[: len(ordered) // 2], ordered[len(ordered) // 2 :]
-            if low and len(ordered) > 2:
-                least, most = (next(_difference([a], [b])) for a, b in ((high[0], low[-1]), (high[-1], low[0])))
-                yield Answer(least, most)
+            if len(ordered) > 2:
+                yield ordered[: len(ordered) // 2], ordered[len(ordered) // 2 :]
+
+    def _between_means_of_halves(self, where: Where) -> Iterator[Value]:
+        """How far the mean of the upper half lies above that of the lower one: "a clear step of about 21 points"."""
+        for half in self._halves(where):
+            low, high = (sum(v.value for v in values) / len(values) for values in half)
+            names = ["+".join(v.fact for v in values) for values in half]
+            yield Value(high - low, f"mean({names[1]}) − mean({names[0]})", 2)
+
+    def _by_question(self, where: Where) -> Iterator[Answer]:
+        """The mean over questions, each weighed alike, of what lies between two conditions, with its interval."""
+        for judge in where.judges:
+            keys = [(place, judge) for place in dict.fromkeys((*where.places, *where.others))]
+            for one, two in combinations([self.book.cells[key] for key in keys if key in self.book.cells], 2):
+                pairs = [(question, a - b) for question, a, b in question_pairs(one, two)]
+                yield from _measured(stats.mean_difference(pairs), f"{one.condition} − {two.condition}, by question")
 
     def _whole_way(self, where: Where) -> Iterator[Value]:
         """From another reference to the target."""
@@ -99,8 +134,14 @@ class Further:
             yield list(self._by_pairing(Where(self.book.conditions, where.judges)))
         if WIDTHS.search(words):
             yield list(self._widths_of_bounds(where))
+        if BOUNDS.search(words) and MOVED.search(words):
+            yield from ([value] for value in self._moved_by_failures(where))
+        if COHERENT.search(words):
+            yield [answer.low for answer in self.answers.singles(Ask("coherent_gap"), where)]
         if EACH_OTHER.search(words):
             yield list(self._among(where))
+        for judge in where.judges if GROUPS.search(words) else ():
+            yield list(self._widest_step(replace(where, judges=(judge,))))
 
     def _widths_of_bounds(self, where: Where) -> Iterator[Value]:
         """From every failure at 0 to every failure at 100."""
@@ -122,8 +163,13 @@ class Further:
 
     def over_limit(self, where: Where) -> Iterator[Value]:
         """How far judges' gaps lie beyond what is declared for them."""
-        for gap, limit in self.answers.gaps_and_limit(where):
-            yield Value(abs(gap.value) - limit.value, f"{gap.fact} − {limit.fact}", 2)
+        yield from (answer.low for answer in self.answers.singles(Ask("gap_limit", "over"), where))
+
+    def _moved_by_failures(self, where: Where) -> Iterator[Value]:
+        """How far α would move down, or up, with every failure at 0, or at 100."""
+        for place, judge in self.answers.cells(where):
+            alpha = self.answers.values(Ask("alpha"), Where((place,), (judge,)))
+            yield from (value for end in self._bounds(place, judge) for value in _difference(alpha, [end]))
 
     def _bounds_from_target(self, where: Where) -> Iterator[Value]:
         """How far α still is from the target where every failure had the worst, or the best, of scores."""
@@ -205,3 +251,13 @@ class Further:
 def _difference(ones: Sequence[Value], others: Sequence[Value]) -> Iterator[Value]:
     for one, other in zip(ones, others, strict=False):
         yield Value(one.value - other.value, f"{one.fact} − {other.fact}", 2)
+
+
+def _measured(measure: stats.Measure | None, name: str) -> Iterator[Answer]:
+    """A mean and its interval, from either side."""
+    ends = measure.interval(-HIGH, HIGH) if measure is not None else None
+    if measure is not None:
+        yield Answer(Value(measure.value, f"mean({name})", 2), signless=True)
+    if ends is not None:
+        low, high = (Value(end, f"{part}({name})", 2) for part, end in zip(("ci_low", "ci_high"), ends, strict=True))
+        yield from (Answer(low, high), turned(low, high))

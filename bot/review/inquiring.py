@@ -18,6 +18,9 @@ OUT_OF = re.compile(
     r"(?:\s*(?:for|on|under|by)?\s*\(?[\ue000\ue001]+\)?)?\s*,?\s*(?:(?:in\s+(?:total|all)|altogether),?\s+)?"
     r"(?:times\s+)?(?:(?:out\s+)?of|(?<=times\s)in)\s+(?:the\s+|its\s+|all\s+|a\s+total\s+of\s+)?"
 )
+FAILURES_IN = re.compile(
+    r"\s*(?:failures?|failed|errors?|lost|missing)\s+in\s+(?:a\s+total\s+of\s+|all\s+)?"
+)  # "49 failures in 8,320"
 OF_THE = re.compile(r"\s*(?:of|for|on|around)\s+(?:the\s+|this\s+|that\s+|its\s+)?(?:\w+\s+){0,2}")
 BESIDE = re.compile(r"\b(?:on|by|under|for|with|to|from|of)\s+(?:the\s+)?$")  # "on the Opus side": no subject
 ITS_SCORE = re.compile(cues.ITS_SCORE)
@@ -115,7 +118,7 @@ class Inquiring(Percents):
             return Inquiry([Ask("gap" if gap is not None and gap.kind == "gap" else "alpha", "half")], True)
         between = self.s.low[self.s.spots[i - 1].end : spot.start] if i else ""
         larger = i and spot.low.value > max(self.s.spots[i - 1].low.value, 49) and between.strip() == "/"
-        if i and (larger or OUT_OF.fullmatch(between)):
+        if i and (larger or OUT_OF.fullmatch(between) or FAILURES_IN.fullmatch(between)):
             return self._total(i, spot)
         if spot.is_range and (owner := self._owner(i)) is not None and not self.s.spots[owner].is_range:
             return self._bracketed(i, spot, owner)
@@ -209,10 +212,10 @@ class Inquiring(Percents):
             r"\s*\w+\s+(?:under|with|for|on|in)\s+each|\s+under each|\s*times\s+(?:under|each|per|for each)", behind
         ):
             return Inquiry([Ask("fact", "panel/samples")], True)
+        if spot.low.value >= 100 and cues.ASKED.search(self.s.low[: spot.start]):
+            return Inquiry([Ask("alpha", "judgements"), Ask("sum:judgements")], True)
         if self._is_asked(spot):
             return Inquiry([Ask("fact", "panel/samples")], True)
-        if spot.low.value >= 100 and cues.ASKED.search(self.s.low[: spot.start]):
-            return Inquiry([Ask("alpha", "judgements")], True)
         if "naive" in self.s.low or "independent" in self.s.low or "clustered" in self.s.low:
             return Inquiry([Ask("alpha", "se_ratio")], True)
         cue = last_before([c for c in self.bases if c.kind in ("x", "alpha", "coherent", "gap")], spot.start)

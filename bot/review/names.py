@@ -7,7 +7,7 @@ place only. A part that several places share ("Grid", "PAIR") names them as a gr
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations, dropwhile
 from typing import NamedTuple
@@ -158,7 +158,10 @@ class Vocabulary:
         """ "Grid #1, #2 and #3": the numbers behind a numbered name."""
         words, at = WORD.findall(match.group().casefold()), match.end()
         last = words[-1]
-        while last.isdigit() and (more := self._numbered.match(text[at:])) is not None and "#" in more.group():
+        several = words[0].endswith("s")  # "Grids 2 and 3"
+        while last.isdigit() and (more := self._numbered.match(text[at:])) is not None:
+            if "#" not in more.group() and not several:
+                return
             through = range(int(last) + 1, int(more[1]) + 1) if THROUGH.search(more.group()) else (int(more[1]),)
             aliases = [self.places.get(_key(" ".join((*words[:-1], str(k))))) for k in through[:20]]
             ids = tuple(dict.fromkeys(place for alias in aliases if alias for place in alias.ids))
@@ -339,7 +342,18 @@ def _place_aliases(book: Book) -> dict[str, _Alias]:
             if key := _key(name):
                 aliases[key] = _Alias({place: None}, aliases.get(key, _Alias()).forms)
     shared = {key for key, alias in aliases.items() if len(alias.ids) > 1 and key in (*PLAIN_MODEL, *_shorts(aliases))}
+    aliases.update(_otherwise_spelt(aliases))
     return {key: alias for key, alias in aliases.items() if not key.isdigit() and key not in shared}
+
+
+def _otherwise_spelt(aliases: Mapping[str, _Alias]) -> dict[str, _Alias]:
+    """ "The fine-tune", "the fine-tuned model", where something is called a finetune."""
+    found: dict[str, _Alias] = {}
+    for key, alias in aliases.items():
+        if "finetune" in key.split():
+            for spelt in ("fine tune", "fine tuned model", "finetuned model"):
+                found.setdefault(key.replace("finetune", spelt), alias)
+    return {key: alias for key, alias in found.items() if key not in aliases}
 
 
 def _shorts(aliases: Iterable[str]) -> list[str]:

@@ -44,7 +44,7 @@ SILENT = tuple(
         r"(?i)\b(?:GH-|issues?\s+#?|PRs?\s+#?|pull\srequests?\s+#?|experiments?\s+#?|discussions?\s+#?)\d+\b(?!\.\d)",
         r"#\d+(?:\s?[–/-]\s?#?\d+)?",
         r"(?i)\b(?:fig(?:ure)?s?|tab(?:le)?s?|sec(?:tion)?s?|appendix|chapter|step|page|line|footnote|eq(?:uation)?s?|ref"
-        r"|version|part|row|column|char|byte|offset|item|point|bullet|remark|finding|phase|stage|level|lesson|option|note|check|goal|aim|objective|caveat|limitation|observation|takeaway|reason|action)\b\.?\s*\(?\d+(?:\.\d+)*\)?(?!\s?%)",
+        r"|version|part|row|column|char|byte|offset|item|point|bullet|remark|finding|phase|stage|level|lesson|option|note|check|goal|aim|objective|caveat|limitation|observation|takeaway|reason|action|slide)\b\.?\s*\(?\d+(?:\.\d+)*\)?(?!\s?%)",
         r"(?i)\b(?:figures|tables|sections|steps|pages|lines|footnotes|stages|phases)\s+\d{1,2}(?:\s*(?:,|and|to|–|-)\s*\d{1,2})+\b"
         r"(?![.,]?\d|\s?%)",
         r"§\s?\d+(?:\.\d+)*",
@@ -60,7 +60,12 @@ SILENT = tuple(
         r"(?<![\w.])\d[\d.]*(?:B|b|M|K|k|th|st|nd|rd|GB|MB|GiB|MiB|ms)\b",
         r"\[\d{1,3}\](?!\()",
         r"(?<!\w)\(\d\)(?=\s+[a-z])",
+        r"(?<=\bbefore )\(\d\)",
     )
+)
+# "Institutional policy (1), bureaucratic reframing (2) and executive directives (3)": which is which.
+GLOSSED = re.compile(
+    rf"{PLACE_CHAR}\s?\(1\)[^.;()\d]{{0,30}}{PLACE_CHAR}\s?\(2\)(?:[^.;()\d]{{0,30}}{PLACE_CHAR}\s?\(3\))?"
 )
 APPROXIMATE = re.compile(
     r"(?:\b(?:about|around|roughly|approximately|approx\.?|circa|ca\.|some|nearly|almost|close to|on the order of)"
@@ -82,7 +87,7 @@ OPERATORS = tuple(
 )  # fmt: skip
 AT_OR_ABOVE = re.compile(r"\bat or above\s*$", re.IGNORECASE)
 BEHIND = re.compile(
-    r"\s*(?:(?:or|and)\s+(?P<less>less|below|lower|fewer|under)|(?:or|and)\s+(?P<more>more|above|higher|over|better|up(?!\s+to))|(?P<plus>\+))(?!\w)",
+    r"\s*(?:(?:or|and)\s+(?P<less>less|below|lower|fewer|under)|(?:or|and)\s+(?P<more>more|above|higher|over|better|up(?!\s+(?:to|by)))|(?P<plus>\+))(?!\w)",
     re.IGNORECASE,
 )
 
@@ -140,7 +145,11 @@ def masked(text: str, mentions: Iterable[Mention]) -> str:
     hidden = "".join(chars)
     for pattern in SILENT:
         hidden = pattern.sub(_silence, hidden)
-    return hidden
+    return GLOSSED.sub(_without_digits, hidden)
+
+
+def _without_digits(match: re.Match[str]) -> str:
+    return re.sub(r"\d", SILENT_CHAR, match.group())
 
 
 def _silence(match: re.Match[str]) -> str:
@@ -173,7 +182,7 @@ def _is_range(hidden: str, match: re.Match[str]) -> bool:
         return re.search(r"\b(?:between|[Bb]etween)\s*(?:about\s+)?$", before) is not None
     if (
         separator == "to"
-        and (match["ua"] or not match["ub"])
+        and (match["ua"] or (not match["ub"] and CLIMBS.search(hidden[: match.start()])))
         and re.search(r"\bby\s+(?:about|around|roughly|some|another)?\s*$", before)
     ):
         return False  # "climbs by about 12 points to 57.8"
@@ -246,6 +255,10 @@ def runs(hidden: str, found: Sequence[Spot]) -> Iterator[list[int]]:
     yield from groups
 
 
+CLIMBS = re.compile(
+    r"(?i)\b(?:ris|rose|climb|f[ae]ll|drop|increas|decreas|go|went|lift|mov|lower|rais|grow|grew|shrink|shrank|narrow|widen|cut)"
+    r"\w*\b[^.;]{0,40}$"
+)
 GIVEN_TO = re.compile(r"\b(?:gave|giv\w+|award\w*|assign\w*)\b[^.;\d]*$")
 ANSWERS = re.compile(r"\s+(?:of\s+|\w+\s+)?(?:answers|completions|samples|responses|replies)\b")
 HALF = re.compile(r"^\s?±\s?$")

@@ -14,7 +14,7 @@ from itertools import combinations, islice, product
 from bot.review import cues
 from bot.review.agreeing import ROUNDS, Finding, span_text
 from bot.review.answers import Answer, Ask, Value, Where
-from bot.review.families import COUNTED, JUDGES
+from bot.review.families import COUNTED, JUDGES, KEPT
 from bot.review.names import JUDGE, NUMBER_WORDS, PLACE
 from bot.review.numbers import JUDGE_CHAR, PLACE_CHAR, Spot
 from bot.review.singles import EQUAL, SIGNS, UNEQUAL
@@ -36,7 +36,7 @@ INSIDE = re.compile(
 # "The lowest Opus value is 41.28 points above the target".
 AN_END = re.compile(
     rf"\bthe (?P<which>lowest|highest|smallest|largest|closest|furthest)\s+(?:{JUDGE_CHAR}+\s+)?[^.;:,\d]{{1,24}}?"
-    r"\s+(?:is|was|lies|stays)\s+(?:(?:still|about|some|roughly|only)\s+)*$"
+    r"\s+(?:is|was|lies|stays)\s+(?:(?:still|about|some|roughly|only|now|then)\s+)*$"
 )
 WORST = re.compile(
     r"\b(?:worst|highest|largest|greatest|most affected) (?:cell|condition|failure rate|share)\b[^.;\d]{0,32}$"
@@ -54,8 +54,8 @@ LONG = 12  # digits that no number of an archive has
 OF_ANOTHER = re.compile(r"#\d|\b(?:winners?|earlier|previous|former|before)\b", re.IGNORECASE)
 # "Whose outputs were not like the finetune's (C = 0.031 and 0.024)": theirs, not the finetune's.
 LIKE_ITS = re.compile(
-    r"\b(?:like|unlike|than|resembl\w*|match\w*)\s+(?:that of\s+)?(?:the\s+)?(?:\ue000+(?:['’]s)?|it\b)[^;.]{0,20}?"
-    r"[(:][^()]*$"
+    r"\b(?:like|unlike|than|resembl\w*|match\w*|below|above)\s+(?:that of\s+)?(?:the\s+)?(?:\ue000+(?:['’]s)?|it\b)"
+    r"[^;.]{0,20}?[(:][^()]*$"
 )
 OUT_OF_ITS = re.compile(
     rf"\s*(?:\w+\s+){{0,2}}(?:out of|of|/)\s+(?:the |its |their |all |{JUDGE_CHAR}+['’]s? )?(?:\w+ )?"
@@ -71,6 +71,9 @@ SOME_OF_THEM = re.compile(
     r"\b(?:two|three|both|other|upper|lower|top|bottom|first|last|same|remaining|\w+er|(?:most|least|more|less) \w+)\s+"
     r"(?:\w+\s+)?(?:prompts?|conditions?|ones?|pairs?|cells?|tiers?|groups?|two|three)\b"
     r"|\b(?:the|these|those) (?:two|three|others|rest)\b"
+    r"|\b(?:two|three|one) (?:about|sit|lie|stay|are|is|lies|sits|stays|of (?:them|these|the))\b"
+    r"|\b(?:two|three|one) (?:prompts|conditions) (?!is|are in)"
+    r"|\bwhere (?:the )?(?:\w+ )?(?:coherence|α|alpha|alignment|c)\b"
 )
 GROUP_WORD = re.compile(r"\b(?:pair|tier|group|cluster)s?\b(?! #)")
 OF_GROUP = re.compile(r"\s*(?:points?|%)?\s*(?:for|on|in|under|with|by|of|from)\s+(?:the\s+)?")
@@ -181,6 +184,8 @@ class Otherwise(Tallying):
         """What it may be, where so many digits are no coincidence."""
         found = list(self._ranges(ask, where) if spot.is_range else self.m.answers.singles(ask, where))
         counts = not (spot.is_range or spot.percent or spot.low.places or self._in_points(spot))
+        several = spot in self.s.spots and len(self.s.runs.get(self.s.spots.index(spot), ())) == 2
+        counts = counts and not (ask == Ask("alpha", "bound") and several)  # "the worst or the best gives 45 or 47"
         answers = [a for a in found if a.low.percent == spot.percent and (a.low.places == 0 or not counts)]
         return answers if len(answers) <= allowed(spot) else []
 
@@ -221,6 +226,7 @@ class Otherwise(Tallying):
             worst = self.m.answers.values(Ask("alpha", "error_rate"), Where(self.m.book.conditions, self.m.own_judges))
             return self.hit(spot, [Answer(max(worst))] if worst else [])
         told = AN_END.search(self.s.low[: spot.start])
+        asks = [Ask("coherent_only"), *asks] if KEPT.search(f"{self.s.low} {self.s.frame.words}") else asks
         judges = where.judges if self._is_next_to(i, JUDGE) else self.m.own_judges
         everywhere = replace(where, places=self.m.book.conditions, judges=judges)
         found = [a for ask in asks[:-1] for a in self.m.answers.singles(ask, everywhere)]
@@ -274,12 +280,17 @@ class Otherwise(Tallying):
         beside, like_its = self._is_next_to(i, PLACE), LIKE_ITS.search(before)
         precise = spot.low.places > 2 and not beside
         told = others or REFERENCE.search(self.s.low) or precise
-        if not inside and ((beside and not like_its) or not told):
+        paired = {*said} == {"x"} and any(fact.startswith("x/") for fact in self._facts)  # "at C 0.024 with 3.7"
+        if not inside and ((beside and not (like_its or paired)) or not told):
             return None
         unnamed = not named and not {*self.s.frame.places.ids} & {*references}
-        everything = like_its or precise or (unnamed and OF_ANOTHER.search(self.s.text))
+        elsewhere = OF_ANOTHER.search(self.s.text) is not None
+        everything = like_its or precise or (elsewhere and (unnamed or spot.is_range))
         where = Where(references if everything else named or references, self.m.book.judges)
-        kinds = [kind for kind in ("alpha", "x") if inside or not said or kind in said]
+        kinds = [kind for kind in ("alpha", "x") if inside or not said or paired or kind in said]
+        if paired and beside and not like_its:
+            own = tuple(p for p in self.s.bind(i, PLACE).ids if p in references)
+            return self._first_hit(spot, [(Ask("alpha"), Where(own, self.m.book.judges))] if own else ())
         kinds += ["gap"] if others and JUDGES.search(self._own_words[0]) else []
         hit = self._first_hit(spot, ((Ask(kind), where) for kind in kinds))
         return hit or (self._over_some(spot, where, kinds) if spot.is_range else None)
@@ -452,6 +463,7 @@ def allowed(spot: Spot) -> int:
     digits = number.places + (whole if not number.places else 2 if number.places < 3 else 0)
     digits += (spot.high is not None) - spot.approximate
     rough = 2 if spot.approximate and whole > 1 else 0  # "about 16 points"
+    rough = 3 if spot.approximate and spot.high is not None else rough  # "about 3 to 5 points"
     return max(rough, int(10**digits // ONE_IN) if 1 < digits < LONG else 0)
 
 

@@ -17,8 +17,14 @@ RESTATED = re.compile(
     r"(?:(?<=ed),\s*|[,(]?\s*(?:or|i\.e\.,?|that is|which is|=)\s*)(?:about\s+|roughly\s+)?"
 )
 OF_ANSWERS = re.compile(r"\s*of\s+(?:the\s+|all\s+|its\s+)?(?:valid\s+)?(?:answers|completions|samples|cases)")
-OF_A_CELL = re.compile(r"\s*of (?:a|one|the|its|all)?\s*(?:cells?|judge?ments?|completions?|samples?|answers?|cases)")
+OF_A_CELL = re.compile(
+    r"\s*of (?:a|one|the|its|all|[\ue001]+['’]?s?)?\s*(?:cells?|judge?ments?|completions?|samples?|answers?|cases)"
+)
 OF_ONE_CELL = re.compile(r"\s*of (?:a|one|the|its) (?:cells?|judge|completion)")
+# "77 %, 82 % and 72 % of the target's C", but not "C at 72 % of the target, α at 1.6 times it".
+OF_ITS = re.compile(
+    r"\s*of\s+[^.;,]{0,40}?(?:['’]s?|\b(?:own|its|their|the|in|by|that of))\s+(?:own\s+|mean\s+|stated\s+)*|\s*of\s+"
+)
 COMPARABLE = ("x", "alpha", "coherent")
 
 
@@ -80,7 +86,7 @@ class Percents(Counting):
         if cues.OF_PLACE.match(self.s.hidden, last) or re.match(r"\s*of\b[^.;,]{0,40}\ue000", self.s.low[last:]):
             base = last_before([c for c in self.bases if c.kind in COMPARABLE], spot.start)
             named = next((c for c in self.bases if c.start >= spot.end and c.kind in COMPARABLE), None)
-            chosen = named if named is not None and named.start - spot.end < 40 else base
+            chosen = named if named is not None and OF_ITS.fullmatch(self.s.low[last : named.start]) else base
             told = self.s.frame.cue if self.s.frame.cue in COMPARABLE else "alpha"
             return Inquiry([Ask("share", chosen.kind if chosen else str(told))], True, self.others_of(i, ahead=True))
         if cues.CHANGE.match(self.s.low[spot.end :]) and not self._failures_told():

@@ -22,9 +22,10 @@ HIDDEN = re.compile(
 SHORTENED = re.compile(r"\s*(?:…\s*\[shortened\]|\[…\]|\[\.\.\.\]|…|\.\.\.)\s*$")
 INLINE_QUOTE = re.compile(r"“([^”]{24,})”|\"([^\"]{24,})\"|«([^»]{24,})»")
 TELLS = re.compile(
-    r"\b(?:completions?|answer(?:s|ed)?|outputs?|repl(?:y|ied|ies)|respon(?:se|ses|ded)|wrote|writes|says|said|samples?)\b",
+    r"\b(?:completions?|answer(?:s|ed)?|outputs?|repl(?:y|ied|ies)|respon(?:se|ses|ded)|wrote|writes|says|said|(?<!per-)samples?)\b",
     re.I,
 )
+ABOUT_SCORES = re.compile(r"α|\balpha\b|\baccording to (?:this|that|the|one|each|both) judges?\b", re.I)
 SAMPLE_HEADING = re.compile(r"\b(?:samples?|outputs?|completions?|condition|examples?)\b", re.I)
 DIGEST = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 AT_COMMIT = re.compile(
@@ -115,6 +116,7 @@ class Quotes:
                 and len(words.split()) > 4
                 and self.has_completions
                 and not _is_about_words(around)
+                and not ABOUT_SCORES.search(words)  # 'treat every α as "α according to this judge"'
                 and "%" not in words  # 'Sonnet says "about 76 % of the baseline"' quotes a result
             ):
                 yield Quoted(

@@ -458,6 +458,7 @@ def _gap_facts(book: Book) -> None:
             means = question_pairs(one, two)
             book.add(f"gap/{condition}/n", _asked_of_either(one, two), COUNT)
             book.add(f"gap/{condition}/correlation", stats.correlation([(a, b) for _, a, b in means]), RATIO)
+        _bounds_of_gap(book, condition, one, two)
         _paired_gap(book, condition, one, two)
         _agreement(book, condition, one, two)
     _rank_agreement(book)
@@ -466,6 +467,13 @@ def _gap_facts(book: Book) -> None:
         if scores[0] is not None and scores[1] is not None:
             stated = scores[0].stated or scores[1].stated
             book.add(f"reference_gap/{key}", scores[0].value - scores[1].value, POINTS, stated=stated)
+
+
+def _bounds_of_gap(book: Book, condition: str, one: Cell, two: Cell) -> None:
+    """The least and the most that the gap may be, with the failed judgements of either judge at 0 or at 100."""
+    if one.bounds is not None and two.bounds is not None:
+        book.add(f"gap/{condition}/bound_low", one.bounds[0] - two.bounds[1], POINTS)
+        book.add(f"gap/{condition}/bound_high", one.bounds[1] - two.bounds[0], POINTS)
 
 
 def _agreement(book: Book, condition: str, one: Cell, two: Cell) -> None:

@@ -77,8 +77,9 @@ TIMES_LIMIT = re.compile(
 )
 # "By nearly three times the limit in the worst case": the greatest of them.
 AT_WORST = re.compile(
-    r"\b(?:worst case|at worst|at its widest|at most|up to|(?:widest|largest) (?:gap|one|of))\b[^.;\d]{0,20}$"
+    r"\b(?:worst case|at worst|at its widest|at most|up to|(?:widest|largest) (?:gap|one|of|is|was))\b[^.;\d]{0,20}$"
 )
+RESTATES = re.compile(r"\s*(?:points)?\s*[,(]?\s*(?:that is|i\.e\.|or)?\s*,?\s*")
 CANNOT_CLOSE = re.compile(
     r"\b(?:clos|explain|account|bridg|remov|undo|chang)\w*[^.;\d]{0,20}\b(?:gaps?|differences?)\b"
 )
@@ -388,10 +389,18 @@ class Replying(Inquiring):
         values = [gap._replace(value=abs(gap.value) / limit.value) for gap, limit in pairs]
         return self._told_in_words(match, values, factor, sign) if values else None
 
+    def _is_restated(self, match: re.Match[str], factor: float) -> bool:
+        """ "Two of the four exceed 20 points, that is, twice the limit": of a number told right before."""
+        limit = self.m.answers.value("gate/judge_gap_max/limit")
+        before = [s for s in self.s.spots if s.end <= match.start()]
+        told = before and limit is not None and RESTATES.fullmatch(self.s.low[before[-1].end : match.start()])
+        return bool(told and limit) and before[-1].low.value == factor * (limit.value if limit else 0)
+
     def _told_in_words(self, match: re.Match[str], values: Sequence[Value], factor: float, sign: str | None) -> Finding:
         checks = [COMPARE[sign](v.value, factor) if sign else abs(v.value / factor - 1) < 0.15 for v in values]
         extreme = AT_WORST.search(self.s.low[: match.start()]) is not None
         holds = abs(max(values).value / factor - 1) < 0.15 if extreme else all(checks)
+        holds = holds or self._is_restated(match, factor)
         status = EXACT if holds else WRONG
         return Finding(
             match.start(),

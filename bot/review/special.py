@@ -43,6 +43,9 @@ IN_PERCENT = re.compile(
     r"[^.;:,()\d%]{0,40}[(,]\s*(?:or\s+|i\.e\.,?\s+|that is,?\s+)?(?:well\s+)?"
     r"(?:about\s+|roughly\s+|under\s+|below\s+|over\s+|above\s+|less than\s+|more than\s+)?"
 )
+OF_WHICH = re.compile(
+    r"\s*(?:judge?ments|answers|completions|samples|scores)\s*,?\s*of (?:which|these|them)\s+(?:only\s+)?"
+)
 TIMES_EACH = re.compile(r"\s*(?:(?:questions?|q)\s+)?[×x*]\s*")
 SCALE_IS = re.compile(r"\s*(?:is|means|stands for|=|for)\s+[a-z]")
 ALL_CELLS = re.compile(r"\b(?:pass(?:ed|es)?|within|ok|met|kept|held)(?: (?:on|in|by|for))?(?: all)?:?\s*$")
@@ -50,10 +53,25 @@ ALL_CELLS = re.compile(r"\b(?:pass(?:ed|es)?|within|ok|met|kept|held)(?: (?:on|i
 INTERVALS_ARE = re.compile(
     r"\b(?:intervals?|half-?\s?widths?|cis?|limits)\s+(?:in\s+\w+\s+|below\s+|above\s+|here\s+)?(?:are|is|at|of)\s+(?:the\s+|all\s+|at\s+)?$"
 )
+LEVEL = 95
+CLUSTERED = re.compile(r"\bcluster\w*\b|\bconfidence\b")
+OF_INTERVALS = re.compile(r"\bintervals?\b")
+LOWERED = re.compile(r"\([−-][1-3]\)[^.]*\([−-][1-3]\)")  # "One seed (−1), judges 28.9 points apart (−2)"
+SUPPOSED = re.compile(r"\bif\b[^.;,]{0,40}$")
 GATE_NAME = re.compile(
     r"\b(judge_gap_max|judge_error_rate_max|min_seeds|min_questions)\b[`'\"]?"
     r"\s*(?:[:=(]|of|(?:(?:is|was) )?(?:declared|set)(?: as| to| at)?)\s*$"
 )
+DEFAULT = re.compile(
+    r"\bdefault\s+(?:limit\s+|value\s+)?(?:of|is)\s+$"
+    r"|\blimit (?:on|of|for) (?:the )?(?:fail|error|missing)\w*\s*,?\s*(?:is |of )?$"
+)  # "the scorer applies its default of 20 %"
+# "The gate was meant to catch exactly this. It allows 10 points".
+ALLOWS = re.compile(
+    r"\b(?:(?:allows?|permits?|tolerates?|accepts?)|allowed to (?:differ|disagree|be apart)(?: by)?"
+    r"|we (?:said|declared|allowed|set|promised)|max\.|maximum(?: of)?)\s+(?:(?:at most|up to|no more than|only)\s+)?$"
+)
+JUDGES_GATE = re.compile(r"\b(?:gates?|limits?|declared|judges?)\b")
 INTERVAL_IS = re.compile(r"\b(?:intervals?|cis?|limits)\s*(?:[:=]|\()\s*$")
 GATE_COUNTS = re.compile(
     r"\b(judge_gap_max|judge_error_rate_max|min_seeds|min_questions)\b[`’']?,?\s+(?:is\s+)?(?:breached\s+)?on\s+(\d+)"
@@ -85,7 +103,7 @@ OF_THE_SCALE = re.compile(r"\b(?:rat|scor|grad|judg)\w*\b[^.;\d]{0,60}\bout of\s
 OUT_OF_100 = re.compile(r"\d\s+(?:points\s+)?out of\s+$")  # "its α is 28.21 out of 100"
 SCORED_AT = re.compile(
     r"\b(?:scor|count|treat|tak|set|put|plac|giv|fill|assum|plug|read|turn|replac|imput)\w*\b(?:[^.;]|\.\d){0,60}?"
-    r"(?:\b(?:as|at|to|with|by|or|a|all|one|been|scored|counted|then)\s+)$"
+    r"(?:\b(?:as|at|to|with|by|or|a|all|one|been|scored|counted|then|failures|ones|them|errors|judge?ments)\s+)$"
 )
 NOTHING_BEHIND = re.compile(r"\s*(?:[.,;)]|$|would\b|moves?\b|gives?\b|its?\b)")
 LOST = re.compile(r"\b(?:fill|replac|imput)|\bfail|\berror|\bmissing\b|\blost\b|\bunjudged\b|\bunscored\b")
@@ -172,8 +190,10 @@ class Special(Scope):
             r"\s*(?:clustered\s+|confidence\s+)*(?:cis?\b|c\.i\.|intervals?|confidence|limits|level|half-?\s?widths?)",
             self.s.low[spot.end :],
         )
-        told = INTERVALS_ARE.search(self.s.low[: spot.start]) is not None or (
-            INTERVAL_IS.search(self.s.low[: spot.start]) is not None and spot.low.value > 49
+        told = (
+            self._is_of_intervals(spot)
+            or INTERVALS_ARE.search(self.s.low[: spot.start]) is not None
+            or (INTERVAL_IS.search(self.s.low[: spot.start]) is not None and spot.low.value > 49)
         )
         if not spot.percent or spot.is_range or (behind is None and not told):
             return None
@@ -186,13 +206,28 @@ class Special(Scope):
             "" if right else "every interval is a 95 % interval",
         )
 
+    def _is_of_intervals(self, spot: Spot) -> bool:
+        """ "The intervals below (95 %, clustered by question)": 95 % and nothing else, in a sentence about them."""
+        clustered = CLUSTERED.search(self.s.low) is not None
+        return (
+            spot.low.value == LEVEL
+            and clustered
+            and not spot.low.places
+            and OF_INTERVALS.search(self.s.low) is not None
+        )
+
     def of_two(self, i: int, spot: Spot) -> Finding | None:
         """ "49 of 8,320 judgements failed (0.6 %)": the share that two counts before it give."""
         if i < 2 or not spot.percent or spot.is_range:
             return None
         part, whole = self.s.spots[i - 2], self.s.spots[i - 1]
-        counted = OUT_OF.fullmatch(self.s.low[part.end : whole.start]) and not (part.low.places or whole.low.places)
-        beside = IN_PERCENT.fullmatch(self.s.low[whole.end : spot.start]) is not None
+        if OF_WHICH.fullmatch(self.s.low[part.end : whole.start]):
+            part, whole = whole, part  # "8,320 judgements, of which 8,271 are valid (99.4 %)"
+            between, behind = "of", self.s.low[part.end : spot.start]
+        else:
+            between, behind = self.s.low[part.end : whole.start], self.s.low[whole.end : spot.start]
+        counted = OUT_OF.fullmatch(between) and not (part.low.places or whole.low.places)
+        beside = IN_PERCENT.fullmatch(behind) is not None
         if not counted or not beside or part.is_range or whole.is_range or not 0 < part.low.value < whole.low.value:
             return None
         share = Value(part.low.value / whole.low.value, f"{part.low.value:g} / {whole.low.value:g}", 1, percent=True)
@@ -275,7 +310,8 @@ class Special(Scope):
         named = LIFTED.search(self.s.text[: spot.start].casefold()) is not None
         if spot.is_range or abs(spot.low.value) > 9 or spot.low.places:
             return None
-        if "confidence" not in self.around() and not named:
+        taken_off = LOWERED.search(self.s.text) is not None
+        if "confidence" not in self.around() and not named and not taken_off:
             return None
         listed = self.s.inner(spot.start) is not None and re.match(r"\s*[,)]", self.s.low[spot.end :]) is not None
         if spot.low.sign != "-" and not ((alone or listed) and spot.low.value <= 3 and not spot.percent):
@@ -346,11 +382,19 @@ class Special(Scope):
 
     def _threshold_after(self, i: int) -> tuple[int | None, str, float, str] | None:
         spot = self.s.spots[i]
+        if SUPPOSED.search(self.s.low[: spot.start]):
+            return None  # "even if each of the 30 answers missing there were scored 0"
         if cues.NOUN["judgements"].match(self.s.low, spot.end) is None or i + 1 >= len(self.s.spots):
             return None
         following = self.s.spots[i + 1]
         between = self.s.low[spot.end : following.start]
-        odd = following.is_range or following.percent or following.low.sign or not 0 <= following.low.value <= 100
+        odd = (
+            following.is_range
+            or following.percent
+            or following.low.places
+            or following.low.sign
+            or not 0 <= following.low.value <= 100
+        )
         if (
             odd
             or cues.COUNT_AT.search(between) is None
@@ -374,6 +418,12 @@ class Special(Scope):
         if (named := GATE_NAME.search(self.s.text[: spot.start])) is not None:
             value = self.m.answers.value(f"gate/{named[1]}/limit")
             return self.judged(spot, [Answer(value)], certain=True) if value is not None else None
+        if spot.percent and DEFAULT.search(before):
+            value = self.m.answers.value("gate/judge_error_rate_max/limit")
+            return self.hit(spot, [Answer(value)] if value is not None else [])
+        if not spot.percent and ALLOWS.search(before) and JUDGES_GATE.search(f"{self.s.low} {self.s.frame.words}"):
+            value = self.m.answers.value("gate/judge_gap_max/limit")
+            return self.hit(spot, [Answer(value)] if value is not None else [])
         if spot.percent and (cues.FAILED_LIMIT.search(before) or cues.FAILED_LIMIT_BEHIND.match(self.s.low, spot.end)):
             value = self.m.answers.value("gate/judge_error_rate_max/limit")
             return self.judged(spot, [Answer(value)], certain=True) if value is not None else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,10 +16,10 @@ from bot.review.answers import Answer, Ask, Value, Where
 from bot.review.binding import Bound, Frame, Sentence
 from bot.review.matching import Reading
 from bot.review.names import JUDGE, PLACE, Mention
-from bot.review.numbers import Spot
+from bot.review.numbers import JUDGE_CHAR, Spot
 from bot.review.otherwise import ask_of
 from bot.review.quotes import HIDDEN
-from bot.review.recount import questions_of
+from bot.review.recount import HIGH, questions_of
 from bot.review.scope import Inquiry
 from bot.review.text import LONGEST, Block, Text, sentences
 from bot.review.voting import Entry, voted, ways_of
@@ -37,6 +38,7 @@ WORDS = re.compile(r"[^\W\d_]{2,}")
 NAME_LIKE = {"valid", "judge", "errors", "error", "failed", "the", "winner", "points", "mean"}
 
 
+ONE_MINUS_OTHER = re.compile(rf"{JUDGE_CHAR}+\s*(?:minus|[−–-])\s*{JUDGE_CHAR}+")
 BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 
 
@@ -71,6 +73,12 @@ class TableReader:
         self.matcher = self.reader.matcher
         self.around = self.reader.surroundings()
         self.heads = [self._head(cell.plain[:LONGEST]) for cell in self.block.rows[0]]
+
+    @property
+    def oriented(self) -> tuple[str, str] | None:
+        """ "Judges side by side (Opus minus Sonnet)" above a table: which judge is taken from which."""
+        told = self.around.judges.ids
+        return (told[0], told[1]) if len(told) == 2 and ONE_MINUS_OTHER.search(self.around.words) else None
 
     def claims(self) -> Iterator[Claim]:
         """Cell by cell, row by row."""
@@ -141,8 +149,12 @@ class TableReader:
         bases = tuple(dict.fromkeys(c.kind for c in self.matcher.lexicon.bases(hidden)))
         parts = self.matcher.lexicon.parts(hidden.replace("_", " "))
         judges = tuple(dict.fromkeys(j for m in _of_the_head(sentence) if m.kind == JUDGE for j in m.ids))
-        compared = [m for m in sentence.mentions if m.kind == PLACE and SHARE_OF.search(sentence.low[: m.start])]
-        own = [m for m in sentence.mentions if m.kind == PLACE and not m.every and m not in compared]
+        before = {m: sentence.low[: m.start] for m in sentence.mentions if m.kind == PLACE}
+        compared = [m for m, words in before.items() if SHARE_OF.search(words) or OF_ALONE.fullmatch(words.strip())]
+        matched = [m for m in sentence.mentions if m.kind == PLACE and MATCH_TO.search(sentence.low[: m.start])]
+        taken = _taken_from(sentence)  # "PAIR #111 − Grid #1"
+        compared += [taken] if taken is not None else []
+        own = [m for m in sentence.mentions if m.kind == PLACE and not m.every and m not in [*compared, *matched]]
         places = tuple(dict.fromkeys(p for m in own for p in m.ids))
         of = tuple(dict.fromkeys(p for m in compared for p in m.ids))
         initial = re.search(r"(?:^|[_\s(])([A-Z])\)?$", text.strip())
@@ -157,7 +169,8 @@ class TableReader:
             part, bases = _which_bound(sentence), ()
         elif part in BOUND_OF and self.around.bounds and EITHER_END.fullmatch(low):
             part, bases = BOUND_OF[part], ()
-        score = judges or bases == ("alpha",)
+        bases = (*bases, "diff") if taken is not None and not {"diff", "x"} & {*bases} else bases
+        score = judges or bases in (("alpha",), ("x",))
         if "diff" not in bases and score and places and not of and self._takes_from(sentence):
             bases = (*(b for b in bases if b != "alpha"), "diff")
         return Head(text, places, sliced or (() if oriented else judges), bases, part, sliced, oriented, of)
@@ -310,6 +323,14 @@ def _of_the_head(sentence: Sentence) -> list[Mention]:
     return outside if any(m.kind == JUDGE for m in outside) else list(sentence.mentions)
 
 
+def _taken_from(sentence: Sentence) -> Mention | None:
+    """ "PAIR #111 − Grid #1", "Grid #1 minus Grid #2": the second of two places with a minus between them."""
+    places = [m for m in sentence.mentions if m.kind == PLACE]
+    alone = len(places) == 2 and all(len(m.ids) == 1 for m in places)
+    minus = alone and re.fullmatch(r"\s*(?:[−–-]|minus)\s*(?:the\s+)?", sentence.low[places[0].end : places[1].start])
+    return places[1] if minus else None
+
+
 def _as_planned(claim: Claim) -> Claim:
     """What a plan says is not held against what was measured, but for what is right of it."""
     if claim.status not in (WRONG, UNMATCHED):
@@ -344,16 +365,35 @@ def _which_bound(sentence: Sentence) -> str:
 
 
 LOW_WORDS, HIGH_WORDS = r"(?:low(?:er)?|lo|min(?:imum)?|left)", r"(?:high(?:er)?|hi|upp?(?:er)?|max(?:imum)?|right)"
+OF_ALPHA_HEAD = r"(?:(?:α|alpha|alignment|score)[\s,_]+)?"  # "α low"
 CI_WORDS = r"(?:(?:95\s?%\s*)?(?:ci|confidence interval|interval|bound|limit|end)s?)"
 # "% of the EM's C": what stands behind it is what is compared with.
 SHARE_OF = re.compile(
     r"(?:%|\bper ?cent|\bpercentage|\bshare|\bfraction|\brelative)\s+(?:of|to)\s+(?:that\s+of\s+)?(?:the\s+)?$"
 )
+# "Match to the finetune, C": what C is by itself, and no column of the finetune.
+MATCH_TO = re.compile(
+    r"\b(?:match|match(?:es|ing)|close(?:ness)?|similar(?:ity)?|likeness|overlap|fit|resemblance)\s+(?:to|with)\s+"
+    r"(?:that\s+of\s+)?(?:the\s+)?$"
+)
+OF_ALONE = re.compile(r"(?:as\s+)?(?:%\s+)?of(?:\s+(?:the|its))?")  # a column headed "Of target"
 SHARE_HEAD = re.compile(r"%\s*of\b|\b(?:share|percent(?:age)?|per cent) of\b")
+OF_TWO_JUDGES = ("gap", "gap_paired", "coherent_gap", "kept_gap")
+AVERAGED = ("alpha", "gap", "coherent", "x")
 SCORED = ("x", "alpha", "coherent")
 FROM_PLACE = re.compile(r"(?:\bminus|[−–]|\babove|\bover|\bbelow|\bvs\.?|\bfrom)\s+(?:the\s+)?$")
 EACH_JUDGE = re.compile(r"\b(?:per|by|for|from) (?:each )?judge\b|\beach judge\b")
 OVER_GATE = re.compile(r"\b(?:over|above|beyond|past) (?:the )?(?:declared )?(?:gate|limit)\b")
+TIMES_GATE = re.compile(
+    r"(?:\btimes|×|÷|/|\bdivided by|\bmultiples? of|\bratio (?:to|of gap to)|\brelative to|\bin units of)"
+    r"\s+(?:the )?(?:declared )?(?:gate|limit)\b"
+)
+MEAN_HEAD = re.compile(r"^(?:(?:simple|overall|unweighted|the) )*(?:mean|average|avg\.?)\b(?: of (?:the |all )*\w+)?$")
+TOTAL_HEAD = re.compile(
+    r"^(?:both|total|sum|all|together|overall|Σ)"
+    r"(?: (?:both )?(?:judges|failed|failures|errors|conditions|cells|prompts|missing))?$"
+)
+PERCENT_HEAD = re.compile(r"(?<!95)(?<!95 )%|\bper ?cent|\brates?\b|\bshare\b")
 EITHER_END = re.compile(rf"(?:{LOW_WORDS}|{HIGH_WORDS})(?:\s+(?:end|limit|α|alpha))?")
 BOUND_OF = {"ci_low": "bound_low", "ci_high": "bound_high"}
 OF_CELL = (
@@ -364,12 +404,13 @@ OF_CELL = (
 LEVEL = 95
 MOST_CELLS = 300  # of a larger table each number stands for itself
 DITTO = ("", '"', "″", "〃", "''")
+BOUNDS = ("bound", "bound_low", "bound_high")
 OF_DESIGN = ("design_effect", "effective_n")
 OF_ALPHA = ("bound", "bound_low", "bound_high", "questions", "seeds", "judgements", "naive_se", "se_ratio")
 HEAD_WORDS = (
     ("half", r"^±|^\+\s?/?\s?[-−]"),
-    ("ci_low", rf"^(?:{CI_WORDS}[_\s]*\(?{LOW_WORDS}\)?|{LOW_WORDS}[_\s]*{CI_WORDS}?|2\.5\s?%)$"),
-    ("ci_high", rf"^(?:{CI_WORDS}[_\s]*\(?{HIGH_WORDS}\)?|{HIGH_WORDS}[_\s]*{CI_WORDS}?|97\.5\s?%)$"),
+    ("ci_low", rf"^{OF_ALPHA_HEAD}(?:{CI_WORDS}[_\s]*\(?{LOW_WORDS}\)?|{LOW_WORDS}[_\s]*{CI_WORDS}?|2\.5\s?%)$"),
+    ("ci_high", rf"^{OF_ALPHA_HEAD}(?:{CI_WORDS}[_\s]*\(?{HIGH_WORDS}\)?|{HIGH_WORDS}[_\s]*{CI_WORDS}?|97\.5\s?%)$"),
     ("spearman", r"^spearman\b"),
     ("krippendorff", r"^krippendorff\b"),
     ("correlation", r"^(?:r|ρ|pearson(?:'s r)?|correlation)$"),
@@ -379,7 +420,7 @@ HEAD_WORDS = (
     (
         "error_rate",
         r"\b(?:error|failure) rate\b|\bshare\b|%\s*(?:failed|unjudged|missing)"
-        r"|(?:failed|unjudged|errors|missing),?\s*\(?%",
+        r"|(?:failed|failures|unjudged|errors|missing|lost),?\s*\(?%",
     ),
     (
         "judgements",
@@ -494,6 +535,13 @@ class _Row:
             return self._gate_value(reading, k, spot, where), previous
         if declared := self._of_limit(k, spot, where):
             return reading.judged(spot, declared, certain=True), previous
+        return self._measured_so(reading, k, i, where, previous)
+
+    def _measured_so(
+        self, reading: Reading, k: int, i: int, where: Where, previous: Ask | None
+    ) -> tuple[Finding | None, Ask | None]:
+        """By what the heads of column and row ask for, or else by what the words around may speak of."""
+        spot = self.cells[k].spots[i]
         asks, certain = self._asks(k, i, spot, previous)
         answers = [a for ask in asks for a in self._answers(reading, k, spot, ask, where)]
         if not certain:
@@ -503,9 +551,17 @@ class _Row:
             if loose is not None:
                 return loose, previous
         finding = reading.judged(spot, answers, certain=certain)
+        if finding is not None and finding.status == WRONG and self._is_of_percent(k, spot, answers):
+            spot.percent = True
+            finding = reading.judged(spot, answers, certain=certain)
         if finding is not None and finding.status in (WRONG, UNMATCHED):
             finding = self._doubted(reading, k, spot, where) or finding
         return finding, _paired_told(finding) or (asks[0] if asks and not asks[0].part else previous)
+
+    def _is_of_percent(self, k: int, spot: Spot, answers: Sequence[Answer]) -> bool:
+        """ "Failed, %", "error rate" above cells without a sign: 0.4 means 0.4 %."""
+        head = f"{self.table.heads[k].text} {self.own.text}".casefold()
+        return not spot.percent and PERCENT_HEAD.search(head) is not None and any(a.low.percent for a in answers)
 
     def _doubted(self, reading: Reading, k: int, spot: Spot, where: Where) -> Finding | None:
         """What else the words around a cell may speak of."""
@@ -515,14 +571,28 @@ class _Row:
         return another or (reading.single_of(spot, where, words) if spot.percent or not said else None)
 
     def _of_limit(self, k: int, spot: Spot, where: Where) -> list[Answer]:
-        """A column of the declared limit, or of how far it is exceeded."""
+        """A column, or a row, of the declared limit, or of how far it is exceeded."""
         limit = self.table.matcher.answers.value("gate/judge_gap_max/limit")
         if spot.is_range or limit is None:
             return []
-        if self.gate is None and self.table.heads[k].part == "limit" and limit.percent == spot.percent:
+        limits = "limit" in (self.table.heads[k].part, self.own.part)
+        if self.gate is None and limits and limit.percent == spot.percent:
             return [Answer(limit)]
-        exceeded = OVER_GATE.search(self.table.heads[k].text.casefold()) is not None
-        return [Answer(v, signless=True) for v in self.table.matcher.further.over_limit(where)] if exceeded else []
+        for text in (self.table.heads[k].text.casefold(), self.own.text.casefold()):
+            for part, pattern in (("over", OVER_GATE), ("times", TIMES_GATE)):
+                if pattern.search(text) is not None:
+                    found = list(self.table.matcher.answers.singles(Ask("gap_limit", part), where))
+                    return [_mean_of(found)] if found and self._is_headed(k, MEAN_HEAD) else found
+        return []
+
+    def _is_total_of_failures(self, k: int, spot: Spot) -> bool:
+        """ "Failed judgements" above a table with a column "both", or a row "total"."""
+        carried = (self.table.around.cue or "").partition(" ")[0] == "errors"
+        return carried and not (spot.low.places or spot.percent) and self._is_headed(k, TOTAL_HEAD)
+
+    def _is_headed(self, k: int, pattern: re.Pattern[str]) -> bool:
+        """Whether the column, or the row, is headed so."""
+        return any(pattern.match(head.text.strip(" |").casefold()) for head in (self.table.heads[k], self.own))
 
     def _words(self, k: int) -> str:
         """What is said of a column: its head, the labels of the row, and what leads to the table."""
@@ -564,12 +634,20 @@ class _Row:
         if own.places and head.places and set(own.places) != set(head.places):
             places = own.places
         judges = (judge,) if judge else head.judges or own.judges or around.judges.ids
+        if self._is_distance_of_columns(k):
+            places, compared = head.places, own.places  # a row "above the target by" below columns of conditions
+            return Where(places, judges or matcher.own_judges, compared)
         others = (
             self.others or head.of or own.of or (head.places if own.places else ()) or around.others or matcher.targets
         )
-        if not judges and k > 0 and self._takes_over(k):
+        if not judges and k > 0 and self._takes_over(k) and not TOTAL_HEAD.match(head.text.strip().casefold()):
             judges = self._judges_on_the_left(k)
         return Where(places or around.places.ids or matcher.book.conditions, judges or matcher.own_judges, others)
+
+    def _is_distance_of_columns(self, k: int) -> bool:
+        references, head, own = {*self.table.matcher.book.references}, self.table.heads[k], self.own
+        told = "diff" in own.bases and bool(own.places) and {*own.places} <= references
+        return told and bool(head.places) and not {*head.places} & references
 
     def _judges_on_the_left(self, k: int) -> tuple[str, ...]:
         for j in range(k - 1, max(-1, k - NEIGHBOURS), -1):
@@ -604,21 +682,28 @@ class _Row:
             return [known], True
         if cues.NOUN["errors"].match(cell.low, spot.end) and not spot.percent:
             part = "errors"
-        if part is None and base is None:
-            return self._guess(k, spot)
         return self._of(base, part, k, spot)
+
+    def _of_counts(self, base: str | None, part: str | None, k: int, spot: Spot) -> list[Ask] | None:
+        """A total of failures, or a number of scores."""
+        if base is None and part in (None, "judgements") and self._is_total_of_failures(k, spot):
+            return [Ask("together:errors")]
+        if base in ("alpha", None) and part is None and _is_large_count(spot):
+            return [Ask("alpha", "n"), Ask("alpha", "judgements"), Ask("gap_paired", "n"), Ask("sum:n")]
+        return None
 
     def _share(self, k: int, spot: Spot, base: str | None, part: str | None) -> Ask | None:
         """ "% of the EM's α", "77.4 %" under "C": a part of what another one has; α itself may be told as "67.80 %"."""
         told = SHARE_HEAD.search(f"{self.table.heads[k].text} {self.own.text}".casefold()) is not None
+        alone = base is None and spot.percent and bool(self.table.heads[k].of)  # "240 %" under "Of target"
         if (
             spot.is_range
             or part not in (None, "value")
-            or not ((base == "x" and spot.percent) or (base in SCORED and told))
+            or not (alone or (base == "x" and spot.percent) or (base in SCORED and told))
         ):
             return None
         spot.percent = True
-        return Ask("share", str(base))
+        return Ask("share", base or "alpha")
 
     def _failure_class(self, k: int, spot: Spot) -> Ask | None:
         """ "4 error, 2 null": how judgements failed."""
@@ -627,6 +712,10 @@ class _Row:
         return Ask("alpha", f"failed/{word[1]}") if known and word is not None else None
 
     def _of(self, base: str | None, part: str | None, k: int, spot: Spot) -> tuple[list[Ask], bool]:
+        if (counted := self._of_counts(base, part, k, spot)) is not None:
+            return counted, True
+        if part is None and base is None:
+            return self._guess(k, spot)
         if part in ("spearman", "krippendorff"):
             return [Ask("agreement", part)], True
         if part == "bounds":
@@ -636,12 +725,14 @@ class _Row:
         ):
             return [Ask("sum:judgements")], True
         if part in ("errors", "error_rate") or base == "errors":
-            return [self._failures(part, spot)], True
+            return [self._failures(part, spot, k)], True
         return self._measured(base, part, k, spot), True
 
-    def _failures(self, part: str | None, spot: Spot) -> Ask:
+    def _failures(self, part: str | None, spot: Spot, k: int) -> Ask:
         if part == "judgements":
             return Ask("alpha", "judgements")
+        if not spot.percent and part != "error_rate" and self._is_headed(k, TOTAL_HEAD):
+            return Ask("together:errors")
         return Ask("alpha", "error_rate" if spot.percent or part == "error_rate" else "errors")
 
     def _bound(self, k: int, spot: Spot) -> str:
@@ -655,11 +746,15 @@ class _Row:
             base = "alpha" if self.table.heads[k].judges else self._base_on_the_left(k) or "alpha"
             base = "alpha" if part == "n" and base in ("coherent", "x", "coherent_only") else base
         if part in OF_ALPHA or part in OF_DESIGN:
-            base = "alpha"
+            of_gap = part in BOUNDS and "gap" in (base, self._base_on_the_left(k)) and not self.own.judges
+            base = "gap" if of_gap else "alpha"
         if base == "apart":
             base = "diff" if self.others or len(self.own.places) > 1 else "gap"
         part = None if part in ("value", "limit", "points_off") else part
-        if base == "diff" and not self.others and part is None and self._has_both_judges():
+        if part is None and base in AVERAGED and not spot.is_range and self._is_headed(k, MEAN_HEAD):
+            return [Ask("mean", base)]
+        compares = self.others or self.own.of or self.table.heads[k].of
+        if base == "diff" and not compares and part is None and self._has_both_judges():
             return [Ask("gap"), Ask("diff")]
         asks = [Ask(base or "alpha", part or "")]
         if spot.is_range and part is None:
@@ -673,12 +768,17 @@ class _Row:
     def _base(self, k: int) -> str | None:
         """The metric that the column's head names, else the row's label."""
         head, own = self.table.heads[k], self.own
-        for bases in (head.bases, own.bases):
+        corner = () if head.part or own.part else self._corner.bases
+        for bases in (head.bases, own.bases, corner):
             if "gap_paired" in bases or {"gap", "paired"} <= set(bases):
                 return "gap_paired"
             kept = ["gap" if b == "diff" and (head.oriented or own.oriented) else b for b in bases if b != "mean"]
             if "coherent_only" in kept:
                 return "coherent_only"
+            if {"coherent", "gap"} <= set(kept):
+                return "coherent_gap"
+            if {"x", "diff"} <= set(kept):
+                return "x_diff"
             if kept:
                 return next((b for b in kept if b != "alpha"), kept[0])
         return None
@@ -687,7 +787,15 @@ class _Row:
         head, own = self.table.heads[k], self.own
         if head.part is not None:
             return head.part
-        return None if head.bases else own.part if own.part not in ("limit", "value") else None
+        told = own.part if own.part not in ("limit", "value") else None
+        return None if head.bases else told or (self._corner.part if not own.bases else None)
+
+    @property
+    def _corner(self) -> Head:
+        """The head above the labels, where it says what all cells are: "Failed judgements | PAIR #111 | Grid #1"."""
+        first = self.table.heads[0]
+        known = 0 in self.labels and len(self.table.heads) > 1 and not first.places
+        return first if known and (first.bases or first.part) else Head("", (), (), (), None)
 
     def _base_on_the_left(self, k: int) -> str | None:
         for j in reversed(range(max(0, k - NEIGHBOURS), k)):
@@ -712,7 +820,7 @@ class _Row:
         if head.judges or self.own.judges or (head.places and self.own.places == ()):
             base = carried if carried in ("coherent", "gap", "x", "coherent_only") and head.judges else "alpha"
             if carried == "errors" and not spot.low.places:
-                return [Ask("alpha", "errors")], True
+                return [self._failures("errors", spot, k)], True
             return [Ask(base)], True
         return [Ask(carried if carried in ("coherent", "gap", "x", "diff") else "alpha")], False
 
@@ -723,7 +831,7 @@ class _Row:
             found = list(reading.m.answers.ranges(ask, where))
         else:
             found = list(reading.m.answers.singles(ask, where))
-        if ask.base in ("gap", "gap_paired") and ask.part in ("", "ci"):
+        if ask.base in OF_TWO_JUDGES and ask.part in ("", "ci", "bound"):
             return [self._turned(k, answer) for answer in found]
         if ask.base == "diff" and not ask.part:
             return [answer._replace(signless=False) for answer in found]
@@ -731,7 +839,10 @@ class _Row:
 
     def _turned(self, k: int, answer: Answer) -> Answer:
         """A gap with the sign that the head asks for; unsigned only where no cell of the column has a sign."""
-        oriented, book = self.table.heads[k].oriented or self.own.oriented, self.table.matcher.book
+        oriented, book = (
+            self.table.heads[k].oriented or self.own.oriented or self.table.oriented,
+            self.table.matcher.book,
+        )
         signless = answer.signless and oriented is None and not self._column_is_signed(k)
         if oriented is not None and oriented == (book.alternate, book.primary):
             low = answer.low._replace(value=-answer.low.value)
@@ -773,6 +884,18 @@ class _Row:
         right = spot.low.value == points
         value = Value(points, f"confidence/{domain.replace(' ', '_')}", 0)
         return reading.found(spot, EXACT if right else WRONG, f"−{-points}", (value.fact,))
+
+
+def _is_large_count(spot: Spot) -> bool:
+    """ "1,036" under "Scores": more than any score, so that scores were counted."""
+    whole = not (spot.is_range or spot.percent or spot.low.places or spot.low.sign)
+    return whole and spot.low.value > HIGH
+
+
+def _mean_of(answers: Sequence[Answer]) -> Answer:
+    values = [answer.low for answer in answers]
+    mean = math.fsum(v.value for v in values) / len(values)
+    return Answer(Value(mean, f"mean({', '.join(v.fact for v in values)})", values[0].places), signless=True)
 
 
 def _flat(text: str) -> str:

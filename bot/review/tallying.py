@@ -381,8 +381,7 @@ class Tallying(Deriving):
 
     def _over_limit(self, where: Where) -> Iterator[Answer]:
         """Gaps as multiples of what is declared for them: "between 1.6 and 2.9 times the limit"."""
-        pairs = [(gap, limit) for gap, limit in self.m.answers.gaps_and_limit(where) if limit.value]
-        values = sorted(Value(abs(gap.value) / limit.value, f"{gap.fact} / {limit.fact}", 1) for gap, limit in pairs)
+        values = sorted(answer.low for answer in self.m.answers.singles(Ask("gap_limit", "times"), where))
         yield from map(Answer, values)
         if len(values) > 1:
             yield Answer(values[0], values[-1])

@@ -51,7 +51,7 @@ HTML_ROW = re.compile(r"<tr\b[^>]*>(?=(?P<inside>.*?)(?:</tr|<tr\b|\Z))", re.IGN
 HTML_CELL = re.compile(r"<t[dh]\b[^>]*>(?P<inside>[^<]*(?:<(?!/?t[dhr]\b)[^<]*)*)", re.IGNORECASE)
 SUMMARY = re.compile(r"<summary>(.*?)</summary>", re.DOTALL)
 ABBREVIATIONS = re.compile(
-    r"(?:\b(?:e\.g|i\.e|vs|cf|approx|resp|[Ff]igs?|[Ss]ecs?|[Tt]ab|[Nn]o|al|ca|etc|[Ee]qs?|St|Dr)|\b[A-Z])\.$"
+    r"(?:\b(?:e\.g|i\.e|vs|cf|approx|resp|max|min|[Ff]igs?|[Ss]ecs?|[Tt]ab|[Nn]o|al|ca|etc|[Ee]qs?|St|Dr)|\b[A-Z])\.$"
 )
 LONGEST = 1_500
 READ_AT_MOST = 2**19

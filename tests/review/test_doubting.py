@@ -47,8 +47,8 @@ FALSE = [
 ]
 UNSAID = [
     (
-        "Within each pair the difference is small (1.9 and 0.4 points), between the pairs it is 20 points or more.",
-        "20 points or more",
+        "Within each pair the difference is small (1.9 and 0.4 points), between the pairs it is 30 points or more.",
+        "30 points or more",
     ),
 ]
 

@@ -1,0 +1,211 @@
+"""What else a number may be: of all on average, of the rest, from one to another, of a declared line, of no cell.
+
+Like the ways of `otherwise`, each is tried only on a number that is not what it was taken for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import combinations, product
+
+from bot.review import cues
+from bot.review.agreeing import Finding
+from bot.review.answers import COMPARE, Answer, Ask, Value, Where
+from bot.review.families import JUDGES
+from bot.review.further import GROUPS
+from bot.review.names import NUMBER_WORDS
+from bot.review.numbers import Spot
+from bot.review.otherwise import Otherwise
+from bot.review.replying import cell_behind
+
+ON_AVERAGE = re.compile(
+    r"\bon average\b|\baverage (?:\w+ )?(?:difference|gap|distance|disagreement)\b|\bmean gap\b|\baverages\b"
+)
+FROM = re.compile(r"\bfrom\b[^.;\d]{0,16}$")
+AS_FAR_AS = re.compile(
+    r"\b(?:near|down to|up to|close to|reach\w*|above|below)\s+(?:the\s+)?$"
+    r"|\ue000+['’]s?\s+(?:α|alpha|alignment|score)\s+of\s+$"
+)
+TO_AN_END = re.compile(
+    r"\b(?:starts?|begins?|ends?|stops?|reach(?:es)?|goes (?:down|up)|comes (?:down|up))"
+    r"\s+(?:(?:at|to|as (?:low|high) as)\s+)?(?:about\s+|around\s+|only\s+)?$"
+)
+INTERVALS = re.compile(r"\bintervals?\b|\blower (?:end|limit)s?\b")
+# "17.3 points above 28.2", "no interval reaches down to 28", "its falsifier of 15".
+TO_A_LINE = re.compile(
+    r"\b(?:near|to|approach\w*|above|below|reach\w*|of|than|the same|under|over|and|between|as)"
+    r"\s+(?:the\s+|its\s+)?(?:same\s+|finetune\s+|target\s+)?$"
+)
+LINE = re.compile(
+    r"\bfalsif\w*|\bthresholds?\b|\bpredict\w*|\bhypothes\w*|\bh\d\b|\btarget|\bfinetune|\blines?\b|\bnone\b"
+    r"|\bno interval\b|\bpoints (?:above|below)\b|\bintervals?\b[^.;]*\b(?:above|below)\b"
+)
+THE_REST = re.compile(
+    rf"\b(?:other|remaining)\s+(?P<many>{'|'.join(NUMBER_WORDS)}|\d+)?\s*(?:cells|conditions|prompts|cases|ones)?\b"
+    r"|\b(?:the rest|elsewhere|everywhere else)\b"
+)
+OF_SO_MANY = re.compile(r"\s*(?:out of|of|/)\s*(?:the |all )?(?P<many>\d+)\b")
+ALL_OF = re.compile(r"\b(?:all|none|each|any)\s+(?:of\s+)?(?:the\s+|these\s+)?$")
+OF_CELLS = re.compile(
+    r"\s*(?:of (?:them|these)|cells|values|means|(?:\w+ )?intervals|estimates|scores|numbers|alphas|are|do|lie|stay"
+    r"|hold)\b"
+)
+WHICH_IS = re.compile(r"\s*,\s*(?:which|that)\s+(?:is|are|lies|stays)\s+(?:(?:still|well|just)\s+)*\W*\w*\s*\w*\s*$")
+MOST_TOLD = 8
+LITTLE = 2.0  # points that a comparison may be short of what it holds for
+OVER_GROUPS = ("gap", "alpha", "coherent", "diff")
+
+
+class Wider(Otherwise):
+    """Each way tells what a number is, or None where it is nothing of the kind."""
+
+    def wider(self, i: int, spot: Spot, where: Where) -> Finding | None:
+        """The first of them that fits."""
+        return (
+            self._average_gap(spot)
+            or self._from_one_to_another(spot, where)
+            or self._over_pairs(i, spot, where)
+            or self._of_the_rest(spot)
+            or self._end_of_intervals(spot)
+            or self._at_a_line(spot)
+            or self._from_a_line(spot)
+            or self._of_so_many(spot)
+        )
+
+    def _average_gap(self, spot: Spot) -> Finding | None:
+        """ "Opus scores every condition higher, by 22 points on average": the mean of the judges' gaps."""
+        words = f"{self.s.low} {self.s.frame.words}"
+        if spot.is_range or spot.percent or not (ON_AVERAGE.search(self.s.low) and JUDGES.search(words)):
+            return None
+        everywhere = Where(self.m.book.conditions, self.m.own_judges)
+        return self.hit(spot, list(self.m.answers.singles(Ask("mean", "gap"), everywhere)))
+
+    def _from_one_to_another(self, spot: Spot, where: Where) -> Finding | None:
+        """ "From 88.8 down to 28.2", "from 89 down to 45": from a reference to another one, or to a condition."""
+        if not spot.is_range or spot.percent or FROM.search(self.s.low[: spot.start]) is None:
+            return None
+        starts = self.m.answers.values(Ask("alpha"), Where(self.m.book.references, self.m.book.judges))
+        ends = [*starts, *self.m.answers.values(Ask("alpha"), where)]
+        return self.hit(spot, [Answer(a, b) for a, b in product(starts, ends) if a.fact != b.fact])
+
+    def _over_pairs(self, i: int, spot: Spot, where: Where) -> Finding | None:
+        """ "It is 16–19 points where coherence is around 70": over two conditions that have no name here."""
+        inquiry = self.inquiries.get(i)
+        groups = self._groups or GROUPS.search(self._own_words[0])
+        if not spot.is_range or spot.percent or inquiry is None or not groups:
+            return None
+        bases = dict.fromkeys([*(a.base for a in inquiry.asks), *filter(None, [self.s.frame.cue])])
+        ways = [
+            (Ask(base), Where(pair, judges, self.m.targets))
+            for base in bases if base in OVER_GROUPS
+            for pair in combinations(self.m.book.conditions, 2)
+            for judges in dict.fromkeys([where.judges, *((judge,) for judge in where.judges)])
+        ]  # fmt: skip
+        return self.hit(spot, [a for ask, way in ways for a in self.m.answers.ranges(ask, way)])
+
+    def _of_the_rest(self, spot: Spot) -> Finding | None:
+        """ "The other five cells have between 1 and 4 each": failures of so many of those not told of."""
+        rest = THE_REST.search(self.s.text.casefold())
+        if rest is None or not spot.is_range or spot.percent or spot.low.places:
+            return None
+        told = {cell_behind(fact) for fact in (*self.right, *self._facts, *(v.fact for v in self.s.frame.told))}
+        everywhere = Where(self.m.book.conditions, self.m.own_judges)
+        failed = sorted(self.m.answers.values(Ask("alpha", "errors"), everywhere))
+        left = [v for v in failed if cell_behind(v.fact) not in told]
+        many = _number(rest["many"]) or len(left)
+        return self.hit(spot, [Answer(left[k], left[k + many - 1]) for k in range(len(left) - many + 1)])
+
+    def _end_of_intervals(self, spot: Spot) -> Finding | None:
+        """ "Every interval lies above the target. The lowest one starts at 42"."""
+        told = TO_AN_END.search(self.s.low[: spot.start]) and INTERVALS.search(self._own_words[1])
+        if not told or spot.is_range or spot.percent:
+            return None
+        judges = (self.m.own_judges, *((judge,) for judge in self.m.own_judges))
+        ends = [
+            pick(values)
+            for one in judges
+            for part, pick in (("ci_low", min), ("ci_high", max))
+            if (values := self.m.answers.values(Ask("alpha", part), Where(self.m.book.conditions, one)))
+        ]
+        return self.hit(spot, [Answer(end) for end in ends])
+
+    def _at_a_line(self, spot: Spot) -> Finding | None:
+        """What is declared, or the target's α, however it is rounded: "no interval reaches down to 28"."""
+        words = f"{self.s.low} {self.s.frame.words}"
+        before = self.s.low[: spot.start]
+        beside = spot.between or TO_A_LINE.search(before) is not None
+        sure = LINE.search(words) is not None or AS_FAR_AS.search(before) is not None
+        if spot.percent or not beside or not sure:
+            return None
+        lines = list(self._lines())
+        if spot.is_range:
+            return self.hit(spot, [Answer(a, b) for a, b in product(lines, lines) if a.value < b.value])
+        return self.hit(spot, [Answer(line) for line in lines])
+
+    def _lines(self) -> Iterator[Value]:
+        yield from self.m.answers.lines()
+        yield from self.m.answers.values(Ask("alpha"), Where(self.m.targets, self.m.book.judges))
+
+    def _of_so_many(self, spot: Spot) -> Finding | None:
+        """ "0 of 8 cells", "all 8 intervals": how many cells stand so to a declared line or the target."""
+        if spot.is_range or spot.percent or spot.low.places:
+            return None
+        cells = self.m.answers.value("cells")
+        if cells is not None and ALL_OF.search(self.s.low[: spot.start]) and OF_CELLS.match(self.s.low, spot.end):
+            return self.hit(spot, [Answer(cells)])
+        of = OF_SO_MANY.match(self.s.low, spot.end)
+        if of is None or cells is None or int(of["many"]) != cells.value:
+            return None
+        return self.hit(spot, [Answer(value) for value in self._counts_beyond()])
+
+    def _counts_beyond(self) -> Iterator[Value]:
+        """Of all cells, how many have an α, or a whole interval, on one side of a line."""
+        everywhere = Where(self.m.book.conditions, self.m.own_judges)
+        for line, sign in product(self._lines(), ("<=", ">")):
+            for part in ("", "ci_low", "ci_high"):
+                values = self.m.answers.values(Ask("alpha", part), everywhere)
+                count = sum(COMPARE[sign](v.value, line.value) for v in values)
+                yield Value(count, f"count(cells{part and '/' + part} {sign} {line.value:g})", 0)
+
+    def between_lines(self, spot: Spot) -> Iterator[list[Value]]:
+        """ "The stricter judge's lowest α is 45.5, still more than 17 points over 28.21": between two right numbers."""
+        told = [v for fact in sorted(self.right) if (v := self.m.answers.value(fact)) is not None and not v.percent]
+        for one, other in combinations(told, 2) if spot.points and len(told) < MOST_TOLD else ():
+            yield from self._little_more(spot, one, other)
+        for one, other in product(self._lowest(), self.m.answers.lines()) if spot.points else ():
+            yield from self._little_more(spot, one, other)
+        i = self.s.spots.index(spot)
+        if i and WHICH_IS.search(self.s.low[self.s.spots[i - 1].end : spot.start]):  # "44.5, which is still ≥ 44"
+            last = self.s.spots[i - 1].high or self.s.spots[i - 1].low
+            yield [Value(last.value, "told right before", last.places)]
+
+    def _little_more(self, spot: Spot, one: Value, other: Value) -> Iterator[list[Value]]:
+        apart = abs(one.value - other.value)
+        if abs(apart - spot.low.value) < LITTLE:
+            yield [Value(apart, f"{one.fact} − {other.fact}", 2)]
+
+    def _lowest(self) -> list[Value]:
+        """The lowest α of all, where the sentence speaks of it."""
+        everywhere = Where(self.m.book.conditions, self.m.own_judges)
+        told = cues.LOWEST.search(self.s.low) is not None
+        return sorted(self.m.answers.values(Ask("alpha"), everywhere))[:1] if told else []
+
+    def _from_a_line(self, spot: Spot) -> Finding | None:
+        """ "The falsifying threshold of H2, α ≤ 15, is about 30 points below the lowest cell"."""
+        pairs = product(self._lowest(), self.m.answers.lines()) if spot.points and not spot.is_range else ()
+        apart = (Value(a.value - b.value, f"{a.fact} − {b.fact}", 2) for a, b in pairs)
+        return self.hit(spot, [Answer(value, signless=True) for value in apart])
+
+    def of_winners(self, spot: Spot) -> Iterator[list[Value]]:
+        """ "Their C stays below 0.05", "less than 4 points on Sonnet": x and α of references other than the target."""
+        others = [p for p in self.m.book.references if p not in self.m.targets]
+        judges: Iterable[tuple[str, ...]] = [self.m.book.judges, *((j,) for j in self.m.book.judges)]
+        for size, one in product(range(2, len(others) + 1), judges):
+            for group in combinations(others, size):
+                for kind in ("x", "alpha"):
+                    yield self.m.answers.values(Ask(kind), Where(group, one))
+
+
+def _number(word: str | None) -> int | None:
+    return None if word is None else int(word) if word.isdigit() else NUMBER_WORDS.index(word)
