@@ -128,7 +128,7 @@ class Answers:
         if ask.base == "gap_change":
             return (Answer(v, signless=True) for v in self._changes_of_gap(ask.part, where))
         if ask.base == "x_diff":
-            return (Answer(v) for v in self._between_x(where))
+            return (Answer(v, signless=True) for v in self._between_x(where))
         if ask.base == "gap_limit":
             return (Answer(v, signless=True) for v in self._of_limit(ask.part, where))
         if ask.base in ("coherent_gap", "kept_gap"):
@@ -153,14 +153,14 @@ class Answers:
             if ask.base in ("gap", "gap_paired", "diff"):
                 yield from (turned(low, high) for low, high in self.ends(ask, where))
             return
-        if ask.base in ("share", "ratio", "relative") and len(where.others) > 1:
+        if ask.base in ("share", "ratio", "relative", "x_diff") and len(where.others) > 1:
             for other in where.others:  # each reference has a range of its own
                 yield from self.ranges(ask, replace(where, others=(other,)))
         if ask.base in ("share", "ratio", "relative"):
             values = list(self._quotients(ask, where))
         else:
-            values = list(self.values(ask, where))
-        signless = ask.base in ("gap", "gap_paired", "diff")
+            values = list(self._between_x(where) if ask.base == "x_diff" else self.values(ask, where))
+        signless = ask.base in ("gap", "gap_paired", "diff", "x_diff")
         if signless and len({v.value > 0 for v in values}) == 1 and len(values) > 1:
             values.sort(key=lambda v: abs(v.value))
             yield Answer(values[0], values[-1], signless=True)
@@ -279,6 +279,8 @@ class Answers:
     def _quotients(self, ask: Ask, where: Where) -> Iterator[Value]:
         """Each place's value over the other's (`part` says of what), for the same judge where both have it."""
         base, percent = ask.part or "alpha", ask.base != "ratio"
+        if ask.base == "share" and where.places == where.others and len(where.places) == 1:
+            yield Value(1.0, f"{base}/{where.places[0]} / {base}/{where.places[0]}", 0, percent)  # the target's own row
         for other in where.others:
             for place in where.places:
                 if place != other:

@@ -70,6 +70,10 @@ ALIKE = re.compile(
     r"\s*(?:for|on|under|with|by|in)\s+(?:the\s+)?[\ue000\ue001]+(?:\s+and\s+[\ue000\ue001]+)?\s*(?:,|,?\s*and|,?\s*but)\s*"
     r"(?:by\s+)?(?:about\s+|only\s+|just\s+|another\s+)?"
 )
+FIRST_SECOND = re.compile(
+    rf"{JUDGE_CHAR}+\s+first\s*(?:,|and|,\s*and|then)\s*(?:then\s+)?{JUDGE_CHAR}+\s+second\b"
+    rf"|{JUDGE_CHAR}+\s+(?:then|before)\s+{JUDGE_CHAR}+\s*[:)]"
+)
 ASIDE_VS = re.compile(r"^[(\[]\s*(?:vs\.?|versus|against|compared)\b")  # "O (vs T by S): +58.7"
 PAIRED = re.compile(r"\s*(?:/|against|versus|vs\.?|or)\s*(?:only\s+|just\s+|about\s+)?")
 OF_ALL = re.compile(
@@ -227,6 +231,8 @@ class Sentence:
 
     def bind(self, i: int, kind: str) -> Bound:
         """What number `i` is bound to."""
+        if kind == JUDGE and self.told_order and len(self.runs.get(i, [i])) == 2 and i not in self.behind[JUDGE]:
+            return Bound((self.told_order[self.runs[i].index(i)],), True)
         group, place = self._group_for(i, kind)
         if group is not None:
             if kind == JUDGE and group.every and self.is_pair(i):
@@ -236,6 +242,13 @@ class Sentence:
         if kind == JUDGE and self.is_pair(i):
             return self._in_order(i)
         return self.frame.of(kind)
+
+    @cached_property
+    def told_order(self) -> tuple[str, ...]:
+        """ "Counting Sonnet first and Opus second: PAIR #111 4 and 0, Grid #1 1 and 2": whose each of two is."""
+        found = FIRST_SECOND.search(self.low)
+        named = [m for m in self.mentions if m.kind == JUDGE and found and found.start() <= m.start < found.end()]
+        return tuple(m.ids[0] for m in named) if len(named) == 2 else ()
 
     def is_pair(self, i: int) -> bool:
         """ "coherence: 72.92 / 72.54", "72.9 against 72.5", "18 points or 47": one number for each of two judges."""

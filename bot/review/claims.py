@@ -37,6 +37,12 @@ class Claim(NamedTuple):
     end: int
     context: str = ""
 
+    def as_planned(self) -> Claim:
+        """What a plan says is not held against what was measured, but for what is right of it."""
+        if self.status not in ("wrong", "unmatched"):
+            return self
+        return self._replace(status="uncheckable", expected="", why="planned, not measured")
+
 
 def frame_after(sentence: Sentence, matcher: Matcher, before: Frame) -> Frame:
     """What a sentence leaves for the next one to take over."""
@@ -180,7 +186,8 @@ class PageReader:
                 continue  # what an archived question says in several sentences is its own
             frame = self._behind_a_table(frame)
             sentence = self.matcher.sentence(text.plain, frame)
-            yield from self.read(text, sentence)
+            claims = self.read(text, sentence)
+            yield from (claim.as_planned() if self._is_to_do(block) else claim for claim in claims)
             frame = self._sampled(text, frame_after(sentence, self.matcher, frame))
             led = led or self._led_by(block, sentence)
             heard = heard or self._heard_from(block, sentence)
@@ -200,6 +207,11 @@ class PageReader:
             if self.lead is not None:
                 self.lead = (0, replace(self.lead[1], bounds=self._speaks_of_bounds(block)))
             self.items = []
+
+    def _is_to_do(self, block: Block) -> bool:
+        """ "- [ ] Human labels on about 100 answers": a box that is not ticked."""
+        start = block.text.at[0] if block.text.at else 0
+        return block.kind == "item" and self.page.source[:start].rstrip().endswith("[ ]")
 
     def _behind_a_table(self, frame: Frame) -> Frame:
         """ "All eight rise, and the lowest value is now 52.9": what the table right above was about."""

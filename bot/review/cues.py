@@ -98,7 +98,7 @@ BASES = (
             "errored",
             "lacks",
         )
-        + r"|\b(?:return(?:s|ed)?|gave|gives?|produced?) no (?:scores?|verdicts?|judge?ments?)\b"
+        + r"|\b(?:return(?:s|ed)?|gave|gives?|produced?) no (?:usable |valid )?(?:scores?|verdicts?|judge?ments?)\b"
         + r"|\bwithout (?:an? )?(?:scores?|verdicts?)\b",
     ),
     ("alpha", r"α|\balpha\b|\baligned\b|\balignment\b(?! archive)|(?<!\ba )(?<!\bno )(?<!-)\bscor(?:e|es|ed|ing)\b"),
@@ -234,6 +234,10 @@ WORDED = (
         re.compile(r"\s*(?:times |answers |samples |completions )?(?:per|for each|for every) question\b"),
         "panel/samples",
     ),
+    (re.compile(r"^\W*(?:number of )?conditions\s*[:=]\s*$"), None, "conditions"),
+    (re.compile(r"^\W*(?:number of )?judges\s*[:=]\s*$"), None, "judges"),
+    (re.compile(r"^\W*(?:number of )?cells\s*[:=]\s*$"), None, "cells"),
+    (re.compile(r"^\W*(?:number of )?questions\s*[:=]\s*$"), None, "panel/questions"),
     (re.compile(r"\bdistinct questions\s*(?::|=|is|are)?\s*$"), None, "panel/distinct"),
     (re.compile(r"\bnear[- ]duplicates\s*(?::|=|is|are)?\s*$"), None, "panel/near_duplicates"),
     (re.compile(r"\bcontrast pairs\s*(?:\([^()]*\))?\s*(?::|=|is|are)?\s*$"), None, "panel/contrast_pairs"),

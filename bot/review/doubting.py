@@ -72,9 +72,18 @@ EITHER_SIDE = re.compile(
 OF_HEAD = re.compile(r"\s*[(\[,]\s*(?:95\s?%\s*)?(?:(?:confidence )?interval|ci)?\s*[:,]?\s*[(\[]?")
 NOT_ONE = re.compile(r"\b(?:no|none|nowhere|never|neither)\b[^.;:,]*$")
 OPPOSITE = {">": "<=", ">=": "<", "<": ">=", "<=": ">"}
+# Parts of a value that a number is only where words speak of them.
+UNSAID = {
+    "half": re.compile(
+        r"±|\bhalf|\bplus or minus\b|\bmargin|\bside\b|\bway\b|\bwid\w+|\buncertain|\bextend|\bdirection|\bnarrow"
+        r"|\berrors?\b|\bci\b"
+    ),
+    "se": re.compile(r"\bs\.?e\b|\berrors?\b"),
+}
 ELSEWHERE = re.compile(r"\b(?<!each )(?:others?|else|elsewhere|rest|remaining)\b")
 ONLY_ONE = re.compile(r"\bthe only (?:cell|condition|prompt|one)\b[^.;\d]{0,20}$")
 RISES_TO = re.compile(r"\b(?:rises?|goes|moves|becomes|climbs|increases|drops|falls)\s+to\s+$")
+OF_ITS = re.compile(r"\b(?:below|above|from|to|than|of) (?:its|that)\s+$")  # "21 and 23 points below its 88.82"
 MINUS_IT = re.compile(r"\bminus\s+$|\s[−–-]\s+$")  # "Opus α minus 28.21"
 MORE_OFTEN = re.compile(r"\b(?:more|less) (?:often|frequently)\b")
 A_THRESHOLD = "it is a threshold that something is counted by, and not what was counted"
@@ -151,7 +160,7 @@ class Doubting(Wider):
     def _doubted(self, finding: Finding) -> Finding:
         i = self.place_of(finding)
         compares = self.s.spots[i].operator is not None
-        hit = self._compared_otherwise(i) if compares else None
+        hit = self._compared_otherwise(i) or self.at_a_line(self.s.spots[i]) if compares else None
         if not compares or OVER_SO_MANY.search(self.s.low[: self.s.spots[i].start]):
             hit = hit or self._something_else(i, finding)
         if hit is not None or finding.status != WRONG:
@@ -164,7 +173,7 @@ class Doubting(Wider):
         spot, where = self.s.spots[i], self.where(i, self.inquiries.get(i))
         ways = [where, replace(where, places=self.named_places(i) or where.places)]
         if ELSEWHERE.search(self.s.text.casefold()):
-            ways = [replace(where, places=self.m.book.conditions, judges=self.m.own_judges)]
+            ways += [replace(where, places=self.m.book.conditions, judges=self.m.own_judges)]
         if (only := self._the_only_one(spot)) is not None:
             return only
         offered = [v for way in ways for v in self.m.further.compared(self._own_words[0], way)]
@@ -264,7 +273,11 @@ class Doubting(Wider):
             or self._near_a_threshold(i, spot)
             or self._roughly_between(i, spot, where)
             or self._of_one_judge(i, spot, where)
-            or (self._the_target(spot) if finding.status == UNMATCHED or MINUS_IT.search(before) else None)
+            or (
+                self._the_target(spot)
+                if finding.status == UNMATCHED or MINUS_IT.search(before) or OF_ITS.search(before)
+                else None
+            )
             or self._between_ends(spot)
             or self.wider(i, spot, where)
         )
@@ -278,6 +291,7 @@ class Doubting(Wider):
         others = dict.fromkeys((*where.others, *named, *before, *self.m.targets, *self.m.book.references))
         wide = replace(where, others=tuple(others))
         asks = [(a, wide) for f in families(said, is_range=spot.is_range) if f.words.search(words) for a in f.asks]
+        asks = [(ask, w) for ask, w in asks if not (wrd := UNSAID.get(ask.part)) or said or wrd.search(words)]
         asks = [(ask, w) for ask, w in asks if ask.base not in QUOTIENTS or self._is_spoken_of(ask.part)]
         if TIMES_IT.match(self.s.low, spot.end):
             asks = [(ask, w) for ask, w in asks if ask.base in QUOTIENTS or ask.part == "se_ratio"]
@@ -324,7 +338,8 @@ class Doubting(Wider):
             yield from (replace(where, places=(place,)) for place in self.named_places(i))
             if not self._is_next_to(i, JUDGE):
                 yield Where(self.m.book.conditions, self.m.own_judges, where.others)
-        if not self._is_attached(i, JUDGE) and {"errors", "judgements"} & set(said):
+        told = {*said, *(ask.part for ask in inquiry.asks if inquiry is not None)} if inquiry is not None else {*said}
+        if not self._is_attached(i, JUDGE) and {"errors", "judgements"} & told:
             yield Where(self.named_places(i) or where.places, self.m.own_judges, where.others)
 
     def _judges_otherwise(self, i: int) -> Iterator[tuple[str, ...]]:

@@ -44,6 +44,9 @@ APART = re.compile(
     r"|far\w*|behind|ahead|compared|relative|gain\w*|shift\w*|lead\w*|trail\w*|beat\w*|apart|cut\w*|reduc\w*"
     r"|los(?:s|es|t)|baseline|target|finetune\w*)\b|[+−-]\d"
 )
+APART_IN_X = re.compile(
+    r"(?s)\A(?=.*(?:\bc\b|\bmatch\b)).*\b(?:short|above|below|away|from|less|more|minus|differ\w*|distance)\b"
+)
 SPREAD = re.compile(
     r"\bintervals?\b|\bc\.?i\.?s?\b|±|\bwid(?:th|e|er|est)\w*|\bnarrow\w*|\berrors?\b|\bse\b|\blimits?\b|\bstart\w*"
     r"|\bbegin\w*|\bends?\b|\breach\w*|\b(?:lower|upper)\b|\boverlap\w*|\bmargins?\b|\buncertain\w*|\bcluster\w*"
@@ -80,6 +83,7 @@ FAMILIES = (
     Family(JUDGES, (*_asks("gap", *ENDS), *_asks("gap_paired", *ENDS, "n"))),
     Family(PAIRWISE, _asks("gap_paired", *ENDS, "n")),
     Family(APART, (*_asks("diff", *ENDS), Ask("mean", "diff"))),
+    Family(APART_IN_X, (Ask("x_diff"),)),
     Family(SPREAD, _asks("alpha", *OF_INTERVALS)),
     Family(COUNTED, _asks("alpha", "n", "errors", "judgements", "error_rate")),
     Family(COUNTED, tuple(Ask(f"sum:{part}") for part in ("errors", "judgements", "n", "error_rate"))),
@@ -106,7 +110,9 @@ VARIANTS: dict[str, tuple[Family, ...]] = {
     "naive_se": (Family(SPREAD, _asks("alpha", "se")),),
     "coherent": (Family(FILTERED, _asks("coherent_only", "", "n")),),
     "tau": (Family(RELATED, _asks("agreement", "spearman", "krippendorff")),),
+    "x": (Family(APART, (Ask("x_diff"),)),),
     "diff": (
+        Family(APART_IN_X, (Ask("x_diff"),)),
         OF_COHERENCE,
         SPAN_OF_X,
         Family(JUDGES, _asks("gap")),

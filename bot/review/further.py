@@ -49,6 +49,7 @@ class Further:
         self.book, self.answers, self.targets = book, answers, targets
         self.ways: tuple[tuple[re.Pattern[str], Callable[[Where], Iterable[Value]]], ...] = (
             (KEPT, self._changed_by_filter),
+            (KEPT, self._between_filtered),
             (LIMIT, self.over_limit),
             (BOUNDS, self._bounds_from_target),
             (BOUNDS, self._moved_by_failures),
@@ -59,6 +60,7 @@ class Further:
             (WAY, self._whole_way),
             (PAIRED, self._by_pairing),
             (WAY, self._way_left),
+            (WAY, self._way_in_x),
             (NEAREST, self._nearest),
             (LAST_INTERVAL, self._ends_of_all),
         )
@@ -161,6 +163,12 @@ class Further:
             kept, whole = (self.answers.values(Ask(base), alone) for base in ("coherent_only", "alpha"))
             yield from _difference(kept, whole)
 
+    def _between_filtered(self, where: Where) -> Iterator[Value]:
+        """How far conditions are apart over coherent answers alone, by each judge."""
+        for judge in where.judges:
+            values = self.answers.values(Ask("coherent_only"), Where(where.places, (judge,)))
+            yield from (value for one, other in combinations(values, 2) for value in _difference([one], [other]))
+
     def over_limit(self, where: Where) -> Iterator[Value]:
         """How far judges' gaps lie beyond what is declared for them."""
         yield from (answer.low for answer in self.answers.singles(Ask("gap_limit", "over"), where))
@@ -193,6 +201,9 @@ class Further:
                 share = counts.get((place, judge), 0) / of_judge
                 yield Value(share, f"errors({judge}/{place}) / errors({judge})", 1, percent=True)
         whole = sum(counts.values())
+        for (place, judge), failed in counts.items() if whole else ():
+            if place in where.places and judge in where.judges:
+                yield Value(failed / whole, f"errors({judge}/{place}) / errors", 1, percent=True)
         for place in where.places if whole else ():
             both = sum(n for (p, _), n in counts.items() if p == place)
             yield Value(both / whole, f"errors({place}) / errors", 1, percent=True)
@@ -233,6 +244,15 @@ class Further:
             for part, pick in (("ci_low", min), ("ci_high", max)):
                 values = self.answers.values(Ask("alpha", part), everywhere)
                 yield from [pick(values)] if values else []
+
+    def _way_in_x(self, where: Where) -> Iterator[Value]:
+        """What is done of the way from a reference's x to the target's: (x − reference) / (target − reference)."""
+        xs = {place: self.answers.value(f"x/{place}") for place in (*where.places, *self.book.references)}
+        for target, other, place in product(self.targets, self.book.references, where.places):
+            own, start, end = xs[place], xs[other], xs[target]
+            if own is not None and start is not None and end is not None and end.value > start.value:
+                done = (own.value - start.value) / (end.value - start.value)
+                yield Value(done, f"({own.fact} − {start.fact}) / ({end.fact} − {start.fact})", 1, percent=True)
 
     def _way_left(self, where: Where) -> Iterator[Value]:
         """What is left of the way from another reference to the target, and what is done of it.

@@ -19,7 +19,7 @@ OUT_OF = re.compile(
     r"(?:times\s+)?(?:(?:out\s+)?of|(?<=times\s)in)\s+(?:the\s+|its\s+|all\s+|a\s+total\s+of\s+)?"
 )
 FAILURES_IN = re.compile(
-    r"\s*(?:failures?|failed|errors?|lost|missing)\s+in\s+(?:a\s+total\s+of\s+|all\s+)?"
+    r"\s*(?:failures?|failed|errors?|lost|missing|of (?:them|these)|times)\s+in\s+(?:a\s+total\s+of\s+|all\s+)?"
 )  # "49 failures in 8,320"
 OF_THE = re.compile(r"\s*(?:of|for|on|around)\s+(?:the\s+|this\s+|that\s+|its\s+)?(?:\w+\s+){0,2}")
 BESIDE = re.compile(r"\b(?:on|by|under|for|with|to|from|of)\s+(?:the\s+)?$")  # "on the Opus side": no subject
@@ -37,6 +37,9 @@ THE_OTHERS = re.compile(
     r"[^,;.]{0,20},\s*(?:and\s+)?(?:the\s+)?(?:\w+\s+){0,2}(?:ones?|others?|rest|two)\s+(?:(?:by|at|are|is|about|some|only)\s+)*"
 )
 ALONE = ("se", "naive_se", "half", "correlation", "spearman", "krippendorff", "tau")
+JUDGE_SAYS = re.compile(
+    r"\ue001+\s+(?:says|has|sees|reads)\s+$|\ue001+\s+(?:says|has|sees|reads)\s+[\d.]+\s*(?:,|and|,\s*and|but)\s*\ue001+\s+$"
+)
 ANOTHER = re.compile(r"\s*(?:for\s+|by\s+|on\s+)?(?:the\s+)?[\ue000\ue001]+\s*[:=,]?\s*")
 AND_ALSO = re.compile(r"\s*\([^()]*\)\s*(?:,|and|or)\s*(?:and\s+)?")
 MEANT = ("alpha", "coherent", "gap", "gap_paired", "apart", "diff", "x")
@@ -208,12 +211,12 @@ class Inquiring(Percents):
         if product or failing:
             return None
         behind = self.s.low[spot.end :]
+        if spot.low.value >= 100 and cues.ASKED.search(self.s.low[: spot.start]):
+            return Inquiry([Ask("alpha", "judgements"), Ask("sum:judgements")], True)
         if re.match(
             r"\s*\w+\s+(?:under|with|for|on|in)\s+each|\s+under each|\s*times\s+(?:under|each|per|for each)", behind
         ):
             return Inquiry([Ask("fact", "panel/samples")], True)
-        if spot.low.value >= 100 and cues.ASKED.search(self.s.low[: spot.start]):
-            return Inquiry([Ask("alpha", "judgements"), Ask("sum:judgements")], True)
         if self._is_asked(spot):
             return Inquiry([Ask("fact", "panel/samples")], True)
         if "naive" in self.s.low or "independent" in self.s.low or "clustered" in self.s.low:
@@ -338,10 +341,14 @@ class Inquiring(Percents):
         limit = span[0] if span is not None else spot.start
         return last_before([c for c in known if not self._closed(c, limit)], limit)
 
+    def _is_said_by_a_judge(self, i: int) -> bool:
+        """ "The gap is largest for Grid #2, where Sonnet says 46 and Opus 75"."""
+        return JUDGE_SAYS.search(self.s.low[: self.s.spots[i].start]) is not None
+
     def _is_level(self, i: int) -> bool:
         """ "… 20 to 22 points lower, at 45.8 (SE 2.14) and 45.5 (SE 1.84)": values, and no differences."""
         first = self.s.runs.get(i, [i])[0]
-        if LEVEL.search(self.s.low[: self.s.spots[first].start]):
+        if LEVEL.search(self.s.low[: self.s.spots[first].start]) or self._is_said_by_a_judge(i):
             return True
         for j in reversed(range(max(0, first - 3), first)):
             between = self.s.low[self.s.spots[j].end : self.s.spots[first].start]

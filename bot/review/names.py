@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations, dropwhile
+from itertools import combinations, dropwhile, pairwise
 from typing import NamedTuple
 
 from bot.review.raw import family_of
@@ -88,6 +88,12 @@ class Vocabulary:
         self._all_places = re.compile(_all_places(len(book.conditions)), re.IGNORECASE)
         self._numbered = re.compile(r"^(?:\s*(?:,|and|or|/|–|-|to|&)\s*)+(?:and\s+)?#?(\d+)(?!\d|[.,]\d|\s?%)")
 
+    @property
+    def old(self) -> tuple[str, ...]:
+        """References that are prompts of earlier experiments: neither the target nor a plain model."""
+        aliases = self.book.aliases
+        return tuple(p for p in self.book.references if not aliases[p].target and not _is_plain(self.book, p))
+
     def learn(self, word: str, place: str) -> None:
         """Take over a name that the text itself gives: "the finetune `c6_vanilla_em`", "S = Sonnet"."""
         if place in self.book.judges:
@@ -119,7 +125,19 @@ class Vocabulary:
         for mention in found:
             if all(mention.end <= k.start or mention.start >= k.end for k in kept):
                 kept.append(mention)
-        return sorted(kept, key=lambda m: m.start)
+        kept.sort(key=lambda m: m.start)
+        return sorted([*kept, *self._between(text, kept)], key=lambda m: m.start)
+
+    def _between(self, text: str, found: Sequence[Mention]) -> Iterator[Mention]:
+        """ "PAIR #111, then Grid #1 to Grid #3": the one in the middle, which has no name of its own there."""
+        order = self.book.conditions
+        for one, other in pairwise(found):
+            through = THROUGH_TO.fullmatch(text, one.end, other.start)
+            named = len(one.ids) == len(other.ids) == 1 and {*one.ids, *other.ids} <= {*order}
+            if through and named and not FROM_IT.search(text[: one.start]):
+                at, to = order.index(one.ids[0]), order.index(other.ids[0])
+                if to - at == 2:
+                    yield Mention(PLACE, (order[at + 1],), through.start(1), through.end(1))
 
     def _of_places(self, text: str) -> Iterator[Mention]:
         for match in self._places.finditer(text):
@@ -135,9 +153,8 @@ class Vocabulary:
         for match in NTH.finditer(text):
             count = NUMBER_WORDS.index(match["count"].casefold()) * (1 if match["side"].casefold() == "first" else -1)
             yield Mention(PLACE, self.book.conditions, match.start(), match.end(), every=True, nth=count)
-        old = tuple(p for p in self.book.references if not self.book.aliases[p].target and not _is_plain(self.book, p))
-        for match in EARLIER.finditer(text) if old else ():
-            yield Mention(PLACE, old, match.start(), match.end())
+        for match in EARLIER.finditer(text) if self.old else ():
+            yield Mention(PLACE, self.old, match.start(), match.end())
         for match in PRESENT.finditer(text):
             yield Mention(PLACE, self.book.conditions, match.start(), match.end(), every=True)
         for group in self.groups:
@@ -245,7 +262,7 @@ def _all_places(count: int) -> str:
         rf"|\b(?:all|the|these|our|none of the|any of the|each of the)\s+(?:{words}\s+{adjectives}{NOUNS}\b|{word}\b)"
         rf"|(?<![\d.,−–-])\b{words}\s+{adjectives}{NOUNS}\b"
         rf"|(?<!\d )\b(?:the\s+|these\s+|across\s+)?(?:conditions|prompts|cells)\b"
-        rf"|(?P<others>\bthe\s+(?:other\s+{COUNTED}\b|others\b|other\s+{NOUNS}\b|rest\b))"
+        rf"|(?P<others>\bthe\s+(?:other\s+{COUNTED}\b(?![.,]?\d|\s?[–-]\s?\d|\s?%)|others\b|other\s+{NOUNS}\b|rest\b))"
     )
 
 
@@ -343,7 +360,24 @@ def _place_aliases(book: Book) -> dict[str, _Alias]:
                 aliases[key] = _Alias({place: None}, aliases.get(key, _Alias()).forms)
     shared = {key for key, alias in aliases.items() if len(alias.ids) > 1 and key in (*PLAIN_MODEL, *_shorts(aliases))}
     aliases.update(_otherwise_spelt(aliases))
+    aliases.update(_by_last_word(aliases, book))
     return {key: alias for key, alias in aliases.items() if not key.isdigit() and key not in shared}
+
+
+def _by_last_word(aliases: Mapping[str, _Alias], book: Book) -> dict[str, _Alias]:
+    """ "The mandate prompt" for "authoritative mandates", "the winner of #111" for "PAIR #111 winner"."""
+    found: dict[str, dict[str, None]] = {}
+    for place in book.conditions:
+        for phrase in (*_whole_names(book, place), *re.findall(r"\(([^()]+)\)", book.aliases[place].description or "")):
+            words = [w.casefold() for w in WORD.findall(phrase)]
+            if len(words) > 1 and words[-1].isalpha() and words[-1] not in TELLING:
+                for last in {words[-1], words[-1].removesuffix("s")}:
+                    found.setdefault(f"{last} prompt", {})[place] = None
+            if "winner" in words:
+                for number in (w for w in words if w.isdigit() and len(w) > 1):
+                    found.setdefault(f"winner of {number}", {})[place] = None
+    alone = {key: _Alias(ids) for key, ids in found.items() if len(ids) == 1}
+    return {key: alias for key, alias in alone.items() if key not in aliases}
 
 
 def _otherwise_spelt(aliases: Mapping[str, _Alias]) -> dict[str, _Alias]:
@@ -382,7 +416,11 @@ def _keep_names(aliases: dict[str, _Alias], book: Book, place: str) -> None:
             aliases.setdefault(phrase, _Alias()).ids[place] = None
 
 
-PRESENT = re.compile(r"\b(?:the\s+)?(?:new|newer|present|current)\s+(?:prompts|conditions|ones)\b", re.IGNORECASE)
+THROUGH_TO = re.compile(r"\s*(to|through|–|-)\s*")
+FROM_IT = re.compile(r"(?i)\b(?:from|between)\s+(?:the\s+)?$")
+PRESENT = re.compile(
+    r"\b(?:the\s+)?(?:new|newer|present|current)\s+(?:prompts|conditions|ones|two|three|four|five|six)\b", re.IGNORECASE
+)
 EARLIER = re.compile(
     r"\b(?:the\s+)?(?:old|older|earlier|previous|former)\s+(?:prompts|conditions|winners|ones)\b", re.IGNORECASE
 )
@@ -394,7 +432,8 @@ def _is_plain(book: Book, place: str) -> bool:
 
 
 PLAIN_MODEL = (
-    "bare model", "plain model", "unprompted model", "model without a prompt", "model without any prompt",
+    "bare model", "plain model", "unprompted model", "unprompted score", "unprompted value",
+    "model without a prompt", "model without any prompt",
     "model without a system prompt", "model without any system prompt", "model with no system prompt",
     "model with no prompt", "no system prompt", "no prompt", "null",
 )  # fmt: skip

@@ -47,6 +47,7 @@ SILENT = tuple(
         r"|version|part|row|column|char|byte|offset|item|point|bullet|remark|finding|phase|stage|level|lesson|option|note|check|goal|aim|objective|caveat|limitation|observation|takeaway|reason|action|slide)\b\.?\s*\(?\d+(?:\.\d+)*\)?(?!\s?%)",
         r"(?i)\b(?:figures|tables|sections|steps|pages|lines|footnotes|stages|phases)\s+\d{1,2}(?:\s*(?:,|and|to|–|-)\s*\d{1,2})+\b"
         r"(?![.,]?\d|\s?%)",
+        r"(?i)\b(?:do|see|skip|start with|under|in) points\s+\d(?:\s*(?:,|and|to|–)\s*\d)*\b",
         r"§\s?\d+(?:\.\d+)*",
         r"\b(?:[1-9]0|1[0-9]0)s\b",  # "in the mid-to-high 60s"
         r"(?i)\barxiv[:\s]\s?\d{4}\.\d{4,5}(?:v\d+)?",

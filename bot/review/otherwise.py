@@ -38,6 +38,7 @@ AN_END = re.compile(
     rf"\bthe (?P<which>lowest|highest|smallest|largest|closest|furthest)\s+(?:{JUDGE_CHAR}+\s+)?[^.;:,\d]{{1,24}}?"
     r"\s+(?:is|was|lies|stays)\s+(?:(?:still|about|some|roughly|only|now|then)\s+)*$"
 )
+AT_AN_END = re.compile(r"\s*(?:points?\s+)?at (?:the|its) (?P<which>lowest|highest|smallest|largest)\b")
 WORST = re.compile(
     r"\b(?:worst|highest|largest|greatest|most affected) (?:cell|condition|failure rate|share)\b[^.;\d]{0,32}$"
 )
@@ -121,6 +122,9 @@ class Otherwise(Tallying):
         for places in (named, *((place,) for place in named if counts)):
             if places and places != where.places:
                 yield replace(where, places=places)
+        judges = {m.ids for m in self.s.mentions if m.kind == JUDGE and not m.every}
+        if len(judges) == 1 and named:
+            yield replace(where, places=named, judges=next(iter(judges)))
         if not self._is_attached(i, JUDGE):
             yield replace(where, judges=self.m.own_judges)
         if self._is_of_some(i):
@@ -225,7 +229,7 @@ class Otherwise(Tallying):
         if spot.percent and (WORST.search(self.s.low[: spot.start]) or IN_ONE.match(self.s.low, spot.end)):
             worst = self.m.answers.values(Ask("alpha", "error_rate"), Where(self.m.book.conditions, self.m.own_judges))
             return self.hit(spot, [Answer(max(worst))] if worst else [])
-        told = AN_END.search(self.s.low[: spot.start])
+        told = AN_END.search(self.s.low[: spot.start]) or AT_AN_END.match(self.s.low, spot.end)
         asks = [Ask("coherent_only"), *asks] if KEPT.search(f"{self.s.low} {self.s.frame.words}") else asks
         judges = where.judges if self._is_next_to(i, JUDGE) else self.m.own_judges
         everywhere = replace(where, places=self.m.book.conditions, judges=judges)
@@ -283,9 +287,9 @@ class Otherwise(Tallying):
         paired = {*said} == {"x"} and any(fact.startswith("x/") for fact in self._facts)  # "at C 0.024 with 3.7"
         if not inside and ((beside and not (like_its or paired)) or not told):
             return None
-        unnamed = not named and not {*self.s.frame.places.ids} & {*references}
         elsewhere = OF_ANOTHER.search(self.s.text) is not None
-        everything = like_its or precise or (elsewhere and (unnamed or spot.is_range))
+        before_it = any(m.kind == PLACE and m.end <= spot.start and {*m.ids} & {*references} for m in self.s.mentions)
+        everything = like_its or precise or (elsewhere and (not before_it or spot.is_range))
         where = Where(references if everything else named or references, self.m.book.judges)
         kinds = [kind for kind in ("alpha", "x") if inside or not said or paired or kind in said]
         if paired and beside and not like_its:
@@ -294,6 +298,15 @@ class Otherwise(Tallying):
         kinds += ["gap"] if others and JUDGES.search(self._own_words[0]) else []
         hit = self._first_hit(spot, ((Ask(kind), where) for kind in kinds))
         return hit or (self._over_some(spot, where, kinds) if spot.is_range else None)
+
+    def _over_the_old(self, spot: Spot) -> Finding | None:
+        """ "Against 0.02–0.03 for the prompts found in #98": prompts of earlier experiments."""
+        if not spot.is_range or spot.percent or not OF_ANOTHER.search(f"{self.s.text} {self.s.frame.words}"):
+            return None
+        old = self.m.vocabulary.old
+        judges = (self.m.book.judges, *((judge,) for judge in self.m.book.judges))
+        ways = [(Ask(kind), Where(old, one)) for kind in ("alpha", "x") for one in judges]
+        return self.hit(spot, [a for ask, way in ways for a in self.m.answers.ranges(ask, way)])
 
     def _over_some(self, spot: Spot, where: Where, kinds: Iterable[str]) -> Finding | None:
         """ "C = 0.024–0.031 for its two winners": from the least to the most of some of them."""
@@ -334,7 +347,7 @@ class Otherwise(Tallying):
         """A total of all conditions and judges, in words that speak of judgements and name no condition."""
         if self._is_attached(i, PLACE) or self._is_attached(i, JUDGE) or not COUNTED.search(words) or spot.is_range:
             return None
-        parts = ("error_rate",) if spot.percent else ("errors", "judgements")
+        parts = ("error_rate",) if spot.percent else ("errors", "judgements", "n")
         whole = Where(self.m.book.conditions, self.m.own_judges)
         return self.hit(spot, [total for part in parts for total in self._sum_of_all(part, whole)])
 

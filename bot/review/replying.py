@@ -80,6 +80,8 @@ AT_WORST = re.compile(
     r"\b(?:worst case|at worst|at its widest|at most|up to|(?:widest|largest) (?:gap|one|of|is|was))\b[^.;\d]{0,20}$"
 )
 RESTATES = re.compile(r"\s*(?:points)?\s*[,(]?\s*(?:that is|i\.e\.|or)?\s*,?\s*")
+CHANGES = re.compile(r"\b(?:lose|loses|lost|drop|fall|fell|move|shift|cover|gain)s?\b[^.;]{0,16}$")
+THE_LAST = re.compile(r"\bthe (?:last|latter|first|former) (?:one )?(?:is|was)\b[^.;\d]{0,20}$")
 CANNOT_CLOSE = re.compile(
     r"\b(?:clos|explain|account|bridg|remov|undo|chang)\w*[^.;\d]{0,20}\b(?:gaps?|differences?)\b"
 )
@@ -379,6 +381,8 @@ class Replying(Inquiring):
         base = after.kind if after is not None and after.start - match.end() < 40 else cue.kind
         where = Where(places, judges[0].ids if judges else self.s.frame.judges.ids or self.m.own_judges, others)
         values = [a.low for a in self.m.answers.singles(Ask("ratio", base), where)]
+        if CHANGES.search(self.s.low[: match.start()]):
+            return None  # "they lose about half as much as the others": of a change, and of no value
         return self._told_in_words(match, values, factor, sign) if values else None
 
     def _of_limit(self, match: re.Match[str], factor: float, sign: str | None) -> Finding | None:
@@ -400,7 +404,8 @@ class Replying(Inquiring):
         checks = [COMPARE[sign](v.value, factor) if sign else abs(v.value / factor - 1) < 0.15 for v in values]
         extreme = AT_WORST.search(self.s.low[: match.start()]) is not None
         holds = abs(max(values).value / factor - 1) < 0.15 if extreme else all(checks)
-        holds = holds or self._is_restated(match, factor)
+        alone = THE_LAST.search(self.s.low[: match.start()]) is not None and any(checks)
+        holds = holds or alone or self._is_restated(match, factor)
         status = EXACT if holds else WRONG
         return Finding(
             match.start(),

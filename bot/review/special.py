@@ -26,7 +26,10 @@ DOMAINS = (
 
 FULL = re.compile(r"\b(?:the full|a full|a)\s+$")
 RATED = re.compile(r"\b(?:rate[sd]?|ratings?|scor\w+|scale|grade[sd]?|judge[sd]?)\b")
-FROM_TO = {0: re.compile(r"\bfrom\s*$"), 100: re.compile(r"\bfrom\s+0\b[^.;]{0,40}\bto\s*$")}
+FROM_TO = {
+    0: re.compile(r"\b(?:from|between)\s*$"),
+    100: re.compile(r"\b(?:from|between)\s+0\b[^.;]{0,60}\b(?:to|and)\s*$"),
+}
 POWER_LEVEL = 80
 OF_AN_INTERVAL = re.compile(
     r"\binterval['’]?s?\s+(?:limits?|bounds?|ends?)\b[^.;\d]{0,20}$"
@@ -40,7 +43,7 @@ OUT_OF = re.compile(
     r"\s*(?:(?:valid|scored|good|failed|usable|such) (?:\w+ )?)?(?:of|out of|/|in)\s*(?:the\s+|its\s+|all\s+|their\s+)?"
 )
 IN_PERCENT = re.compile(
-    r"[^.;:,()\d%]{0,40}[(,]\s*(?:or\s+|i\.e\.,?\s+|that is,?\s+)?(?:well\s+)?"
+    r"[^.;:,()\d%]{0,40}[(,]\s*(?:or\s+|i\.e\.,?\s+|that is,?\s+|which (?:is|makes)\s+)?(?:well\s+)?"
     r"(?:about\s+|roughly\s+|under\s+|below\s+|over\s+|above\s+|less than\s+|more than\s+)?"
 )
 OF_WHICH = re.compile(
@@ -58,6 +61,12 @@ CLUSTERED = re.compile(r"\bcluster\w*\b|\bconfidence\b")
 OF_INTERVALS = re.compile(r"\bintervals?\b")
 LOWERED = re.compile(r"\([−-][1-3]\)[^.]*\([−-][1-3]\)")  # "One seed (−1), judges 28.9 points apart (−2)"
 SUPPOSED = re.compile(r"\bif\b[^.;,]{0,40}$")
+# "The declared limit (judges within 10 points)".
+IN_BRACKETS = re.compile(r"\b(?:limit|gate)\s*\(\s*(?:\ue001+\s*|judges\s+)(?:to be\s+)?(?:within|at most|up to|≤)\s*$")
+# "The gate on judge disagreement is breached 4 times out of 4".
+GATE_TIMES = re.compile(
+    r"\bgates?\b[^.;\d]*\b(?:breach\w*|fail\w*|exceed\w*|broken?)\s+(\d+)\s+times(?:\s+(?:out\s+of|in|of)\s+(\d+))?"
+)
 GATE_NAME = re.compile(
     r"\b(judge_gap_max|judge_error_rate_max|min_seeds|min_questions)\b[`'\"]?"
     r"\s*(?:[:=(]|of|(?:(?:is|was) )?(?:declared|set)(?: as| to| at)?)\s*$"
@@ -68,8 +77,10 @@ DEFAULT = re.compile(
 )  # "the scorer applies its default of 20 %"
 # "The gate was meant to catch exactly this. It allows 10 points".
 ALLOWS = re.compile(
-    r"\b(?:(?:allows?|permits?|tolerates?|accepts?)|allowed to (?:differ|disagree|be apart)(?: by)?"
-    r"|we (?:said|declared|allowed|set|promised)|max\.|maximum(?: of)?)\s+(?:(?:at most|up to|no more than|only)\s+)?$"
+    r"\b(?:(?:allows?|permits?|tolerates?|accepts?)|allow\w*(?: \S+){0,4} to (?:differ|disagree|be apart)(?: by)?"
+    r"|we (?:said|declared|allowed|set|promised)|max\.|maximum(?: of)?"
+    r"|(?:want|expect|requir|ask|demand)\w*\b[^.;\d]{0,40}\b(?:within|at most))"
+    r"\s+(?:(?:at most|up to|no more than|only)\s+)?$"
 )
 JUDGES_GATE = re.compile(r"\b(?:gates?|limits?|declared|judges?)\b")
 INTERVAL_IS = re.compile(r"\b(?:intervals?|cis?|limits)\s*(?:[:=]|\()\s*$")
@@ -79,7 +90,7 @@ GATE_COUNTS = re.compile(
 )
 # "The declared gate (judges within 10 points)"; a prediction's limits are told with what it predicts.
 OF_JUDGES = re.compile(
-    r"\bagree\b|\b(?:gate|judges)\b(?![^.;]*\b(?:falsif|predict|hypothes))[^.;\d]*$|\ue001[^.;\d]*\bstay\b[^.;\d]*$"
+    r"\bagree\b|\b(?:gate|judges)\b(?![^.;]*\b(?:falsif|predict|hypothes))[^.;\d\ue002]*$|\ue001[^.;\d]*\bstay\b[^.;\d]*$"
 )
 # "(Every failure at 0, then at 100)": at the ends of the scale, and nowhere else.
 AT_ENDS = re.compile(r"\b(?:every|all|each)\b[^.;\d]{0,24}\b(?:fail\w*|errors?|of them|missing)[^.;\d]{0,12}\bat\s*$")
@@ -187,7 +198,8 @@ class Special(Scope):
     def level(self, i: int, spot: Spot) -> Finding | None:
         """ "95 % interval": every interval is one of 95 %."""
         behind = re.match(
-            r"\s*(?:clustered\s+|confidence\s+)*(?:cis?\b|c\.i\.|intervals?|confidence|limits|level|half-?\s?widths?)",
+            r"\s*(?:clustered\s+|confidence\s+)*(?:cis?\b|c\.i\.|intervals?|confidence|limits"
+            r"|(?:lower|upper) limit|level|half-?\s?widths?)",
             self.s.low[spot.end :],
         )
         told = (
@@ -278,6 +290,10 @@ class Special(Scope):
 
     def of_gate(self, i: int, spot: Spot) -> Finding | None:
         """ "gate `judge_gap_max` breached on 4 of 4": on how many places it is breached, of how many."""
+        if (times := GATE_TIMES.search(self.s.low)) is not None and spot.start in (times.start(1), times.start(2)):
+            mine = [gate for gate in self.m.grading.gates if gate.name == "judge_gap_max"]
+            count = len(mine) if spot.start == times.start(2) else sum(not gate.passed for gate in mine)
+            return self.hit(spot, [Answer(Value(count, "gate/judge_gap_max/breached", 0))])
         for told in GATE_COUNTS.finditer(self.s.text):
             for part, where in (("breached", 2), ("places", 3)):
                 if told.start(where) == spot.start:
@@ -288,10 +304,10 @@ class Special(Scope):
 
     def worded(self, i: int, spot: Spot) -> Finding | None:
         """Numbers of the whole panel, told by words that mean nothing else."""
-        before, behind = self.s.low[: spot.start], self.s.low[spot.end :]
+        before, behind = self.s.text[: spot.start].casefold(), self.s.low[spot.end :]
         for left, right, fact in cues.WORDED:
             told = (left is not None and left.search(before)) or (right is not None and right.match(behind))
-            if told and not spot.is_range and (value := self.m.answers.value(fact)) is not None:
+            if told and not (spot.is_range or spot.low.sign) and (value := self.m.answers.value(fact)) is not None:
                 return self.judged(spot, [Answer(value)], certain=True)
         return None
 
@@ -421,6 +437,9 @@ class Special(Scope):
         if spot.percent and DEFAULT.search(before):
             value = self.m.answers.value("gate/judge_error_rate_max/limit")
             return self.hit(spot, [Answer(value)] if value is not None else [])
+        if not spot.percent and IN_BRACKETS.search(before):
+            value = self.m.answers.value("gate/judge_gap_max/limit")
+            return self.judged(spot, [Answer(value)], certain=True) if value is not None else None
         if not spot.percent and ALLOWS.search(before) and JUDGES_GATE.search(f"{self.s.low} {self.s.frame.words}"):
             value = self.m.answers.value("gate/judge_gap_max/limit")
             return self.hit(spot, [Answer(value)] if value is not None else [])
@@ -436,6 +455,11 @@ class Special(Scope):
             return None
         return self.judged(spot, [Answer(v) for v in limits], certain=True)
 
+    def _names_a_prediction(self) -> bool:
+        """ "H1 (at least one condition at or below 28.21)" speaks of no gate."""
+        ids = (prediction.id for prediction in self.m.book.declared.predictions)
+        return any(re.search(rf"\b{re.escape(name)}\b", self.s.text) for name in ids)
+
     def limits(self, spot: Spot) -> list[Value]:
         """Declared limits and thresholds that a number in this place may be."""
         names = [
@@ -444,7 +468,7 @@ class Special(Scope):
         cue = last_before(self.bases, spot.start)
         metric = cue.kind if cue is not None else next((c.kind for c in self.bases), self.s.frame.cue)
         metric = "gap" if metric != "errors" and OF_JUDGES.search(self.s.low[: spot.start]) else metric
-        if metric in ("gap", "apart", "errors"):
+        if metric in ("gap", "apart", "errors") and not self._names_a_prediction():
             gate = "judge_error_rate_max" if metric == "errors" else "judge_gap_max"
             value = self.m.answers.value(f"gate/{gate}/limit")
             if value is not None and value.percent == spot.percent:

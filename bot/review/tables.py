@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.review import cues
-from bot.review.agreeing import EXACT, UNCHECKABLE, UNMATCHED, WRONG, Finding
+from bot.review.agreeing import EXACT, UNMATCHED, WRONG, Finding
 from bot.review.answers import Answer, Ask, Value, Where
 from bot.review.binding import Bound, Frame, Sentence
 from bot.review.matching import Reading
@@ -95,7 +95,7 @@ class TableReader:
                 self._vote(group)
         for told in self.told:
             claim = self.reader.claim(told.text, told.finding, quoted=self.reader.is_declared(told.text.plain))
-            yield _as_planned(claim) if told.planned else claim
+            yield claim.as_planned() if told.planned else claim
 
     def _vote(self, group: Sequence[_Told]) -> None:
         """Take what a whole column, or row, fits."""
@@ -225,7 +225,7 @@ class TableReader:
                 continue
             if self._is_prose(k, cell) and not label.is_level:
                 claims = self._prose(k, row[k], label)
-                yield from map(_as_planned, claims) if planned else claims
+                yield from (claim.as_planned() if planned else claim for claim in claims)
             else:
                 for finding in label.findings(k):
                     self.told.append(_Told(row[k], finding, label, k, planned))
@@ -243,7 +243,7 @@ class TableReader:
         if not cell.spots:
             return True
         named = LEVEL_LABEL.match(cell.low) is not None  # "95 % CI" heads its row, and is no value
-        return k == 0 and bool(WORDS.search(cell.low)) and (named or not self._is_value(cell))
+        return k == 0 and bool(WORDS.search(cell.low) or cell.mentions) and (named or not self._is_value(cell))
 
     def _is_value(self, cell: Sentence) -> bool:
         return cell.spots[0].start < 3
@@ -329,13 +329,6 @@ def _taken_from(sentence: Sentence) -> Mention | None:
     alone = len(places) == 2 and all(len(m.ids) == 1 for m in places)
     minus = alone and re.fullmatch(r"\s*(?:[−–-]|minus)\s*(?:the\s+)?", sentence.low[places[0].end : places[1].start])
     return places[1] if minus else None
-
-
-def _as_planned(claim: Claim) -> Claim:
-    """What a plan says is not held against what was measured, but for what is right of it."""
-    if claim.status not in (WRONG, UNMATCHED):
-        return claim
-    return claim._replace(status=UNCHECKABLE, expected="", why="planned, not measured")
 
 
 def _plain_part(low: str) -> str | None:
@@ -525,6 +518,9 @@ class _Row:
         for special in (reading.level, reading.uncheckable, reading.deduction):
             if (special_finding := special(i, spot)) is not None:
                 return special_finding, previous
+        share = reading.of_two(i, spot)
+        if share is not None and share.status != WRONG:
+            return share, previous
         if spot.percent and not spot.is_range and self.is_level:
             right = spot.low.value == LEVEL
             return reading.found(spot, EXACT if right else WRONG, "95 %", ("interval/level",)), previous
@@ -779,6 +775,9 @@ class _Row:
                 return "coherent_gap"
             if {"x", "diff"} <= set(kept):
                 return "x_diff"
+            beside = sum(1 for other in self.table.heads if other.judges and not other.bases) > 1
+            if kept == ["gap"] and beside and self.table.around.cue in ("coherent", "coherent_only"):
+                return "coherent_gap" if self.table.around.cue == "coherent" else "kept_gap"
             if kept:
                 return next((b for b in kept if b != "alpha"), kept[0])
         return None
@@ -833,7 +832,7 @@ class _Row:
             found = list(reading.m.answers.singles(ask, where))
         if ask.base in OF_TWO_JUDGES and ask.part in ("", "ci", "bound"):
             return [self._turned(k, answer) for answer in found]
-        if ask.base == "diff" and not ask.part:
+        if ask.base in ("diff", "x_diff") and not ask.part:
             return [answer._replace(signless=False) for answer in found]
         return found
 

@@ -31,6 +31,7 @@ TO_AN_END = re.compile(
     r"\b(?:starts?|begins?|ends?|stops?|reach(?:es)?|goes (?:down|up)|comes (?:down|up))"
     r"\s+(?:(?:at|to|as (?:low|high) as)\s+)?(?:about\s+|around\s+|only\s+)?$"
 )
+ITS_INTERVAL = re.compile(r"(?:\ue000+['’]s?|\bits)\s+(?:own\s+)?(?:95\s?%\s+)?interval\s*(?:of|is|,|:|\()?\s*$")
 INTERVALS = re.compile(r"\bintervals?\b|\blower (?:end|limit)s?\b")
 # "17.3 points above 28.2", "no interval reaches down to 28", "its falsifier of 15".
 TO_A_LINE = re.compile(
@@ -67,8 +68,10 @@ class Wider(Otherwise):
             or self._from_one_to_another(spot, where)
             or self._over_pairs(i, spot, where)
             or self._of_the_rest(spot)
+            or self._over_the_old(spot)
+            or self._interval_of_a_reference(spot)
             or self._end_of_intervals(spot)
-            or self._at_a_line(spot)
+            or self.at_a_line(spot)
             or self._from_a_line(spot)
             or self._of_so_many(spot)
         )
@@ -116,6 +119,13 @@ class Wider(Otherwise):
         many = _number(rest["many"]) or len(left)
         return self.hit(spot, [Answer(left[k], left[k + many - 1]) for k in range(len(left) - many + 1)])
 
+    def _interval_of_a_reference(self, spot: Spot) -> Finding | None:
+        """ "None reaches down to the target's interval of 25.97 to 30.45"."""
+        if not spot.is_range or ITS_INTERVAL.search(self.s.low[: spot.start]) is None:
+            return None
+        where = Where(self.m.book.references, self.m.book.judges)
+        return self.hit(spot, [Answer(low, high) for low, high in self.m.answers.ends(Ask("alpha", "ci"), where)])
+
     def _end_of_intervals(self, spot: Spot) -> Finding | None:
         """ "Every interval lies above the target. The lowest one starts at 42"."""
         told = TO_AN_END.search(self.s.low[: spot.start]) and INTERVALS.search(self._own_words[1])
@@ -130,7 +140,7 @@ class Wider(Otherwise):
         ]
         return self.hit(spot, [Answer(end) for end in ends])
 
-    def _at_a_line(self, spot: Spot) -> Finding | None:
+    def at_a_line(self, spot: Spot) -> Finding | None:
         """What is declared, or the target's α, however it is rounded: "no interval reaches down to 28"."""
         words = f"{self.s.low} {self.s.frame.words}"
         before = self.s.low[: spot.start]
