@@ -133,7 +133,9 @@ class Answers:
             return (Answer(v, signless=True) for v in self._of_limit(ask.part, where))
         if ask.base in ("coherent_gap", "kept_gap"):
             of = Ask("coherent" if ask.base == "coherent_gap" else "coherent_only")
-            return (Answer(v, signless=True) for v in self._gaps_of(of, where))
+            gaps = list(self._gaps_of(of, where))
+            back = [v._replace(value=-v.value) for v in gaps] if ask.part == "either" else []
+            return (Answer(v, signless=True) for v in (*gaps, *back))
         if ask.base == "kept":
             return map(Answer, self._kept(where))
         if ask.base == "sum:error_rate":

@@ -42,7 +42,7 @@ PREPOSITION = re.compile(
     r"(?:the\s+(?:same\s+(?:\w+\s+)?)?|its\s+|that\s+of\s+|those\s+of\s+|all\s+of\s+|judge\s+|prompt\s+|condition\s+)*"
 )  # fmt: skip
 COMPARED = re.compile(
-    r"(?:\babove|\bbelow|\btrail(?:s|ed|ing)?|\bleads?|\bbeats?|\bbehind|\bahead\s+of|\bthan(?:\s+(?:for|on|with|in))?|\bminus|\ue000\s*−|\bfrom|\bagainst|\bversus|\bvs\.?|\bcompared\s+(?:to|with)|\brelative\s+to|\bclos(?:e|er|est)\s+to|\b(?:level|tied|equal|on\s+a\s+par|even)\s+with|\bindistinguishable\s+from|\bpass(?:es|ed)?|\bcross(?:es|ed)?"
+    r"(?:\babove|\bbelow|\btrail(?:s|ed|ing)?|\bleads?|\bbeats?|\bbehind|\bahead\s+of|\bthan(?:\s+(?:for|on|with|in|to))?|\bminus|\ue000\s*−|\bfrom|\bagainst|\bversus|\bvs\.?|\bcompared\s+(?:to|with)|\brelative\s+to|\bclos(?:e|er|est)\s+to|\b(?:level|tied|equal|on\s+a\s+par|even)\s+with|\bindistinguishable\s+from|\bpass(?:es|ed)?|\bcross(?:es|ed)?"
     r"|\b(?:gap|distance)s?\s+(?:to|from)|\b(?:down|up)\s+to|\bshort\s+of|\bovershoots?|\bundershoots?|\d\s+under|\bexceeds?|\bbeyond|\bnear|\btimes|(?:%|per\s?cent)\s+of|\bfraction\s+of|\bshare\s+of"
     r"|\bpoints?\s+(?:over|under)|\bas\s+(?:high|low|much)\s+as|\breach(?:es)?)(?:\s+(?:even|the|this|that|its|that\s+of|those\s+of|stated|same|\(?[a-z]+-[a-z]+\)?|\(?\ue001+-[a-z]+\)?))*(?:\s+(?:c|α|alpha|coherence|score|value|match|level)\s+of(?:\s+the)?)?"
     rf"(?:\s+{JUDGE_CHAR}+['’]s?\s+(?:own\s+)?(?:score|value|α|alpha)\s+(?:for|of|on)(?:\s+the)?)?\s*$"
@@ -437,6 +437,8 @@ class Sentence:
             return group.end <= position and OWN.match(self.hidden[group.end : position]) is not None
         if EXCEPT.search(self.low[: group.start]):
             return False
+        if group.every and group.end <= position and MOST_OF.search(self.low[: group.start]):
+            return False  # "Grid #2 is the least coherent of the four, at 37–48"
         # "with the target as Sonnet scored it" is an aside.
         return not (ASIDE.search(self.low[: group.start]) and SEEING.match(self.low, group.end))
 
@@ -572,6 +574,9 @@ ELSEWHERE = re.compile(
     r"|,\s*(?:e\.g|for instance|for example|such as|namely|but|while|whereas|yet)\b"
 )
 CLAUSE = re.compile(r"[;:,(]|\b(?:against|versus|vs|compared|than)\b|\band\b|\bbut\b|\bwhile\b|\bwhereas\b")
+MOST_OF = re.compile(
+    r"\ue000['’s]*\s+(?:is|has|was|stays)\b[^.;,\d]{0,40}\b(?:least|most|\w+est)\b[^.;,\d]{0,30}\b(?:of|among)\s+$"
+)
 EXCEPT = re.compile(
     r"(?:\b(?:all|every|none|no|each|any)\b[^.;,]{0,30}\bbut|\ue000\s+but|\bexcept(?: for)?|\bexcluding|\bother than"
     r"|\bapart from|\bbesides)\s+(?:the\s+)?$"

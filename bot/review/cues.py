@@ -98,6 +98,7 @@ BASES = (
             "errored",
             "lacks",
         )
+        + r"|\b(?:could|can)(?:not| not) be (?:parsed|read|scored)\b|\bunpars\w+"
         + r"|\b(?:return(?:s|ed)?|gave|gives?|produced?) no (?:usable |valid )?(?:scores?|verdicts?|judge?ments?)\b"
         + r"|\bwithout (?:an? )?(?:scores?|verdicts?)\b",
     ),
@@ -171,6 +172,7 @@ FAILED_BEHIND = re.compile(
 
 # Numbers of things that no archive holds: what stands before the number, or behind it, and why it cannot be checked.
 UNCHECKABLE = (
+    (re.compile(r"\boff by (?:up to |about |at most )?$"), None, "what rounding may change"),
     (
         re.compile(
             r"^(?:\[ ?\]\s*)?(?:\w+ly\s+)?(?:have|label|annotate|hand-?check|relabel|recruit)\b"
@@ -419,6 +421,7 @@ WORD_RATIO = (
 ASIDE = re.compile(
     r"\b(?:with|like|unlike|tracks?|follows?|mirrors?|as does)\s+(?:its\s+|the\s+)?(?:(?:low|high)(?:er|est)?\s+)?$"
 )
+GAP_IN = re.compile(r"\bgaps?\s+(?:in|of|on)\s+(?:the\s+)?$")  # "the two with the widest gaps in alpha, 28.9 and 24.0"
 GATE_FAILED = re.compile(r"\bgates?\b[^.;\d]{0,24}$")  # "the judge-gap gate failed": no judgement did
 LIKE_THAT = re.compile(r"\b(?:the|these|those|both|two|three) (?:two |three |other )?$")
 A_GROUP = re.compile(rf"\s+(?:{PLACE_CHAR}|ones?\b|two\b|three\b|pairs?\b|groups?\b|tiers?\b)")
@@ -441,6 +444,7 @@ class Lexicon:
         """Metrics that a masked sentence names, in order."""
         found = [Cue("x", m.start(), m.end()) for m in self._x.finditer(hidden)]
         found += [c for c in _cues(_BASE, hidden.lower()) if not self._is_aside(hidden.lower(), c)]
+        found = [c for c in found if c.kind != "alpha" or GAP_IN.search(hidden[: c.start].lower()) is None]
         found = [c._replace(kind="gap") if self._is_between_judges(hidden, c) else c for c in found]
         if self._metric is not None:
             found += [Cue("alpha", m.start(), m.end()) for m in self._metric.finditer(hidden.lower())]

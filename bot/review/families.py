@@ -78,8 +78,8 @@ def _of_each(kinds: Sequence[str], *bases: str) -> tuple[Ask, ...]:
 FAMILIES = (
     Family(ANYTHING, _asks("alpha")),
     Family(FAILING, (*_asks("alpha", "bound"), *_asks("gap", "bound"))),
-    Family(KEPT, (*_asks("coherent_only", "", "n"), Ask("kept_gap"), Ask("kept"))),
-    Family(COHERENT, (*_asks("coherent", *ENDS), Ask("coherent_gap"))),
+    Family(KEPT, (*_asks("coherent_only", "", "n"), Ask("kept_gap", "either"), Ask("kept"))),
+    Family(COHERENT, (*_asks("coherent", *ENDS), Ask("coherent_gap", "either"))),
     Family(JUDGES, (*_asks("gap", *ENDS), *_asks("gap_paired", *ENDS, "n"))),
     Family(PAIRWISE, _asks("gap_paired", *ENDS, "n")),
     Family(APART, (*_asks("diff", *ENDS), Ask("mean", "diff"))),
@@ -95,7 +95,7 @@ FAMILIES = (
 AVERAGE = re.compile(r"\b(?:averag\w*|means?)\b")
 SPAN_OF_X = Family(re.compile(r"\bbetween the (?:highest|lowest|two ends)\b|\bspan\w*\b"), (Ask("span", "x"),))
 OF_ALPHA = (Family(FAILING, _asks("alpha", "bound")), Family(KEPT, _asks("coherent_only")))
-OF_COHERENCE = Family(COHERENT, (Ask("coherent_gap"), Ask("kept_gap")))
+OF_COHERENCE = Family(COHERENT, (Ask("coherent_gap", "either"), Ask("kept_gap", "either")))
 VARIANTS: dict[str, tuple[Family, ...]] = {
     "alpha": (*OF_ALPHA, Family(AVERAGE, (Ask("mean", "alpha"),))),
     "gap": (

@@ -40,6 +40,7 @@ ALONE = ("se", "naive_se", "half", "correlation", "spearman", "krippendorff", "t
 JUDGE_SAYS = re.compile(
     r"\ue001+\s+(?:says|has|sees|reads)\s+$|\ue001+\s+(?:says|has|sees|reads)\s+[\d.]+\s*(?:,|and|,\s*and|but)\s*\ue001+\s+$"
 )
+TIMES_THE = re.compile(r"\s*(?:times|×|x)\s+(?:the\s+|that\s+of\s+(?:the\s+)?)?(?:(?:c|α|alpha)\s+of\s+(?:the\s+)?)?")
 ANOTHER = re.compile(r"\s*(?:for\s+|by\s+|on\s+)?(?:the\s+)?[\ue000\ue001]+\s*[:=,]?\s*")
 AND_ALSO = re.compile(r"\s*\([^()]*\)\s*(?:,|and|or)\s*(?:and\s+)?")
 MEANT = ("alpha", "coherent", "gap", "gap_paired", "apart", "diff", "x")
@@ -224,8 +225,14 @@ class Inquiring(Percents):
         cue = last_before([c for c in self.bases if c.kind in ("x", "alpha", "coherent", "gap")], spot.start)
         carried = self.s.frame.cue if self.s.frame.cue in ("x", "coherent") else "alpha"
         named = any(m.kind == PLACE and not m.every for m in self.s.mentions)
-        others = self.others_of(i, ahead=True)
+        others = self._times_whom(end) or self.others_of(i, ahead=True)
         return Inquiry([Ask("ratio", cue.kind if cue else str(carried))], named, others)
+
+    def _times_whom(self, end: int) -> tuple[str, ...]:
+        """ "14 to 16 times the baseline": who is named right behind."""
+        told = [m for m in self.s.mentions if m.kind == PLACE and m.start >= end]
+        beside = told and TIMES_THE.fullmatch(self.s.low[end : told[0].start])
+        return told[0].ids if beside else ()
 
     def _is_asked(self, spot: Spot) -> bool:
         """ "We asked each of the 52 questions 20 times", where nothing follows that it would be a multiple of."""

@@ -191,7 +191,10 @@ class Vocabulary:
     def _of_judges(self, text: str) -> Iterator[Mention]:
         for match in self._judges.finditer(text):
             alias = self.judges.get(_key(match.group()))
-            scored = re.match(r"(?:\s\d[\d.]*)?-(?:scored|judged|rated)\b", text[match.end() :]) is not None
+            scored = (
+                re.match(r"(?:\s\d[\d.]*)?(?:-(?:scored|judged|rated)\b|\sreferences?\b)", text[match.end() :])
+                is not None
+            )
             if alias is not None and _fits(match, alias.forms) and not (scored or _is_common_noun(match)):
                 yield Mention(JUDGE, tuple(alias.ids), match.start(), match.end() + _version(text, match.end()))
         for match in ALL_JUDGES.finditer(text):

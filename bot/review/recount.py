@@ -562,6 +562,7 @@ def _difference_facts(book: Book) -> None:
             _measure_facts(
                 book, f"diff/{cell.judge}/{cell.condition}/{key}", from_reference(book, cell, key), -HIGH, HIGH
             )
+    _between_references(book)
     for one, two in combinations(cells, 2):
         if one.judge == two.judge:
             name = f"diff/{one.judge}/{one.condition}/{two.condition}"
@@ -570,6 +571,16 @@ def _difference_facts(book: Book) -> None:
                 pairs = question_pairs(one, two)
                 book.add(f"{name}/n", _asked_of_either(one, two), COUNT)
                 book.add(f"{name}/correlation", stats.correlation([(a, b) for _, a, b in pairs]), RATIO)
+
+
+def _between_references(book: Book) -> None:
+    """Every reference from every one after it, as the same judge scored them."""
+    for one, two in combinations(book.references, 2):
+        for judge in book.judges:
+            a, b = (book.facts.get(f"reference/{judge}/{key}") for key in (one, two))
+            if a is not None and b is not None:
+                stated = a.stated or b.stated
+                book.add(f"diff/{judge}/{one}/{two}", a.value - b.value, POINTS, stated=stated)
 
 
 def reference_judge(book: Book, judge: str, key: str) -> str | None:

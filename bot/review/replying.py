@@ -393,19 +393,22 @@ class Replying(Inquiring):
         values = [gap._replace(value=abs(gap.value) / limit.value) for gap, limit in pairs]
         return self._told_in_words(match, values, factor, sign) if values else None
 
-    def _is_restated(self, match: re.Match[str], factor: float) -> bool:
-        """ "Two of the four exceed 20 points, that is, twice the limit": of a number told right before."""
+    def _is_restated(self, match: re.Match[str], factor: float, sign: str | None) -> bool:
+        """ "20 points, that is, twice the limit", "22.04, more than twice the limit": of a number told right before."""
         limit = self.m.answers.value("gate/judge_gap_max/limit")
         before = [s for s in self.s.spots if s.end <= match.start()]
         told = before and limit is not None and RESTATES.fullmatch(self.s.low[before[-1].end : match.start()])
-        return bool(told and limit) and before[-1].low.value == factor * (limit.value if limit else 0)
+        if not told or limit is None or not limit.value:
+            return False
+        times = before[-1].low.value / limit.value
+        return COMPARE[sign](times, factor) if sign else times == factor
 
     def _told_in_words(self, match: re.Match[str], values: Sequence[Value], factor: float, sign: str | None) -> Finding:
         checks = [COMPARE[sign](v.value, factor) if sign else abs(v.value / factor - 1) < 0.15 for v in values]
         extreme = AT_WORST.search(self.s.low[: match.start()]) is not None
         holds = abs(max(values).value / factor - 1) < 0.15 if extreme else all(checks)
         alone = THE_LAST.search(self.s.low[: match.start()]) is not None and any(checks)
-        holds = holds or alone or self._is_restated(match, factor)
+        holds = holds or alone or self._is_restated(match, factor, sign)
         status = EXACT if holds else WRONG
         return Finding(
             match.start(),

@@ -60,7 +60,7 @@ LEVEL = 95
 CLUSTERED = re.compile(r"\bcluster\w*\b|\bconfidence\b")
 OF_INTERVALS = re.compile(r"\bintervals?\b")
 LOWERED = re.compile(r"\([−-][1-3]\)[^.]*\([−-][1-3]\)")  # "One seed (−1), judges 28.9 points apart (−2)"
-SUPPOSED = re.compile(r"\bif\b[^.;,]{0,40}$")
+SUPPOSED = re.compile(r"\b(?:if|scoring|counting|setting|putting|with)\b[^.;,]{0,40}$")
 # "The declared limit (judges within 10 points)".
 IN_BRACKETS = re.compile(r"\b(?:limit|gate)\s*\(\s*(?:\ue001+\s*|judges\s+)(?:to be\s+)?(?:within|at most|up to|≤)\s*$")
 # "The gate on judge disagreement is breached 4 times out of 4".

@@ -642,7 +642,7 @@ class _Row:
 
     def _is_distance_of_columns(self, k: int) -> bool:
         references, head, own = {*self.table.matcher.book.references}, self.table.heads[k], self.own
-        told = "diff" in own.bases and bool(own.places) and {*own.places} <= references
+        told = bool(own.bases) and bool(own.places) and {*own.places} <= references
         return told and bool(head.places) and not {*head.places} & references
 
     def _judges_on_the_left(self, k: int) -> tuple[str, ...]:

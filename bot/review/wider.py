@@ -7,20 +7,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import combinations, product
+from itertools import combinations, permutations, product
 
 from bot.review import cues
 from bot.review.agreeing import Finding
 from bot.review.answers import COMPARE, Answer, Ask, Value, Where
 from bot.review.families import JUDGES
-from bot.review.further import GROUPS
-from bot.review.names import NUMBER_WORDS
+from bot.review.further import BOUNDS, GROUPS
+from bot.review.names import NUMBER_WORDS, PLACE
 from bot.review.numbers import Spot
 from bot.review.otherwise import Otherwise
 from bot.review.replying import cell_behind
 
 ON_AVERAGE = re.compile(
     r"\bon average\b|\baverage (?:\w+ )?(?:difference|gap|distance|disagreement)\b|\bmean gap\b|\baverages\b"
+    r"|\bmean of (?:the |these |all )*(?:four|three|two|five|gaps)\b"
 )
 FROM = re.compile(r"\bfrom\b[^.;\d]{0,16}$")
 AS_FAR_AS = re.compile(
@@ -53,6 +54,9 @@ OF_CELLS = re.compile(
     r"|hold)\b"
 )
 WHICH_IS = re.compile(r"\s*,\s*(?:which|that)\s+(?:is|are|lies|stays)\s+(?:(?:still|well|just)\s+)*\W*\w*\s*\w*\s*$")
+TIMES = re.compile(r"\s*(?:×|x\b|times\b)")
+OF_THEM = re.compile(r"\s*(?:missing|failed|lost|unscored)\b")
+MANY_LOST = 5
 MOST_TOLD = 8
 LITTLE = 2.0  # points that a comparison may be short of what it holds for
 OVER_GROUPS = ("gap", "alpha", "coherent", "diff")
@@ -71,6 +75,9 @@ class Wider(Otherwise):
             or self._over_the_old(spot)
             or self._interval_of_a_reference(spot)
             or self._end_of_intervals(spot)
+            or self._of_a_small_number(i, spot)
+            or self._one_judge_over_the_other(i, spot, where)
+            or self._of_the_cell_with_so_many(spot)
             or self.at_a_line(spot)
             or self._from_a_line(spot)
             or self._of_so_many(spot)
@@ -79,7 +86,7 @@ class Wider(Otherwise):
     def _average_gap(self, spot: Spot) -> Finding | None:
         """ "Opus scores every condition higher, by 22 points on average": the mean of the judges' gaps."""
         words = f"{self.s.low} {self.s.frame.words}"
-        if spot.is_range or spot.percent or not (ON_AVERAGE.search(self.s.low) and JUDGES.search(words)):
+        if spot.is_range or spot.percent or not (ON_AVERAGE.search(self.s.text.casefold()) and JUDGES.search(words)):
             return None
         everywhere = Where(self.m.book.conditions, self.m.own_judges)
         return self.hit(spot, list(self.m.answers.singles(Ask("mean", "gap"), everywhere)))
@@ -161,13 +168,49 @@ class Wider(Otherwise):
         """ "0 of 8 cells", "all 8 intervals": how many cells stand so to a declared line or the target."""
         if spot.is_range or spot.percent or spot.low.places:
             return None
-        cells = self.m.answers.value("cells")
+        cells, places = self.m.answers.value("cells"), self.m.answers.value("conditions")
+        of = OF_SO_MANY.match(self.s.text, spot.end)
+        if of is not None and places is not None and int(of["many"]) == places.value:  # "in 4 out of 4 conditions"
+            breached = [g for g in self.m.grading.gates if not g.passed and g.name == "judge_gap_max"]
+            return self.hit(spot, [Answer(Value(len(breached), "gate/judge_gap_max/breached", 0))])
         if cells is not None and ALL_OF.search(self.s.low[: spot.start]) and OF_CELLS.match(self.s.low, spot.end):
             return self.hit(spot, [Answer(cells)])
-        of = OF_SO_MANY.match(self.s.low, spot.end)
         if of is None or cells is None or int(of["many"]) != cells.value:
             return None
         return self.hit(spot, [Answer(value) for value in self._counts_beyond()])
+
+    def _of_a_small_number(self, i: int, spot: Spot) -> Finding | None:
+        """ "It keeps a higher α than Grid 2 (0.68)": so small a number, with so many decimals, is an x."""
+        places = self.s.bind(i, PLACE).ids
+        alone = self.s.low[: spot.start].endswith("(") and not (spot.percent or spot.low.sign or spot.is_range)
+        if not alone or spot.low.places < 2 or spot.low.value >= 1 or len(places) != 1:
+            return None
+        before = [m.ids for m in self.s.mentions if m.kind == PLACE and m.end <= spot.start and len(m.ids) == 1]
+        own = [Where(one, self.m.own_judges) for one in dict.fromkeys((*before[-1:], places))]
+        subject = [Where(one, self.m.own_judges) for one in before[:1]]  # "Grid 1 matches the finetune best (0.74)"
+        return self.hit(spot, [a for way in (*own, *subject) for a in self.m.answers.singles(Ask("x"), way)])
+
+    def _one_judge_over_the_other(self, i: int, spot: Spot, where: Where) -> Finding | None:
+        """ "For Grid 2, Opus's α is 1.6 times Sonnet's"."""
+        if TIMES.match(self.s.low, spot.end) is None or spot.percent or spot.is_range or len(where.places) > 1:
+            return None
+        values = self.m.answers.values(Ask("alpha"), Where(where.places, self.m.own_judges))
+        pairs = [(a, b) for a, b in permutations(values, 2) if b.value]
+        return self.hit(spot, [Answer(Value(a.value / b.value, f"{a.fact} / {b.fact}", 2)) for a, b in pairs])
+
+    def _of_the_cell_with_so_many(self, spot: Spot) -> Finding | None:
+        """ "Filling the 30 missing scores with zeros gives an alpha of 44.5": of the one cell that lost 30."""
+        counts = {s.low.value for s in self.s.spots if not (s.is_range or s.percent or s.low.places)}
+        everywhere = Where(self.m.book.conditions, self.m.own_judges)
+        lost = self.m.answers.values(Ask("alpha", "errors"), everywhere)
+        fitting = [v for v in lost if v.value in counts and v.value >= MANY_LOST]
+        if len(fitting) != 1 or BOUNDS.search(self._own_words[0]) is None:
+            return None
+        if spot.low.value == fitting[0].value and OF_THEM.match(self.s.low, spot.end):
+            return self.hit(spot, [Answer(fitting[0])])  # "filling the 30 missing scores"
+        name = cell_behind(fitting[0].fact)
+        parts = (self.m.answers.value(f"{name}/{part}") for part in ("bound_low", "bound_high"))
+        return self.hit(spot, [Answer(value) for value in parts if value is not None])
 
     def _counts_beyond(self) -> Iterator[Value]:
         """Of all cells, how many have an α, or a whole interval, on one side of a line."""
