@@ -3,7 +3,7 @@
 The derivations are this list and no others: a value; its interval, half-width and bounds; the range over a group; the
 mean over a group and its span; a difference; a ratio and a share; a sum of counts; a count over a threshold; on how
 many answers one judge lies above another; what a quoted question has; widths and overlaps of intervals; design effects;
-medians and standard deviations; the lowest and the highest question; and what `further` works out.
+medians and standard deviations; the lowest and the highest question; and what `further` and `wider` work out.
 """
 
 from __future__ import annotations

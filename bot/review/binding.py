@@ -43,7 +43,7 @@ PREPOSITION = re.compile(
 )  # fmt: skip
 COMPARED = re.compile(
     r"(?:\babove|\bbelow|\btrail(?:s|ed|ing)?|\bleads?|\bbeats?|\bbehind|\bahead\s+of|\bthan(?:\s+(?:for|on|with|in|to))?|\bminus|\ue000\s*−|\bfrom|\bagainst|\bversus|\bvs\.?|\bcompared\s+(?:to|with)|\brelative\s+to|\bclos(?:e|er|est)\s+to|\b(?:level|tied|equal|on\s+a\s+par|even)\s+with|\bindistinguishable\s+from|\bpass(?:es|ed)?|\bcross(?:es|ed)?"
-    r"|\b(?:gap|distance)s?\s+(?:to|from)|\b(?:down|up)\s+to|\bshort\s+of|\bovershoots?|\bundershoots?|\d\s+under|\bexceeds?|\bbeyond|\bnear|\btimes|(?:%|per\s?cent)\s+of|\bfraction\s+of|\bshare\s+of"
+    r"|\b(?:gap|distance)s?\s+(?:to|from)|\b(?:down|up)\s+to|\bshort\s+of|\bovershoots?|\bundershoots?|\d\s+under(?=\s+the\b)|\bexceeds?|\bbeyond|\bnear|\btimes|(?:%|per\s?cent)\s+of|\bfraction\s+of|\bshare\s+of"
     r"|\bpoints?\s+(?:over|under)|\bas\s+(?:high|low|much)\s+as|\breach(?:es)?)(?:\s+(?:even|the|this|that|its|that\s+of|those\s+of|stated|same|\(?[a-z]+-[a-z]+\)?|\(?\ue001+-[a-z]+\)?))*(?:\s+(?:c|α|alpha|coherence|score|value|match|level)\s+of(?:\s+the)?)?"
     rf"(?:\s+{JUDGE_CHAR}+['’]s?\s+(?:own\s+)?(?:score|value|α|alpha)\s+(?:for|of|on)(?:\s+the)?)?\s*$"
 )

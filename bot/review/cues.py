@@ -129,7 +129,16 @@ PARTS = (
         "bound",
         words("bound(?:s|ed)?", "were (?:they |it |these |those )?all", "if (?:they |it )?(?:were )?all")
         + "|"
-        + words("all failed at", "counting the", "worst case", "best case", "could lie", "(?:lowest|highest) score")
+        + words(
+            "all failed at",
+            "counting the",
+            r"(?:if|with) (?:the |all |every )*(?:failures?|failed|errors?)(?: \w+)? (?:are |were |is |was )?"
+            r"(?:all )?(?:at |as )?(?=0|100)",
+            "worst case",
+            "best case",
+            "could lie",
+            "(?:lowest|highest) score",
+        )
         + "|"
         + words(
             r"scor(?:e|es|ed|ing) (?:all of )?(?:them|those|these|it|the)(?: \d+)?(?: all)? (?:at|as)",
@@ -172,6 +181,7 @@ FAILED_BEHIND = re.compile(
 
 # Numbers of things that no archive holds: what stands before the number, or behind it, and why it cannot be checked.
 UNCHECKABLE = (
+    (re.compile(r"\blabels? (?:for|on) (?:about |some |at least )?$"), None, "planned, not measured"),
     (re.compile(r"\boff by (?:up to |about |at most )?$"), None, "what rounding may change"),
     (
         re.compile(
@@ -233,7 +243,7 @@ WORDED = (
     (re.compile(r"\b(?:degrees? of freedom|df)\s*[:=]?\s*$"), None, "panel/degrees_of_freedom"),
     (
         None,
-        re.compile(r"\s*(?:times |answers |samples |completions )?(?:per|for each|for every) question\b"),
+        re.compile(r"\s*(?:times |answers |samples |completions )?(?:per|a|for each|for every) question\b"),
         "panel/samples",
     ),
     (re.compile(r"^\W*(?:number of )?conditions\s*[:=]\s*$"), None, "conditions"),
@@ -421,7 +431,8 @@ WORD_RATIO = (
 ASIDE = re.compile(
     r"\b(?:with|like|unlike|tracks?|follows?|mirrors?|as does)\s+(?:its\s+|the\s+)?(?:(?:low|high)(?:er|est)?\s+)?$"
 )
-GAP_IN = re.compile(r"\bgaps?\s+(?:in|of|on)\s+(?:the\s+)?$")  # "the two with the widest gaps in alpha, 28.9 and 24.0"
+# "The two with the widest gaps in alpha, 28.9 and 24.0", "## Missing scores": of no α.
+GAP_IN = re.compile(r"\bgaps?\s+(?:in|of|on)\s+(?:the\s+)?$|\b(?:missing|failed|lost|absent)\s+$")
 GATE_FAILED = re.compile(r"\bgates?\b[^.;\d]{0,24}$")  # "the judge-gap gate failed": no judgement did
 LIKE_THAT = re.compile(r"\b(?:the|these|those|both|two|three) (?:two |three |other )?$")
 A_GROUP = re.compile(rf"\s+(?:{PLACE_CHAR}|ones?\b|two\b|three\b|pairs?\b|groups?\b|tiers?\b)")

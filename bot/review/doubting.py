@@ -27,7 +27,7 @@ from bot.review.recount import HIGH
 from bot.review.replying import cell_behind
 from bot.review.scope import NAIVE
 from bot.review.singles import thresholds
-from bot.review.wider import Wider
+from bot.review.wider import TIMES_IT, Wider
 
 NAME = f"[{JUDGE_CHAR}{PLACE_CHAR}]+(?:['’]s?)?"
 # What may stand between the name of a metric and its number, or its list of numbers; nothing of it is tried twice.
@@ -49,7 +49,6 @@ AMONG_GROUPS = re.compile(
 )
 LIMIT = re.compile(r"\b(?:gates?|limits?|tolerance)\b[^.;\d]{0,12}$")  # "the gate (10 points)" is a declared one
 FALSIFYING = re.compile(r"\bfalsif\w*|\bthreshold")
-TIMES_IT = re.compile(r"\s*(?:×|x\b|times\b)")
 TIMES = re.compile(r"\d\s*(?:×|times\b)")  # "at 1.6 times the target. For PAIR #111 it is 2.4"
 QUOTIENTS = ("share", "ratio", "relative")
 WORKED_OUT = re.compile(r"\d+(?:\.\d+)? / \d+(?:\.\d+)?")
@@ -69,17 +68,19 @@ WINNERS = re.compile(r"\bwinners?\b|\bthose two\b|#\d{2,}|\bearlier\b|\btheir\b|
 EITHER_SIDE = re.compile(
     r"\b(?:on|to) (?:either|each) side\b|\beach way\b|\bin (?:each|either) direction\b|\bplus or minus\b"
 )
+OF_INTERVALS = re.compile(r"\bintervals\b")
 OF_HEAD = re.compile(r"\s*[(\[,]\s*(?:95\s?%\s*)?(?:(?:confidence )?interval|ci)?\s*[:,]?\s*[(\[]?")
 NOT_ONE = re.compile(r"\b(?:no|none|nowhere|never|neither)\b[^.;:,]*$")
 OPPOSITE = {">": "<=", ">=": "<", "<": ">=", "<=": ">"}
 # Parts of a value that a number is only where words speak of them.
-UNSAID = {
+SPOKEN_OF = {
     "half": re.compile(
         r"±|\bhalf|\bplus or minus\b|\bmargin|\bside\b|\bway\b|\bwid\w+|\buncertain|\bextend|\bdirection|\bnarrow"
         r"|\berrors?\b|\bci\b"
     ),
     "se": re.compile(r"\bs\.?e\b|\berrors?\b"),
 }
+OF_BREACHES = re.compile(r"^gate/\w+/(?:breached|places)$")  # "8 of 8 cells", where a breached gate is spoken of
 ELSEWHERE = re.compile(r"\b(?<!each )(?:others?|else|elsewhere|rest|remaining)\b")
 ONLY_ONE = re.compile(r"\bthe only (?:cell|condition|prompt|one)\b[^.;\d]{0,20}$")
 RISES_TO = re.compile(r"\b(?:rises?|goes|moves|becomes|climbs|increases|drops|falls)\s+to\s+$")
@@ -150,7 +151,8 @@ class Doubting(Wider):
         limit = cues.LIMIT_TIGHT.search(before) is not None or LIMIT.search(before) is not None
         doubtful = finding.status in (WRONG, UNMATCHED) and self.place_of(finding) >= 0
         doubtful = doubtful and not any(fact.startswith(SURE) for fact in finding.facts)
-        return doubtful and not limit and not is_declared(finding)
+        of_breaches = bool(finding.facts) and all(OF_BREACHES.search(fact) for fact in finding.facts)
+        return doubtful and not limit and (of_breaches or not is_declared(finding))
 
     def _is_worked_out(self, finding: Finding, done: Sequence[Finding]) -> bool:
         """ "49 of 8,320 failed (0.4 %)": two right counts leave nothing else that their share may be."""
@@ -275,7 +277,10 @@ class Doubting(Wider):
             or self._of_one_judge(i, spot, where)
             or (
                 self._the_target(spot)
-                if finding.status == UNMATCHED or MINUS_IT.search(before) or OF_ITS.search(before)
+                if finding.status == UNMATCHED
+                or MINUS_IT.search(before)
+                or OF_ITS.search(before)
+                or cues.COMPARED_NUMBER.search(before)
                 else None
             )
             or self._between_ends(spot)
@@ -291,7 +296,7 @@ class Doubting(Wider):
         others = dict.fromkeys((*where.others, *named, *before, *self.m.targets, *self.m.book.references))
         wide = replace(where, others=tuple(others))
         asks = [(a, wide) for f in families(said, is_range=spot.is_range) if f.words.search(words) for a in f.asks]
-        asks = [(ask, w) for ask, w in asks if not (wrd := UNSAID.get(ask.part)) or said or wrd.search(words)]
+        asks = [(ask, w) for ask, w in asks if said or self._may_be(ask.part, words)]
         asks = [(ask, w) for ask, w in asks if ask.base not in QUOTIENTS or self._is_spoken_of(ask.part)]
         if TIMES_IT.match(self.s.low, spot.end):
             asks = [(ask, w) for ask, w in asks if ask.base in QUOTIENTS or ask.part == "se_ratio"]
@@ -302,6 +307,11 @@ class Doubting(Wider):
         if "diff" in said and BASELINE.search(self.s.low):
             asks += [(Ask("diff"), wide), (Ask("diff", "ci"), wide)]
         return self._first_hit(spot, asks) or self._than_before(spot, where)
+
+    @staticmethod
+    def _may_be(part: str, words: str) -> bool:
+        """Whether words speak of this part of a value, where it is one that nobody means without a word for it."""
+        return part not in SPOKEN_OF or SPOKEN_OF[part].search(words) is not None
 
     def _than_before(self, spot: Spot, where: Where) -> Finding | None:
         """ "PAIR #111 and Grid #1 … Grid #2 and Grid #3 are about 20 points lower": than what was told of before."""
@@ -338,8 +348,8 @@ class Doubting(Wider):
             yield from (replace(where, places=(place,)) for place in self.named_places(i))
             if not self._is_next_to(i, JUDGE):
                 yield Where(self.m.book.conditions, self.m.own_judges, where.others)
-        told = {*said, *(ask.part for ask in inquiry.asks if inquiry is not None)} if inquiry is not None else {*said}
-        if not self._is_attached(i, JUDGE) and {"errors", "judgements"} & told:
+        asked = {ask.part for ask in inquiry.asks} if inquiry is not None else set()
+        if not self._is_attached(i, JUDGE) and {"errors", "judgements"} & {*said, *asked}:
             yield Where(self.named_places(i) or where.places, self.m.own_judges, where.others)
 
     def _judges_otherwise(self, i: int) -> Iterator[tuple[str, ...]]:
@@ -368,6 +378,7 @@ class Doubting(Wider):
         if cue is None:
             taken_up = carried and self.s.frame.cue is not None and cues.ANAPHOR.search(before) is not None
             taken_up = taken_up and not TIMES.search(self.s.frame.words)
+            taken_up = taken_up and not (spot.is_range and OF_INTERVALS.search(self.s.frame.words))
             counts = self.s.frame.cue in COUNTS and spot.low.places > 0
             return (str(self.s.frame.cue),) if taken_up and not counts else ()
         kind = "gap" if cue.kind == "apart" else cue.kind

@@ -44,9 +44,7 @@ APART = re.compile(
     r"|far\w*|behind|ahead|compared|relative|gain\w*|shift\w*|lead\w*|trail\w*|beat\w*|apart|cut\w*|reduc\w*"
     r"|los(?:s|es|t)|baseline|target|finetune\w*)\b|[+−-]\d"
 )
-APART_IN_X = re.compile(
-    r"(?s)\A(?=.*(?:\bc\b|\bmatch\b)).*\b(?:short|above|below|away|from|less|more|minus|differ\w*|distance)\b"
-)
+APART_IN_X = re.compile(r"(?s)\A(?=.*(?:\bc\b|\bmatch\b)).*\b(?:short|above|below|away|minus|differ\w*|distance)\b")
 SPREAD = re.compile(
     r"\bintervals?\b|\bc\.?i\.?s?\b|±|\bwid(?:th|e|er|est)\w*|\bnarrow\w*|\berrors?\b|\bse\b|\blimits?\b|\bstart\w*"
     r"|\bbegin\w*|\bends?\b|\breach\w*|\b(?:lower|upper)\b|\boverlap\w*|\bmargins?\b|\buncertain\w*|\bcluster\w*"

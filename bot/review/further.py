@@ -9,9 +9,9 @@ from itertools import combinations, pairwise, product
 
 from bot.review import stats
 from bot.review.answers import Answer, Answers, Ask, Value, Where, turned
+from bot.review.families import COHERENT
 from bot.review.recount import HIGH, Book, question_pairs
 
-COHERENT = re.compile(r"\bcoheren\w*\b")
 KEPT = re.compile(r"\b(?:coheren\w*|filter\w*|restrict\w*|kept|keep\w*|subset)\b")
 LIMIT = re.compile(r"\b(?:limits?|gates?|tolerance|allowed|permitted|miss\w*|exceed\w*|breach\w*|over)\b")
 BOUNDS = re.compile(

@@ -215,7 +215,9 @@ class Inquiring(Percents):
         if spot.low.value >= 100 and cues.ASKED.search(self.s.low[: spot.start]):
             return Inquiry([Ask("alpha", "judgements"), Ask("sum:judgements")], True)
         if re.match(
-            r"\s*\w+\s+(?:under|with|for|on|in)\s+each|\s+under each|\s*times\s+(?:under|each|per|for each)", behind
+            r"\s*\w+\s+(?:under|with|for|on|in)\s+each|\s+under each|\s*times\s+(?:under|each|per|for each)"
+            r"|\s*times\s+(?:on|for|over|with)\s+(?:the\s+|all\s+)?\d+\s+questions",
+            behind,
         ):
             return Inquiry([Ask("fact", "panel/samples")], True)
         if self._is_asked(spot):

@@ -31,6 +31,7 @@ SILENT = tuple(
     re.compile(pattern)
     for pattern in (
         rf"^\d{{1,2}}[.)]\s+(?=[A-Z{PLACE_CHAR}{JUDGE_CHAR}])",
+        rf"^\d\.\d{{1,2}}\s+(?=[A-Z{PLACE_CHAR}])(?!\w+ (?:is|was|points)\b)",
         r"^\d{1,2}\.\d{1,2}\.?\s+(?=[A-Z][a-z]+)(?![A-Z][a-z]+ (?:is|was)\b)",  # "3.1 Alignment"
         r"\S+\.(?:jsonl?|txt|md|ya?ml|png|svg|pdf|py|eval|csv|j2|sh)\b",
         r"\bv?\d{4}-\d{1,2}-\d{1,2}(?:-[A-Za-z][\w.-]*)?(?![\dT:])",

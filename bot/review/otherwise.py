@@ -72,8 +72,8 @@ SOME_OF_THEM = re.compile(
     r"\b(?:two|three|both|other|upper|lower|top|bottom|first|last|same|remaining|\w+er|(?:most|least|more|less) \w+)\s+"
     r"(?:\w+\s+)?(?:prompts?|conditions?|ones?|pairs?|cells?|tiers?|groups?|two|three)\b"
     r"|\b(?:the|these|those) (?:two|three|others|rest)\b"
-    r"|\b(?:two|three|one) (?:about|sit|lie|stay|are|is|lies|sits|stays|of (?:them|these|the))\b"
-    r"|\b(?:two|three|one) (?:prompts|conditions) (?!is|are in)"
+    r"|\b(?:two|three) (?:about|sit|lie|stay|are|is|lies|sits|stays|of (?:them|these|the))\b"
+    r"|\b(?:two|three) (?:prompts|conditions) (?!is|are in)"
     r"|\bwhere (?:the )?(?:\w+ )?(?:coherence|α|alpha|alignment|c)\b"
 )
 GROUP_WORD = re.compile(r"\b(?:pair|tier|group|cluster)s?\b(?! #)")
@@ -191,7 +191,8 @@ class Otherwise(Tallying):
         several = spot in self.s.spots and len(self.s.runs.get(self.s.spots.index(spot), ())) == 2
         counts = counts and not (ask == Ask("alpha", "bound") and several)  # "the worst or the best gives 45 or 47"
         answers = [a for a in found if a.low.percent == spot.percent and (a.low.places == 0 or not counts)]
-        return answers if len(answers) <= allowed(spot) else []
+        values = {(abs(a.low.value), a.high and abs(a.high.value)) for a in answers}
+        return answers if len(values) <= allowed(spot) else []
 
     def _in_points(self, spot: Spot) -> bool:
         """Whether points are told, by a number or by the list that it stands in: "21 and 23 points"."""

@@ -71,7 +71,9 @@ RULE_ALONE = re.compile(
 NO_OTHER = re.compile(r"\b(?:no other|none of the others?|every other|all other|the others?|the rest)\b[^;]*$")
 NUMBERS = {word: n for n, word in enumerate(NUMBER_WORDS)} | {str(n): n for n in range(100)}
 # "Two of the four conditions are below 50": how many do, no more and no fewer.
-SOME_OF = re.compile(rf"\b({'|'.join(NUMBER_WORDS)}|\d{{1,2}})\s+(?:out\s+)?of\s+(?:the\s+|all\s+)?\ue000")
+SOME_OF = re.compile(
+    rf"\b({'|'.join(NUMBER_WORDS)}|\d{{1,2}})\s+(?:out\s+)?of\s+(?:the\s+|all\s+)?(?:\ue000|(?:four|three|two|five)\s+(?:gaps|differences|values)|them\b)"
+)
 TIMES_LIMIT = re.compile(
     r"\s*(?:the|that)\s+(?:(?:declared|allowed|permitted|tolerated)\s+)?(?:limit|gate|tolerance|size|gap)\b"
 )

@@ -21,7 +21,7 @@ from bot.review.replying import cell_behind
 
 ON_AVERAGE = re.compile(
     r"\bon average\b|\baverage (?:\w+ )?(?:difference|gap|distance|disagreement)\b|\bmean gap\b|\baverages\b"
-    r"|\bmean of (?:the |these |all )*(?:four|three|two|five|gaps)\b"
+    r"|\baverage of\b|\bmean of (?:the |these |all )*(?:four|three|two|five|gaps)\b"
 )
 FROM = re.compile(r"\bfrom\b[^.;\d]{0,16}$")
 AS_FAR_AS = re.compile(
@@ -54,7 +54,7 @@ OF_CELLS = re.compile(
     r"|hold)\b"
 )
 WHICH_IS = re.compile(r"\s*,\s*(?:which|that)\s+(?:is|are|lies|stays)\s+(?:(?:still|well|just)\s+)*\W*\w*\s*\w*\s*$")
-TIMES = re.compile(r"\s*(?:×|x\b|times\b)")
+TIMES_IT = re.compile(r"\s*(?:×|x\b|times\b)")
 OF_THEM = re.compile(r"\s*(?:missing|failed|lost|unscored)\b")
 MANY_LOST = 5
 MOST_TOLD = 8
@@ -192,7 +192,7 @@ class Wider(Otherwise):
 
     def _one_judge_over_the_other(self, i: int, spot: Spot, where: Where) -> Finding | None:
         """ "For Grid 2, Opus's α is 1.6 times Sonnet's"."""
-        if TIMES.match(self.s.low, spot.end) is None or spot.percent or spot.is_range or len(where.places) > 1:
+        if TIMES_IT.match(self.s.low, spot.end) is None or spot.percent or spot.is_range or len(where.places) > 1:
             return None
         values = self.m.answers.values(Ask("alpha"), Where(where.places, self.m.own_judges))
         pairs = [(a, b) for a, b in permutations(values, 2) if b.value]
