@@ -169,7 +169,14 @@ class Vocabulary:
         told = [behind] if behind is not None else list(IN_ISSUE.finditer(text, 0, match.start()))
         bare = WITH_NOUN.sub("", match.group())
         alias = self.places.get(_key(f"{bare} {told[-1][1]}")) if told else None
-        return tuple(alias.ids) if alias is not None and len(alias.ids) == 1 else ()
+        if alias is not None and len(alias.ids) == 1:
+            return tuple(alias.ids)
+        several = self.places.get(_key(match.group()))
+        return self._of_issue(several.ids, behind[1]) if several is not None and behind is not None else ()
+
+    def _of_issue(self, ids: Iterable[str], number: str) -> tuple[str, ...]:
+        """ "The winners of #98": those of several that say so in their names."""
+        return tuple(p for p in ids if any(number in WORD.findall(n) for n in _whole_names(self.book, p)))
 
     def _further(self, text: str, match: re.Match[str]) -> Iterator[Mention]:
         """ "Grid #1, #2 and #3": the numbers behind a numbered name."""
