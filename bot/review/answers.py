@@ -28,6 +28,7 @@ DERIVATIONS = (
 COMPARE = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le, "==": operator.eq}
 SCORES = ("alpha", "coherent", "coherent_only")
 MINUS = "−"
+CI, BOUNDS = ("ci_low", "ci_high"), ("bound_low", "bound_high")
 
 
 class Ask(NamedTuple):
@@ -142,7 +143,7 @@ class Answers:
             return map(Answer, self._failed_shares(where))
         kind, _, part = ask.base.partition(":")
         if kind == "together":
-            return map(Answer, self._sum(part, where.places, where.judges))
+            return map(Answer, self._together(part, where))
         if kind not in ("sum", "total"):
             return None
         everywhere = Where(self.book.conditions, self.book.judges)
@@ -267,16 +268,19 @@ class Answers:
             if other != target and all(ends):
                 yield ends[0][0], ends[1][0]
 
+    def both_ends(self, name: str, parts: tuple[str, str] = CI) -> tuple[Value, Value] | None:
+        """The interval of a fact, or its bounds; None where it has none."""
+        low, high = (self.value(f"{name}/{part}") for part in parts)
+        return (low, high) if low is not None and high is not None else None
+
     def ends(self, ask: Ask, where: Where) -> Iterator[tuple[Value, Value]]:
         """Both ends of each interval, or of each pair of bounds."""
-        parts = ("ci_low", "ci_high") if ask.part == "ci" else ("bound_low", "bound_high")
         for name in self._names(Ask(ask.base), where):
-            backwards = name.startswith("-")
-            low, high = (self.value(f"{name.removeprefix('-')}/{part}") for part in parts)
-            if low is not None and high is not None and not backwards:
-                yield low, high
-            elif low is not None and high is not None:
-                yield high._replace(value=-high.value), low._replace(value=-low.value)
+            found = self.both_ends(name.removeprefix("-"), CI if ask.part == "ci" else BOUNDS)
+            if found is not None:
+                low, high = found
+                back = (high._replace(value=-high.value), low._replace(value=-low.value))
+                yield back if name.startswith("-") else found
 
     def _quotients(self, ask: Ask, where: Where) -> Iterator[Value]:
         """Each place's value over the other's (`part` says of what), for the same judge where both have it."""
@@ -324,11 +328,16 @@ class Answers:
         if values and all(v is not None for v in values):
             yield Value(sum(v.value for v in values if v), f"{part}/{'+'.join(judges)}", 0)
 
+    def _together(self, part: str, where: Where) -> Iterator[Value]:
+        """One count, or the share that failed, over all that is bound."""
+        if part == "error_rate":
+            failed, of = (self._sum(each, where.places, where.judges) for each in ("errors", "judgements"))
+            return _shares(failed, of)
+        return self._sum(part, where.places, where.judges)
+
     def _failed_shares(self, where: Where) -> Iterator[Value]:
         """Failed judgements over all, added up over all that is bound."""
-        for failed, of in zip(self._sums("errors", where), self._sums("judgements", where), strict=False):
-            if of.value:
-                yield Value(failed.value / of.value, f"{failed.fact} / {of.fact}", 1, True)
+        return _shares(self._sums("errors", where), self._sums("judgements", where))
 
     def _gaps_of(self, ask: Ask, where: Where) -> Iterator[Value]:
         """How far two judges' mean coherences of one place are apart, or their α over coherent answers."""
@@ -384,6 +393,12 @@ class Answers:
                 count = sum(_passes(v, sign, threshold) for v in scores_of(cell, base))
                 name = self.book.of(cell.judge, cell.condition)
                 yield Answer(Value(count, f"count({name} {sign} {threshold:g})", 0))
+
+
+def _shares(ones: Iterable[Value], others: Iterable[Value]) -> Iterator[Value]:
+    for part, of in zip(ones, others, strict=False):
+        if of.value:
+            yield Value(part.value / of.value, f"{part.fact} / {of.fact}", 1, True)
 
 
 def scores_of(cell: Cell, base: str) -> Iterable[float | None]:

@@ -14,7 +14,7 @@ from bot.review.matching import Matcher
 from bot.review.names import JUDGE, PLACE
 from bot.review.quotes import HIDDEN, Quoted, Quotes
 from bot.review.tallying import rules_of
-from bot.review.text import Block, Page, Text, sentences
+from bot.review.text import LONGEST, Block, Page, Text, sentences
 
 AT_ENDS = re.compile(r"\bfail\w*\b[^.;]{0,30}\b(?:at|as)\s+(?:0|zero|100)\b", re.IGNORECASE)
 TITLE = re.compile(r"\s*(?:\(?[^()]*\)\s*)?[.:]?\s*")
@@ -147,7 +147,7 @@ class PageReader:
         elif block.kind == "table":
             table = self.matcher.table(self, block)
             yield from table.claims()
-            self.shown = f"{table.around.words} {' '.join(head.text for head in table.heads)}".casefold()
+            self.shown = f"{table.around.words} {' '.join(head.text for head in table.heads)}".casefold()[:LONGEST]
             return
         elif block.kind in ("paragraph", "item"):
             yield from self._prose(block)
@@ -179,6 +179,7 @@ class PageReader:
         asked, ends = self._asked(block)
         if asked is not None:
             frame = replace(frame, sample=asked)
+        to_do = self._is_to_do(block)
         led: Bound | None = None
         heard: Bound | None = None
         for text in sentences(block.text):
@@ -187,7 +188,7 @@ class PageReader:
             frame = self._behind_a_table(frame)
             sentence = self.matcher.sentence(text.plain, frame)
             claims = self.read(text, sentence)
-            yield from (claim.as_planned() if self._is_to_do(block) else claim for claim in claims)
+            yield from (claim.as_planned() if to_do else claim for claim in claims)
             frame = self._sampled(text, frame_after(sentence, self.matcher, frame))
             led = led or self._led_by(block, sentence)
             heard = heard or self._heard_from(block, sentence)
@@ -211,7 +212,8 @@ class PageReader:
     def _is_to_do(self, block: Block) -> bool:
         """ "- [ ] Human labels on about 100 answers": a box that is not ticked."""
         start = block.text.at[0] if block.text.at else 0
-        return block.kind == "item" and self.page.source[:start].rstrip().endswith("[ ]")
+        before = self.page.source[max(0, start - SHORT) : start]  # and not the whole text up to here
+        return block.kind == "item" and before.rstrip().endswith("[ ]")
 
     def _behind_a_table(self, frame: Frame) -> Frame:
         """ "All eight rise, and the lowest value is now 52.9": what the table right above was about."""

@@ -143,8 +143,8 @@ class Doubting(Wider):
         beside = OF_HEAD.fullmatch(self.s.low[head.end : finding.start]) is not None
         if not beside or not spot.is_range or len(head.facts) != 1 or head.status not in (EXACT, ROUNDS):
             return None
-        ends = [self.m.answers.value(f"{head.facts[0]}/{part}") for part in ("ci_low", "ci_high")]
-        return self.hit(spot, [Answer(ends[0], ends[1])] if ends[0] is not None and ends[1] is not None else [])
+        ends = self.m.answers.both_ends(head.facts[0])
+        return self.hit(spot, [Answer(*ends)] if ends is not None else [])
 
     def _is_doubtful(self, finding: Finding) -> bool:
         before = self.s.low[: finding.start]
@@ -174,19 +174,21 @@ class Doubting(Wider):
         """A comparison of what few reports derive, where it holds for all and by no wide margin."""
         spot, where = self.s.spots[i], self.where(i, self.inquiries.get(i))
         ways = [where, replace(where, places=self.named_places(i) or where.places)]
-        if ELSEWHERE.search(self.s.text.casefold()):
+        text = self.s.text.casefold()
+        elsewhere = ELSEWHERE.search(text) is not None
+        if elsewhere:
             ways += [replace(where, places=self.m.book.conditions, judges=self.m.own_judges)]
         if (only := self._the_only_one(spot)) is not None:
             return only
         offered = [v for way in ways for v in self.m.further.compared(self._own_words[0], way)]
         if spot.points and self.s.frame.cue == "gap":  # "the difference stays below 20 for the first two"
             offered += [self.m.answers.values(Ask("gap"), way) for way in ways]
-        if WINNERS.search(self.s.text.casefold()):
+        if WINNERS.search(text):
             offered += self.of_winners(spot)
         offered += self.between_lines(spot)
         for values in offered:
-            if ELSEWHERE.search(self.s.text.casefold()):  # "in every other cell the bounds are less than 1 point apart"
-                told = {cell_behind(f) for f in (*self.right, *self._facts, *(v.fact for v in self.s.frame.told))}
+            if elsewhere:  # "in every other cell the bounds are less than 1 point apart"
+                told = self.cells_told()
                 values = [v for v in values if cell_behind(v.fact) not in told] or values
             sizes = [abs(v.value) for v in values]
             holds = sizes and all(self._stands(spot, size) for size in sizes)

@@ -50,7 +50,7 @@ class Further:
         self.ways: tuple[tuple[re.Pattern[str], Callable[[Where], Iterable[Value]]], ...] = (
             (KEPT, self._changed_by_filter),
             (KEPT, self._between_filtered),
-            (LIMIT, self.over_limit),
+            (LIMIT, self._over_limit),
             (BOUNDS, self._bounds_from_target),
             (BOUNDS, self._moved_by_failures),
             (OF_FAILURES, self._of_all_failures),
@@ -169,7 +169,7 @@ class Further:
             values = self.answers.values(Ask("coherent_only"), Where(where.places, (judge,)))
             yield from (value for one, other in combinations(values, 2) for value in _difference([one], [other]))
 
-    def over_limit(self, where: Where) -> Iterator[Value]:
+    def _over_limit(self, where: Where) -> Iterator[Value]:
         """How far judges' gaps lie beyond what is declared for them."""
         yield from (answer.low for answer in self.answers.singles(Ask("gap_limit", "over"), where))
 

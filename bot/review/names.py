@@ -81,18 +81,14 @@ class Vocabulary:
         self.judges = _judge_aliases(book)
         self.initials = _initials(book)
         self.groups = {named.group.casefold() for named in book.aliases.values() if named.group}
+        # References that are prompts of earlier experiments: neither the target nor a plain model.
+        self.old = tuple(p for p in book.references if not book.aliases[p].target and not _is_plain(book, p))
         self.taught: set[str] = set()
         self.letters: dict[str, str] = {}
         self._places = _pattern(self.places)
         self._judges = _pattern(self.judges)
         self._all_places = re.compile(_all_places(len(book.conditions)), re.IGNORECASE)
         self._numbered = re.compile(r"^(?:\s*(?:,|and|or|/|–|-|to|&)\s*)+(?:and\s+)?#?(\d+)(?!\d|[.,]\d|\s?%)")
-
-    @property
-    def old(self) -> tuple[str, ...]:
-        """References that are prompts of earlier experiments: neither the target nor a plain model."""
-        aliases = self.book.aliases
-        return tuple(p for p in self.book.references if not aliases[p].target and not _is_plain(self.book, p))
 
     def learn(self, word: str, place: str) -> None:
         """Take over a name that the text itself gives: "the finetune `c6_vanilla_em`", "S = Sonnet"."""

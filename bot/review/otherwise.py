@@ -353,9 +353,8 @@ class Otherwise(Tallying):
         return self.hit(spot, [total for part in parts for total in self._sum_of_all(part, whole)])
 
     def _sum_of_all(self, part: str, where: Where) -> list[Answer]:
-        """A count, or a share, added up over everything: the last of the sums are this one, then each judge's."""
-        sums = list(self.m.answers.singles(Ask(f"sum:{part}"), where))
-        return sums[-1 - len(where.judges) :][:1]
+        """A count, or a share, added up over everything."""
+        return list(self.m.answers.singles(Ask(f"together:{part}"), where))
 
     def of_part_and_whole(self, i: int, spot: Spot, where: Where) -> Finding | None:
         """ "30 of Sonnet's 39 belong to Grid #2": what a right count is counted out of."""

@@ -291,16 +291,20 @@ class Special(Scope):
     def of_gate(self, i: int, spot: Spot) -> Finding | None:
         """ "gate `judge_gap_max` breached on 4 of 4": on how many places it is breached, of how many."""
         if (times := GATE_TIMES.search(self.s.low)) is not None and spot.start in (times.start(1), times.start(2)):
-            mine = [gate for gate in self.m.grading.gates if gate.name == "judge_gap_max"]
-            count = len(mine) if spot.start == times.start(2) else sum(not gate.passed for gate in mine)
-            return self.hit(spot, [Answer(Value(count, "gate/judge_gap_max/breached", 0))])
+            part = "places" if spot.start == times.start(2) else "breached"
+            count = self.gate_count("judge_gap_max", part)
+            return self.hit(spot, [Answer(count._replace(fact="gate/judge_gap_max/breached"))])
         for told in GATE_COUNTS.finditer(self.s.text):
             for part, where in (("breached", 2), ("places", 3)):
                 if told.start(where) == spot.start:
-                    mine = [gate for gate in self.m.grading.gates if gate.name == told[1]]
-                    count = len(mine) if part == "places" else sum(not gate.passed for gate in mine)
-                    return self.judged(spot, [Answer(Value(count, f"gate/{told[1]}/{part}", 0))], certain=True)
+                    return self.judged(spot, [Answer(self.gate_count(told[1], part))], certain=True)
         return None
+
+    def gate_count(self, name: str, part: str) -> Value:
+        """On how many places a gate is breached ("breached"), or of how many it speaks ("places")."""
+        mine = [gate for gate in self.m.grading.gates if gate.name == name]
+        count = len(mine) if part == "places" else sum(not gate.passed for gate in mine)
+        return Value(count, f"gate/{name}/{part}", 0)
 
     def worded(self, i: int, spot: Spot) -> Finding | None:
         """Numbers of the whole panel, told by words that mean nothing else."""
@@ -432,20 +436,15 @@ class Special(Scope):
         """A declared limit or threshold: it must be the declared one, whatever it is compared with."""
         before, behind = self.s.low[: spot.start], self.s.low[spot.end :]
         if (named := GATE_NAME.search(self.s.text[: spot.start])) is not None:
-            value = self.m.answers.value(f"gate/{named[1]}/limit")
-            return self.judged(spot, [Answer(value)], certain=True) if value is not None else None
+            return self._held_to(spot, named[1])
         if spot.percent and DEFAULT.search(before):
-            value = self.m.answers.value("gate/judge_error_rate_max/limit")
-            return self.hit(spot, [Answer(value)] if value is not None else [])
+            return self.hit(spot, self._limit_of("judge_error_rate_max"))
         if not spot.percent and IN_BRACKETS.search(before):
-            value = self.m.answers.value("gate/judge_gap_max/limit")
-            return self.judged(spot, [Answer(value)], certain=True) if value is not None else None
+            return self._held_to(spot, "judge_gap_max")
         if not spot.percent and ALLOWS.search(before) and JUDGES_GATE.search(f"{self.s.low} {self.s.frame.words}"):
-            value = self.m.answers.value("gate/judge_gap_max/limit")
-            return self.hit(spot, [Answer(value)] if value is not None else [])
+            return self.hit(spot, self._limit_of("judge_gap_max"))
         if spot.percent and (cues.FAILED_LIMIT.search(before) or cues.FAILED_LIMIT_BEHIND.match(self.s.low, spot.end)):
-            value = self.m.answers.value("gate/judge_error_rate_max/limit")
-            return self.judged(spot, [Answer(value)], certain=True) if value is not None else None
+            return self._held_to(spot, "judge_error_rate_max")
         tight = cues.LIMIT_TIGHT.search(before) is not None or cues.LIMIT_BEHIND.match(behind) is not None
         tight = tight and OF_AN_INTERVAL.search(before) is None
         if not tight or self.own_place(i) is not None or spot.low.value > HIGH:
@@ -454,6 +453,16 @@ class Special(Scope):
         if not limits:
             return None
         return self.judged(spot, [Answer(v) for v in limits], certain=True)
+
+    def _limit_of(self, gate: str) -> list[Answer]:
+        """What is declared for a gate; nothing where it is not."""
+        value = self.m.answers.value(f"gate/{gate}/limit")
+        return [Answer(value)] if value is not None else []
+
+    def _held_to(self, spot: Spot, gate: str) -> Finding | None:
+        """A number that is a gate's limit, and nothing else."""
+        limit = self._limit_of(gate)
+        return self.judged(spot, limit, certain=True) if limit else None
 
     def _names_a_prediction(self) -> bool:
         """ "H1 (at least one condition at or below 28.21)" speaks of no gate."""

@@ -21,6 +21,7 @@ from bot.review.otherwise import ask_of
 from bot.review.quotes import HIDDEN
 from bot.review.recount import HIGH, questions_of
 from bot.review.scope import Inquiry
+from bot.review.special import LEVEL
 from bot.review.text import LONGEST, Block, Text, sentences
 from bot.review.voting import Entry, voted, ways_of
 
@@ -394,7 +395,6 @@ OF_CELL = (
     ("panel/distance", re.compile(r"^distance seen\b")),
     ("panel/power", re.compile(r"^(?:observed |achieved )?power\b")),
 )
-LEVEL = 95
 MOST_CELLS = 300  # of a larger table each number stands for itself
 DITTO = ("", '"', "″", "〃", "''")
 BOUNDS = ("bound", "bound_low", "bound_high")

@@ -369,7 +369,7 @@ class Tallying(Deriving):
             yield Answer(Value(end.low.value - target.value, f"{end.low.fact} − {target.fact}", 2), signless=True)
         yield from self.m.answers.singles(Ask("alpha", "ci"), Where(places, where.judges))
         for judge in where.judges:
-            ends = [self._ends_of(place, judge) for place in places]
+            ends = [self.m.answers.both_ends(self.m.book.of(judge, place)) for place in places]
             for (low, high), (other_low, other_high) in combinations([e for e in ends if e], 2):
                 between = max(low.value, other_low.value) - min(high.value, other_high.value)
                 yield Answer(Value(between, f"{low.fact} … {other_high.fact}", 2), signless=True)
@@ -385,11 +385,6 @@ class Tallying(Deriving):
         yield from map(Answer, values)
         if len(values) > 1:
             yield Answer(values[0], values[-1])
-
-    def _ends_of(self, place: str, judge: str) -> tuple[Value, Value] | None:
-        name = self.m.book.of(judge, place)
-        low, high = self.m.answers.value(f"{name}/ci_low"), self.m.answers.value(f"{name}/ci_high")
-        return (low, high) if low is not None and high is not None else None
 
     def _medians(self, where: Where) -> Iterator[Answer]:
         for cell in self.m.answers.archived(where):

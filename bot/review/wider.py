@@ -119,7 +119,7 @@ class Wider(Otherwise):
         rest = THE_REST.search(self.s.text.casefold())
         if rest is None or not spot.is_range or spot.percent or spot.low.places:
             return None
-        told = {cell_behind(fact) for fact in (*self.right, *self._facts, *(v.fact for v in self.s.frame.told))}
+        told = self.cells_told()
         everywhere = Where(self.m.book.conditions, self.m.own_judges)
         failed = sorted(self.m.answers.values(Ask("alpha", "errors"), everywhere))
         left = [v for v in failed if cell_behind(v.fact) not in told]
@@ -147,6 +147,11 @@ class Wider(Otherwise):
         ]
         return self.hit(spot, [Answer(end) for end in ends])
 
+    def cells_told(self) -> set[str]:
+        """Cells that the sentence, or what led to it, has told something right of."""
+        facts = (*self.right, *self._facts, *(v.fact for v in self.s.frame.told))
+        return {cell_behind(fact) for fact in facts}
+
     def at_a_line(self, spot: Spot) -> Finding | None:
         """What is declared, or the target's α, however it is rounded: "no interval reaches down to 28"."""
         words = f"{self.s.low} {self.s.frame.words}"
@@ -171,8 +176,7 @@ class Wider(Otherwise):
         cells, places = self.m.answers.value("cells"), self.m.answers.value("conditions")
         of = OF_SO_MANY.match(self.s.text, spot.end)
         if of is not None and places is not None and int(of["many"]) == places.value:  # "in 4 out of 4 conditions"
-            breached = [g for g in self.m.grading.gates if not g.passed and g.name == "judge_gap_max"]
-            return self.hit(spot, [Answer(Value(len(breached), "gate/judge_gap_max/breached", 0))])
+            return self.hit(spot, [Answer(self.gate_count("judge_gap_max", "breached"))])
         if cells is not None and ALL_OF.search(self.s.low[: spot.start]) and OF_CELLS.match(self.s.low, spot.end):
             return self.hit(spot, [Answer(cells)])
         if of is None or cells is None or int(of["many"]) != cells.value:
