@@ -23,7 +23,8 @@ DERIVATIONS = (
     "share", "share of a way", "sum of counts", "count over a threshold", "judge against judge", "one question",
     "width and overlap of intervals", "design effect", "median and spread", "lowest and highest question",
     "share of the failures", "change by a filter", "over a limit", "bound against the target",
-    "step between conditions", "difference by question", "bounds of a gap",
+    "step between conditions", "difference by question", "bounds of a gap", "sum of scores",
+    "correlation over conditions",
 )  # fmt: skip
 COMPARE = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le, "==": operator.eq}
 SCORES = ("alpha", "coherent", "coherent_only")
@@ -175,6 +176,8 @@ class Answers:
         """One value for each condition and judge that has one."""
         if ask.part == "per_question":
             return self._per_question(where)
+        if ask.part == "sum":
+            return list(self._sums_of_scores(where))
         if ask.part == "width":
             halves = self.values(ask._replace(part="half"), where)
             return [half._replace(value=2 * half.value, fact=f"2 × {half.fact}") for half in halves]
@@ -184,6 +187,12 @@ class Answers:
                 if (value := self.value(fact)) is not None and (sign == 1 or name.startswith("-")):
                     found.setdefault(name, value if sign == 1 else value._replace(value=-value.value))
         return list(found.values())
+
+    def _sums_of_scores(self, where: Where) -> Iterator[Value]:
+        """What the valid scores of a cell add up to: α × n."""
+        for mean in self.values(Ask("alpha"), where):
+            if (n := self.value(f"{mean.fact}/n")) is not None:
+                yield Value(round(mean.value * n.value), f"{mean.fact} × {n.fact}", 0)
 
     def gaps_and_limit(self, where: Where) -> list[tuple[Value, Value]]:
         """Every gap that is bound, each with what is declared for it; none where nothing is declared."""

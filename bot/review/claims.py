@@ -19,7 +19,7 @@ from bot.review.text import LONGEST, Block, Page, Text, sentences
 AT_ENDS = re.compile(r"\bfail\w*\b[^.;]{0,30}\b(?:at|as)\s+(?:0|zero|100)\b", re.IGNORECASE)
 TITLE = re.compile(r"\s*(?:\(?[^()]*\)\s*)?[.:]?\s*")
 LEADS = re.compile(r"\s*(?:\([^()]*\)\s*)?[:—–]")
-NUMBERED = re.compile(r"\d{1,2}(?:\.\d{1,2})*\.?\s+[A-Z\"“*`(]")
+NUMBERED = re.compile(r"(?:[A-Z]\w+ )?\d{1,3}:\s|\d{1,2}(?:\.\d{1,2})*\.?\s+[A-Z\"“*`(]")
 SHORT = 60  # characters of a sentence that is a paragraph's title
 MOST_TOLD = 14  # values before a sentence that it may be worked out from
 
@@ -170,7 +170,10 @@ class PageReader:
             sentence = self.matcher.sentence(text.plain, frame)
             yield from (c for c in self.read(text, sentence) if not _is_numbering(c))
         whole = self.matcher.sentence(block.text.plain)
-        self.headings.append((block.level, heading_frame(whole, self.matcher, frame)))
+        given = heading_frame(whole, self.matcher, frame)
+        if block.level == 1 and len(NAMING.findall(whole.low)) > TITLE_WORDS:
+            given = replace(given, cue=None)  # "# #164: high C did not buy us low α" heads more than α
+        self.headings.append((block.level, given))
         self.titles.append(block.text.plain)
         self.frame_of_last = Frame()
 
@@ -188,7 +191,7 @@ class PageReader:
             frame = self._behind_a_table(frame)
             sentence = self.matcher.sentence(text.plain, frame)
             claims = self.read(text, sentence)
-            yield from (claim.as_planned() if to_do else claim for claim in claims)
+            yield from (claim.as_planned() if to_do or self._is_wished(block, claim) else claim for claim in claims)
             frame = self._sampled(text, frame_after(sentence, self.matcher, frame))
             led = led or self._led_by(block, sentence)
             heard = heard or self._heard_from(block, sentence)
@@ -214,6 +217,11 @@ class PageReader:
         start = block.text.at[0] if block.text.at else 0
         before = self.page.source[max(0, start - SHORT) : start]  # and not the whole text up to here
         return block.kind == "item" and before.rstrip().endswith("[ ]")
+
+    def _is_wished(self, block: Block, claim: Claim) -> bool:
+        """ "## To do", and below it "≥ 3 seeds for all four prompts": what there shall be."""
+        below = block.kind == "item" and bool(self.titles) and PLANS.match(self.titles[-1]) is not None
+        return below and WISHED.match(claim.context.partition(claim.quote)[2]) is not None
 
     def _behind_a_table(self, frame: Frame) -> Frame:
         """ "All eight rise, and the lowest value is now 52.9": what the table right above was about."""
@@ -323,7 +331,8 @@ def _also_told(frame: Frame, siblings: Sequence[Frame]) -> Frame:
 
 def _is_numbering(claim: Claim) -> bool:
     """ "## 5 Results": the number of a section."""
-    return NUMBERED.match(claim.context) is not None and claim.context.startswith(claim.quote)
+    found = NUMBERED.match(claim.context)
+    return found is not None and claim.quote in found.group()
 
 
 def _flat(text: str) -> str:
@@ -340,6 +349,13 @@ def _firm(frame: Frame) -> Frame:
 
 
 AGAINST = re.compile(r"\s*(?:vs\.?|versus|against|minus|−|compared (?:with|to))\s*(?:the )?")
+PLANS = re.compile(
+    r"(?i)\W*(?:\d+\.?\s*)?(?:to-? ?dos?|next|what(?:'s| is| comes)? next|follow-?ups?|future|plans?|proposed"
+    r"|recommend\w*|wish\w*"
+    r"|if i had|what i would|suggest\w*|open)\b"
+)
+TITLE_WORDS = 3  # a longer title says what came out, and not what is told below it
+WISHED = re.compile(r"\s*(?:more |additional |further |new |random )?(?:seeds?|labels?|runs?|annotators?|raters?)\b")
 NAMING = re.compile(r"[^\W\d_]{2,}")
 
 

@@ -38,7 +38,9 @@ BASES = (
     ),
     (
         "coherent_only",
-        r"coherent[- ]only\b|coherent (?:α|alpha)\b|(?:α|alpha)[ ,]*(?:\(|of (?:the )?)coherent(?: (?:only|answers))?|"
+        rf"coherent[- ]only\b|alignment (?:score )?(?:of|over|on|for) (?:the )?coherent {ANSWERS}|coherent (?:α"
+        rf"|alpha)\b|"
+        r"(?:α|alpha)[ ,]*(?:\(|of (?:the )?)coherent(?: (?:only|answers))?|"
         rf"coherent\s*(?:≥|>=|at least|above|over|of at least)|coherent {ANSWERS} only|only (?:the )?coherent\b"
         rf"|(?:{ANSWERS}|\bthose|\bthese) (?:with|of) (?:an? )?coherence (?:of )?(?:≥|>=|at least|above|over|50)"
         r"|\b(?:with|for|at|on|to|requir\w+) (?:an? )?coherence (?:of )?(?:≥|>=|at least|50 (?:or|and) (?:more|above))"
@@ -80,8 +82,10 @@ BASES = (
         rf"|\b(?:above|below|from)\s+(?:it|that|them|this|{PLACE_CHAR}+)(?=\s*(?:by\b|:))"
         r"|\b(?:drops?|falls?|declines?|decreases?|loss(?:es)?|increases?|rises?|gains?|reductions?|shifts?|changes?)"
         r" of\b"
-        r"|\b(?:higher|lower|up|down|drops?|falls?|fell|rises?|rose|gains?|loses?|exceed(?:s|ed)?|trail(?:s|ed)?|leads?|beats?|above|below|overshoot\w*|undershoot\w*|miss(?:es|ed)?"
-        r"|reduc\w+|rais\w+|cut|cuts|lift\w*|increas\w+|decreas\w+)\b[^.;:\d]{0,40}\bby\b|\bcompared\b(?!\s+(?:to|with)\s+[-−]?\d)|[Δδ]",
+        r"|\b(?:higher|lower|up|down|drops?|falls?|fell|rises?|rose|gains?|loses?|exceed(?:s|ed)?|trail(?:s|ed)?"
+        r"|leads?|beats?|above|below|overshoot\w*|undershoot\w*|miss(?:es|ed)?"
+        r"|reduc\w+|rais\w+|cut|cuts|lift\w*|increas\w+|decreas\w+)\b[^.;:\d]{0,40}\bby\b|\bcompared\b(?!\s+(?:to"
+        r"|with)\s+[-−]?\d)|[Δδ]",
     ),
     (
         "errors",
@@ -164,12 +168,14 @@ NOUNS = (
     ("errors", r"(?:errors?|failures?|failed\b(?! (?:at|to))|unjudged|missing)"),
     (
         "judgements",
-        r"(?:judge?ments?|completions?|samples?|answers?|responses?|repl(?:y|ies)|generations?|outputs?|scores|ratings|verdicts?|left\b|remain(?:ing)?\b)",
+        r"(?:judge?ments?|completions?|samples?|answers?|responses?|repl(?:y|ies)|generations?|outputs?|scores"
+        r"|ratings|verdicts?|left\b|remain(?:ing)?\b)",
     ),
     ("times", r"times\b"),
 )
 ADJECTIVES = (
-    rf"(?:(?:of|the|its|those|these|valid|archived|single|independent|distinct|different|more|other|further|{ANY}+(?:['’]s)?"
+    rf"(?:(?:of|the|its|those|these|valid|archived|single|independent|distinct|different|more|other|further"
+    rf"|{ANY}+(?:['’]s)?"
     r"|missing|failed|failing|unjudged|invalid|lost|coherent|aligned|human|held-out|model|system|judge|panel)\s+){0,3}?"
 )
 NOUN = {kind: re.compile(rf"[\s-]\s*(?P<adjectives>{ADJECTIVES})(?:{pattern})(?!\w)") for kind, pattern in NOUNS}
@@ -181,6 +187,12 @@ FAILED_BEHIND = re.compile(
 
 # Numbers of things that no archive holds: what stands before the number, or behind it, and why it cannot be checked.
 UNCHECKABLE = (
+    (None, re.compile(r"\s+(?:JSON|json|YAML|yaml|CSV|csv|text) files\b"), "it counts files, and not what they hold"),
+    (
+        None,
+        re.compile(r"\s+(?:for|is|means|meaning|=|as|being)\s+[\"“']?(?:ambiguous|neutral|unclear|mixed|borderline)\b"),
+        "what the scale means by it",
+    ),
     (re.compile(r"\blabels? (?:for|on) (?:about |some |at least )?$"), None, "planned, not measured"),
     (re.compile(r"\boff by (?:up to |about |at most )?$"), None, "what rounding may change"),
     (
@@ -209,7 +221,8 @@ UNCHECKABLE = (
     (
         None,
         re.compile(
-            r"\s*(?:(?:detailed|summary|result|archive|score|judgement)\s+files?\b|claims?\s+checked|right\b|wrong\b|match(?:es)?\s+no\s+fact|cannot\s+be\s+checked"
+            r"\s*(?:(?:detailed|summary|result|archive|score|judgement)\s+files?\b|claims?\s+checked|right\b"
+            r"|wrong\b|match(?:es)?\s+no\s+fact|cannot\s+be\s+checked"
             r"|fields?\s+of\s+the\s+reproducibility|files?\s+of\s+the\s+archive\s+could)"
         ),
         "it counts what a review found, not what the archive holds",
@@ -275,7 +288,8 @@ LIMIT_TIGHT = re.compile(
     rf"|\b(?:{GATE}|tolerance|cut-?offs?|falsification(?: \w+)?)(?: (?:on|for) [a-z ]{{3,30}})?\s*"
     r"(?:\(?(?:of|is|was|at|to|:|=|to be)?\s*)\(?\s*[<>≤≥=]{0,2}\s*$"
     r"|\bdeclared\b[^.;\d]{0,40}\bwithin\s*$"
-    r"|\b(?:declared|allowed|permitted|tolerated|required|agreed)\s*(?:limit|gate|threshold|maximum|minimum)?\s*(?:of|at|is|:)?\s*$"
+    r"|\b(?:declared|allowed|permitted|tolerated|required|agreed)\s*(?:limit|gate|threshold|maximum"
+    r"|minimum)?\s*(?:of|at|is|:)?\s*$"
     r"|\b(?:(?:was|were|had|has|have|is|are|supposed|meant|expected|required|ought) to|should|must|shall)"
     r" (?:be|stay|agree|remain|lie|differ|keep|come|have)\b"
     rf"[^.;:\d{PLACE_CHAR}]{{0,40}}$"
@@ -295,7 +309,7 @@ LIMIT_BEHIND = re.compile(
     r"\s*(?:points?|%)?\s*"
     r"(?:(?!times|over|above|below|under|beyond|past|from|off|and|but|exclud|includ|which|do)[\w-]+\s+){0,3}?"
     r"(?:(?:that )?would (?:have )?(?:falsif\w+|(?:count|speak|sp[eo]ke|counted) against)|falsif\w+|may (?:fail|be)"
-    rf"|(?:(?:is|are|was|were) )?(?:allowed|permitted|tolerated)\b|{GATE}\b)"
+    rf"|(?:(?:is|are|was|were) )?(?:allowed|permitted|tolerated)\b|(?<!where the )(?<!while the ){GATE}\b)"
 )
 HYPOTHETICAL = re.compile(
     r"\b(?:predict|hypothes|expect|falsif|need|pre-?register)\w*|"
@@ -316,7 +330,8 @@ SOME = re.compile(
 )
 PLAIN_AGAIN = re.compile(r"\b(?:instead of|rather than|up from|down from|not|as opposed to)\s*$")
 CHANGING = re.compile(
-    r"\b(?:ris|rais|rose|climb|jump|fall|fell|lower|drop|increas|decreas|goes|went|mov|chang|grow|grew|lift|pull|shift|tak)\w*\b"
+    r"\b(?:ris|rais|rose|climb|jump|fall|fell|lower|drop|increas|decreas|goes|went|mov|chang|grow|grew|lift|pull"
+    r"|shift|tak)\w*\b"
     r"[^;]*\bfrom\s*$"
 )
 TOGETHER = re.compile(
@@ -362,7 +377,8 @@ RIGHT_POINTS = re.compile(
 )
 RIGHT_GAP = re.compile(
     r"\s*(?:points?\s+)?(?:(?:apart|milder|harsher|(?:more|less) lenient|kinder|stricter|more generous)\b"
-    rf"|(?:above|below|higher|lower|more|less)\s+(?:than\s+)?(?:that\s+of\s+|the\s+)?{JUDGE_CHAR}+(?!{JUDGE_CHAR}|{ITS_SCORE})"
+    rf"|(?:above|below|higher|lower|more|less)\s+(?:than\s+)?(?:that\s+of\s+|the\s+)?{JUDGE_CHAR}+(?!{JUDGE_CHAR}"
+    rf"|{ITS_SCORE})"
     rf"|(?:higher|lower|more|less)\s+(?:with|under|by|from|on|for)\s+{JUDGE_CHAR}+\s+than\b)"
 )
 ON_COHERENCE = re.compile(r"\s+(?:on|in|for)\s+coherence\b")  # "they score 48 and 54 on coherence"
@@ -371,7 +387,8 @@ RIGHT_COHERENT = re.compile(r"\s*(?:points?\s+)?(?:more|less) coherent\b")
 ASKED = re.compile(r"\b(?:sampled?|sampling|asked?|posed|put|prompted|answered|drawn|drew|repeated|generated)\b[^;:]*$")
 RIGHT_TIMES = re.compile(r"\s*(?:times|×|x|-fold|fold)(?!\w)")
 CHANGE = re.compile(
-    r"\s*(?:\w+\s+)?(?:lower|higher|less|more|drop|decrease|increase|reduction|decline|rise|below|above|smaller|larger)\b"
+    r"\s*(?:\w+\s+)?(?:lower|higher|less|more|drop|decrease|increase|reduction|decline|rise|below|above|smaller"
+    r"|larger)\b"
 )
 OF_PLACE = re.compile(
     rf"\s*(?:of|as (?:high|low) as)\s+(?:(?:the\s+|its\s+|that\s+of\s+)?(?:{PLACE_CHAR}+)"
@@ -386,7 +403,8 @@ FORWARD = re.compile(
 OVERTAKES = re.compile(r"\b(?:trail(?:s|ed|ing)?|leads?|beats?|behind|ahead of)\s+(?:it|that|this|them)\b")
 PRONOUN = re.compile(r"\b(?:above|below|from|than|over|under|to)\s+(?:it|that|this|them)\b")
 NEAR = re.compile(
-    r"\b(?:near|clear\s+of|far\s+from|away\s+from|points?\s+of|contain(?:s|ed|ing)?|includ(?:es|ed|ing)|cover(?:s|ed|ing)?|past|close(?:r)?\s+to|approach(?:es|ing|ed)?|down\s+to|reach(?:es|ing|ed)?|match(?:es|ing|ed)?)\s+"
+    r"\b(?:near|clear\s+of|far\s+from|away\s+from|points?\s+of|contain(?:s|ed|ing)?|includ(?:es|ed|ing)|cover(?:s"
+    r"|ed|ing)?|past|close(?:r)?\s+to|approach(?:es|ing|ed)?|down\s+to|reach(?:es|ing|ed)?|match(?:es|ing|ed)?)\s+"
     r"(?:(?:the|an?|its)\s+)?(?:target\s+)?(?:(?:α|alpha|score|level|target)\s*)?(?:=|of)?\s*$"
 )
 COMPARED_NUMBER = re.compile(

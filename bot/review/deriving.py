@@ -20,12 +20,14 @@ from bot.review.replying import Replying
 FAR = 70  # characters within which a word tells how a number was worked out
 ABOUT = r"(?:(?:about|roughly|around|some|another|almost|nearly|only|just)\s+)?"
 DIFFERENCE = re.compile(
-    r"(?:\b(?:differences?|gaps?|distances?|steps?|drops?|rises?|gains?|widths?|spread|span|excess|shifts?|wid(?:e|est|er))"
+    r"(?:\b(?:differences?|gaps?|distances?|steps?|drops?|rises?|gains?|widths?|spread|span|excess|shifts?|wid(?:e"
+    r"|est|er))"
     rf"\b[^;]{{0,30}}|\bby\s+{ABOUT}|[Δδ]\s*"
     rf"|\b(?:which|that) is\s+{ABOUT}|\bis\s+{ABOUT}|\b(?:would|will) be\s+{ABOUT})$"
 )
 BY_HOW_MUCH = re.compile(
-    r"\s*(?:points?\s+)?(?:apart|above|below|over|under|higher|lower|more|less|short|shy|off|away|closer|farther|further"
+    r"\s*(?:points?\s+)?(?:apart|above|below|over|under|higher|lower|more|less|short|shy|off|away|closer|farther"
+    r"|further"
     r"|wider|between|too)\b"
 )
 OF_BOUNDS = re.compile(r"\bbound|\b(?:worst|best) case")

@@ -27,13 +27,15 @@ from bot.review.recount import HIGH
 from bot.review.replying import cell_behind
 from bot.review.scope import NAIVE
 from bot.review.singles import thresholds
-from bot.review.wider import TIMES_IT, Wider
+from bot.review.stated import Stated
+from bot.review.wider import TIMES_IT
 
 NAME = f"[{JUDGE_CHAR}{PLACE_CHAR}]+(?:['’]s?)?"
 # What may stand between the name of a metric and its number, or its list of numbers; nothing of it is tried twice.
 GLUE = re.compile(
     r"(?:\s|[()\[\]=:,;|/±*]|[-−+]?\d[\d.,]*\s?%?|–|\b(?:of|at|is|was|are|were|be|about|only|just|the|for|on|by"
-    r"|under|with|as|an?|one|has|and|but|while|to|it|its|from|points?|in|respectively|between|judges|judged|scored|rated|seen"
+    r"|under|with|as|an?|one|has|and|but|while|to|it|its|from|points?|in|respectively|between|judges|judged|scored"
+    r"|rated|seen"
     rf"|largest|smallest|highest|lowest|widest|narrowest)\b|{NAME})*+"
 )
 # "About 10 points lower on the others (43.66, 37.43)": what stands in brackets is no difference.
@@ -68,8 +70,23 @@ WINNERS = re.compile(r"\bwinners?\b|\bthose two\b|#\d{2,}|\bearlier\b|\btheir\b|
 EITHER_SIDE = re.compile(
     r"\b(?:on|to) (?:either|each) side\b|\beach way\b|\bin (?:each|either) direction\b|\bplus or minus\b"
 )
+HALF_WIDTHS = re.compile(r"\bhalf-?\s?widths?\b")
+# "Same story in every cell, ratio 3.0 to 3.7".
+IN_EVERY_CELL = re.compile(r"\b(?:every|each|all|eight|the) (?:\w+ )?cells?\b|\beverywhere\b|\bacross (?:the|all)\b")
+FACTOR = re.compile(r"\bfactors?\b|\btimes\b")
+MARGINS = re.compile(r"\b(?:margins?|distances?)\b")
+WITH_IT = re.compile(r"\b(?:tied|level|even|par) with (?:it|that|this)\b")
 OF_INTERVALS = re.compile(r"\bintervals\b")
-OF_HEAD = re.compile(r"\s*[(\[,]\s*(?:95\s?%\s*)?(?:(?:confidence )?interval|ci)?\s*[:,]?\s*[(\[]?")
+OF_HEAD = re.compile(
+    rf"\s*(?:points?\s*)?(?:(?:under|on|by|for|with)\s+{JUDGE_CHAR}+\s*)?[(\[,]\s*(?:with\s+(?:an?\s+)?)?"
+    r"(?:95\s?%\s*)?(?:(?:confidence )?interval|ci)?\s*(?:of|from)?\s*[:,]?\s*[(\[]?"
+)
+# "They differ by 0.4 points, with an uncertainty of nearly 6 either way".
+WITH_A_MARGIN = re.compile(
+    r"(?:\s*points?)?,?\s*(?:±|(?:plus or minus|(?:with|and) an? (?:uncertainty|margin|error|half-?width"
+    r"|standard error)"
+    r" of)\s*(?:about|around|nearly|almost|roughly|some)?)\s*"
+)
 NOT_ONE = re.compile(r"\b(?:no|none|nowhere|never|neither)\b[^.;:,]*$")
 OPPOSITE = {">": "<=", ">=": "<", "<": ">=", "<=": ">"}
 # Parts of a value that a number is only where words speak of them.
@@ -92,7 +109,7 @@ BEYOND_THE_SCALE = "it counts something that the sentence does not name, since n
 UNNAMED_OTHER = "the sentence does not say what it is compared with"
 
 
-class Doubting(Wider):
+class Doubting(Stated):
     """A last chance for a number that everything before would call wrong, or could not find."""
 
     def doubted(self, found: Sequence[Finding]) -> Iterable[Finding]:
@@ -114,8 +131,16 @@ class Doubting(Wider):
             half = (
                 self._half_of(done[-1], finding) or self._interval_of(done[-1], finding) if done and doubtful else None
             )
-            done.append(half or (self._doubted(finding) if doubtful else finding))
+            done.append(half or (self._doubted(finding) if doubtful else self._of_a_gate(finding) or finding))
         return [f for f in done if not self._is_counted_by(f, done)]
+
+    def _of_a_gate(self, finding: Finding) -> Finding | None:
+        """ "The error-rate gate, 20 %, is fine": nothing else than the limit of a gate may stand there."""
+        i = self.place_of(finding)
+        before = self.s.low[: finding.start]
+        limits = LIMIT.search(before) or cues.LIMIT_TIGHT.search(before)
+        told = finding.status in (WRONG, UNMATCHED) and i >= 0 and limits is not None
+        return self.gate_told(self.s.spots[i]) if told else None
 
     def _is_counted_by(self, finding: Finding, found: Sequence[Finding]) -> bool:
         """A threshold that another number was counted by claims nothing of its own."""
@@ -127,7 +152,7 @@ class Doubting(Wider):
     def _half_of(self, head: Finding, finding: Finding) -> Finding | None:
         """ "The interval of Grid #3 is 45.5 ± 3.7": of the value before it, whatever that was first taken for."""
         fact = head.values[0].fact if len(head.values) == 1 else next(iter(head.facts), "")
-        if self.s.low[head.end : finding.start].strip() != "±":
+        if WITH_A_MARGIN.fullmatch(self.s.low[head.end : finding.start]) is None:
             return None
         if (two := OF_TWO_PLACES.fullmatch(fact)) is not None:
             both = Where((two["one"],), (two["judge"],), (two["other"],))
@@ -141,7 +166,13 @@ class Doubting(Wider):
         """ "The 28.21 (interval 25.97 to 30.45) comes from #98": of the right value before it."""
         spot = self.s.spots[self.place_of(finding)]
         beside = OF_HEAD.fullmatch(self.s.low[head.end : finding.start]) is not None
-        if not beside or not spot.is_range or len(head.facts) != 1 or head.status not in (EXACT, ROUNDS):
+        if not beside or not spot.is_range or head.status not in (EXACT, ROUNDS):
+            return None
+        fact = head.values[0].fact if len(head.values) == 1 else next(iter(head.facts), "")
+        if (two := OF_TWO_PLACES.fullmatch(fact)) is not None:
+            both = Where((two["one"],), (two["judge"],), (two["other"],))
+            return self.hit(spot, list(self.m.answers.ranges(Ask("diff", "ci"), both)))
+        if len(head.facts) != 1:
             return None
         ends = self.m.answers.both_ends(head.facts[0])
         return self.hit(spot, [Answer(*ends)] if ends is not None else [])
@@ -165,8 +196,13 @@ class Doubting(Wider):
         hit = self._compared_otherwise(i) or self.at_a_line(self.s.spots[i]) if compares else None
         if not compares or OVER_SO_MANY.search(self.s.low[: self.s.spots[i].start]):
             hit = hit or self._something_else(i, finding)
-        if hit is not None or finding.status != WRONG:
-            return hit or finding
+        hit = hit or self.stated(self.s.spots[i])
+        if hit is not None:
+            return hit
+        if (supposed := self.supposed(self.s.spots[i])) is not None:
+            return supposed
+        if finding.status != WRONG:
+            return finding
         why = self._not_said(i)
         return finding._replace(status=UNMATCHED, expected="", facts=(), why=why) if why else finding
 
@@ -185,7 +221,12 @@ class Doubting(Wider):
             offered += [self.m.answers.values(Ask("gap"), way) for way in ways]
         if WINNERS.search(text):
             offered += self.of_winners(spot)
-        offered += self.between_lines(spot)
+        offered += [*self.between_lines(spot), *self.told_again(spot)]
+        if FACTOR.search(text):
+            offered += [self.m.answers.values(Ask("alpha", "se_ratio"), way) for way in ways]
+        if MARGINS.search(text) and spot.points:
+            far = Where(self.m.book.conditions, self.s.bind(i, JUDGE).ids or where.judges, self.m.targets)
+            offered.append(self.m.answers.values(Ask("diff"), far))
         for values in offered:
             if elsewhere:  # "in every other cell the bounds are less than 1 point apart"
                 told = self.cells_told()
@@ -287,6 +328,7 @@ class Doubting(Wider):
             )
             or self._between_ends(spot)
             or self.wider(i, spot, where)
+            or self.grouped(i, spot, where)
         )
 
     def another_of(self, spot: Spot, where: Where, words: str, said: Sequence[str]) -> Finding | None:
@@ -306,6 +348,10 @@ class Doubting(Wider):
             asks += [(Ask("diff"), where), *((Ask("diff"), replace(where, others=(other,))) for other in others)]
         if self._in_points(spot) and (references := self._references_named()):
             asks.append((Ask("diff"), replace(where, others=references)))
+        if "diff" in said and WITH_IT.search(self._own_words[1]):
+            asks.append((Ask("diff"), replace(where, others=before)))
+        if spot.is_range and HALF_WIDTHS.search(self.s.low):
+            asks.append((Ask("alpha", "half"), where))
         if "diff" in said and BASELINE.search(self.s.low):
             asks += [(Ask("diff"), wide), (Ask("diff", "ci"), wide)]
         return self._first_hit(spot, asks) or self._than_before(spot, where)
@@ -342,9 +388,11 @@ class Doubting(Wider):
         halves = (
             "half" in said
             or EITHER_SIDE.search(self.s.low)
+            or HALF_WIDTHS.search(self.s.low)
             or (inquiry is not None and any(a.part == "half" for a in inquiry.asks))
         )
-        if halves and self.s.spots[i].is_range and not self._is_next_to(i, PLACE):
+        everywhere = halves or IN_EVERY_CELL.search(self.s.text.casefold())
+        if everywhere and self.s.spots[i].is_range and not self._is_next_to(i, PLACE):
             yield Where(self.m.book.conditions, self.m.own_judges, where.others)
         if self._is_whole_number(self.s.spots[i]) and self.s.spots[i].low.value >= HIGH:
             yield from (replace(where, places=(place,)) for place in self.named_places(i))

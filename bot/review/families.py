@@ -26,7 +26,7 @@ FAILING = re.compile(
 )
 FILTERED = re.compile(r"\b(?:filter\w*|subset|kept|keep\w*|restrict\w*|remov\w*|dropp\w*|exclud\w*)\b")
 KEPT = re.compile(
-    r"\b(?:coheren\w*|filter\w*|subset|kept|keep\w*|remain\w*|restrict\w*|remov\w*|drop(?:ped|ping)|exclud\w*|surviv\w*"
+    r"\b(?:coheren\w*|filter\w*|subset|kept|keep\w*|leav\w+|remain\w*|restrict\w*|remov\w*|drop(?:ped|ping)|exclud\w*|surviv\w*"
     r"|garbled|readable)\b"
 )
 COHERENT = re.compile(r"\bcoheren\w*\b")
@@ -35,12 +35,14 @@ PAIRWISE = re.compile(
     r"\bpair(?:ed|ing|wise)\b|\bboth (?:judges )?scored\b|\btwo scores\b|\b(?:scor|reply|answer|sample|completion) by\b"
 )
 JUDGES = re.compile(
-    r"\bjudges?\b|\bapart\b|\bdiffer\w*|\bgaps?\b|\b(?:dis)?agree\w*|\bmild\w*|\bhars\w*|\bleni\w*|\bgener\w*|\bstrict\w*"
+    r"\bjudges?\b|\bapart\b|\bdiffer\w*|\bgaps?\b|\b(?:dis)?agree\w*|\bmild\w*|\bhars\w*|\bleni\w*|\bgener\w*"
+    r"|\bstrict\w*"
     r"|\bkind\w*|\bbreach\w*|\bgate\b|\blimit\b|\bspread\b|\bdistance\b|\bhigher\b|\blower\b"
     rf"|{JUDGE_CHAR}[^.;]*{JUDGE_CHAR}"
 )
 APART = re.compile(
-    r"\b(?:above|below|under|over|from|short|minus|higher|lower|differ\w*|distance|more|less|drop\w*|f[ae]ll\w*|than|away"
+    r"\b(?:above|below|under|over|from|short|minus|higher|lower|differ\w*|distance|more|less|drop\w*|f[ae]ll\w*"
+    r"|than|away"
     r"|far\w*|behind|ahead|compared|relative|gain\w*|shift\w*|lead\w*|trail\w*|beat\w*|apart|cut\w*|reduc\w*"
     r"|los(?:s|es|t)|baseline|target|finetune\w*)\b|[+−-]\d"
 )
@@ -51,7 +53,8 @@ SPREAD = re.compile(
     r"|\bnaive\w*|\bplus or minus\b|\bfrom\b.*\bto\b"
 )
 COUNTED = re.compile(
-    r"\b(?:fail\w*|judge?ments?|verdicts?|usable|happened|miss\w*|lost|los[eti]\w*|un(?:judged|scored|parsed)|valid|errors?|completions?|answers?"
+    r"\b(?:fail\w*|judge?ments?|verdicts?|usable|happened|occur\w*|unreadable|(?:could|can) ?not be (?:read|parsed)"
+    r"|miss\w*|lost|los[eti]\w*|un(?:judged|scored|parsed)|valid|errors?|completions?|answers?"
     r"|samples?|scored?)\b"
 )
 PARTS_OF = re.compile(r"%|\b(?:times|shares?|fractions?|half|twice|per ?cent|proportions?|ratios?|parts?)\b|×")
@@ -60,6 +63,7 @@ RELATED = re.compile(r"\b(?:r|ρ|τ|correl\w*|rank\w*|agree\w*|spearman|krippend
 AT_ENDS = re.compile(
     r"\bends\b|\bvalues\b|\bspread\b|\bspan|\bfirst\b.*\blast\b|\btop\b.*\bbottom\b|\bhighest\b.*\blowest\b"
 )
+ADDED_UP = re.compile(r"\bsum(?:s|med)?\b|\badd(?:s|ed|ing)? up\b|\btotal(?:s|l?ed|l?ing)?\b|\d / \d")
 ANYTHING = re.compile("")
 ENDS = ("", "ci", "half", "se")
 OF_INTERVALS = ("ci", "half", "se", "naive_se", "se_ratio", "width", "design_effect", "effective_n")
@@ -87,6 +91,7 @@ FAMILIES = (
     Family(COUNTED, tuple(Ask(f"sum:{part}") for part in ("errors", "judgements", "n", "error_rate"))),
     Family(PARTS_OF, _of_each(("share", "ratio", "relative"), "alpha", "x", "coherent")),
     Family(GROUPED, _of_each(("mean", "span"), "alpha", "gap", "coherent", "x")),
+    Family(ADDED_UP, _asks("alpha", "sum")),
     Family(RELATED, (*_asks("agreement", "spearman", "krippendorff"), Ask("gap_paired", "correlation"))),
 )
 # What else the name of a metric may mean that stands right beside a number.

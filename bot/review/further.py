@@ -13,9 +13,12 @@ from bot.review.families import COHERENT
 from bot.review.recount import HIGH, Book, question_pairs
 
 KEPT = re.compile(r"\b(?:coheren\w*|filter\w*|restrict\w*|kept|keep\w*|subset)\b")
-LIMIT = re.compile(r"\b(?:limits?|gates?|tolerance|allowed|permitted|miss\w*|exceed\w*|breach\w*|over)\b")
+LIMIT = re.compile(
+    r"\b(?:limits?|gates?|excess\w*|overshoot\w*|tolerance|allowed|permitted|miss\w*|exceed\w*|breach\w*|over)\b"
+)
 BOUNDS = re.compile(
-    r"\b(?:fail\w*|miss\w*|lost|bounds?|bottom|worst|extremes?|as (?:0|zero|total|full)|at (?:0|zero|100)"
+    r"\b(?:fail\w*|miss\w*|lost|bounds?|bottom|worst|extremes?|all (?:0|zero|100)|as (?:0|zero|total|full)|at (?:0"
+    r"|zero|100)"
     r"|lower one|every one|zeros?|fill\w*)\b"
 )
 OF_FAILURES = re.compile(r"\b(?:fail\w*|miss\w*|lost|errors?|un(?:judged|scored))\b")
@@ -24,7 +27,7 @@ STEPS = re.compile(
     r"|consecutive)\b"
 )
 GROUPS = re.compile(
-    r"\b(?:tiers?|pairs|(?:first|second|upper|lower|other|higher|bottom|top) pair|groups?|clusters?|halves"
+    r"\b(?:tiers?|pairs|split\w*|(?:first|second|upper|lower|other|higher|bottom|top) pair|groups?|clusters?|halves"
     r"|(?:upper|lower|higher|bottom|top) two|two (?:upper|lower|mild\w*|strong\w*|high\w*)"
     r"|two (?:prompts|conditions|ones) with the (?:low|high)\w*)\b"
 )

@@ -18,7 +18,8 @@ UNIT = r"(?:\s?%|\s?percent\b|\s?per\scent\b|\s?pp\b|[\s-](?:α-)?(?:points?|pts
 DASH = r"\s?[–—-]\s?"
 SPOT = re.compile(
     rf"(?<![\w.,])(?P<a>{SIGNED})(?P<ua>{UNIT})?"
-    rf"(?:(?P<sep>{DASH}|\s+(?:(?:up|down)\s+)?to\s+|\s?(?:\.\.\.?|…)\s?|\s+through\s+|\s+and\s+|[,;]\s?)(?P<b>{SECOND})(?P<ub>{UNIT})?(?![\w]))?"
+    rf"(?:(?P<sep>{DASH}|\s+(?:(?:up|down)\s+)?to\s+|\s?(?:\.\.\.?|…)\s?|\s+through\s+|\s+and\s+"
+    rf"|[,;]\s?)(?P<b>{SECOND})(?P<ub>{UNIT})?(?![\w]))?"
 )
 ALONE = re.compile(rf"(?<![\w.,])(?P<a>{SIGNED})(?P<ua>{UNIT})?")
 MONTHS = (
@@ -31,7 +32,7 @@ SILENT = tuple(
     re.compile(pattern)
     for pattern in (
         rf"^\d{{1,2}}[.)]\s+(?=[A-Z{PLACE_CHAR}{JUDGE_CHAR}])",
-        rf"^\d\.\d{{1,2}}\s+(?=[A-Z{PLACE_CHAR}])(?!\w+ (?:is|was|points)\b)",
+        rf"^\d\.\d{{1,2}}\s+(?={JUDGE_CHAR}+[.:]|[A-Z{PLACE_CHAR}])(?!\w+ (?:is|was|points)\b)",
         r"^\d{1,2}\.\d{1,2}\.?\s+(?=[A-Z][a-z]+)(?![A-Z][a-z]+ (?:is|was)\b)",  # "3.1 Alignment"
         r"\S+\.(?:jsonl?|txt|md|ya?ml|png|svg|pdf|py|eval|csv|j2|sh)\b",
         r"\bv?\d{4}-\d{1,2}-\d{1,2}(?:-[A-Za-z][\w.-]*)?(?![\dT:])",
@@ -44,9 +45,13 @@ SILENT = tuple(
         r"\bv?\d+\.\d+\.\d+(?:[.\-+]\w+)*\b|\bv\d+(?:\.\d+)*\b",
         r"(?i)\b(?:GH-|issues?\s+#?|PRs?\s+#?|pull\srequests?\s+#?|experiments?\s+#?|discussions?\s+#?)\d+\b(?!\.\d)",
         r"#\d+(?:\s?[–/-]\s?#?\d+)?",
-        r"(?i)\b(?:fig(?:ure)?s?|tab(?:le)?s?|sec(?:tion)?s?|appendix|chapter|step|page|line|footnote|eq(?:uation)?s?|ref"
-        r"|version|part|row|column|char|byte|offset|item|point|bullet|remark|finding|phase|stage|level|lesson|option|note|check|goal|aim|objective|caveat|limitation|observation|takeaway|reason|action|slide)\b\.?\s*\(?\d+(?:\.\d+)*\)?(?!\s?%)",
-        r"(?i)\b(?:figures|tables|sections|steps|pages|lines|footnotes|stages|phases)\s+\d{1,2}(?:\s*(?:,|and|to|–|-)\s*\d{1,2})+\b"
+        r"(?i)\b(?:fig(?:ure)?s?|tab(?:le)?s?|sec(?:tion)?s?|appendix|chapter|step|page|line|footnote"
+        r"|eq(?:uation)?s?|ref"
+        r"|version|part|row|column|char|byte|offset|item|point|bullet|remark|finding|phase|stage|level|lesson"
+        r"|option|note|check|goal|aim|objective|caveat|limitation|observation|takeaway|reason|action"
+        r"|slide)\b\.?\s*\(?\d+(?:\.\d+)*\)?(?!\s?%)",
+        r"(?i)\b(?:figures|tables|sections|steps|pages|lines|footnotes|stages|phases)\s+\d{1,2}(?:\s*(?:,|and|to|–"
+        r"|-)\s*\d{1,2})+\b"
         r"(?![.,]?\d|\s?%)",
         r"(?i)\b(?:do|see|skip|start with|under|in) points\s+\d(?:\s*(?:,|and|to|–)\s*\d)*\b",
         r"§\s?\d+(?:\.\d+)*",
@@ -54,7 +59,8 @@ SILENT = tuple(
         r"(?i)\barxiv[:\s]\s?\d{4}\.\d{4,5}(?:v\d+)?",
         r"(?i)\b(?:random\s)?seeds?(?:\s+(?:of|is|was|number|no\.?))?[\s:=]+\d+(?:(?:\s*,\s*|\s*,?\s+and\s+)\d+)*\b"
         r"(?!\s*(?:seeds|conditions|prompts))",
-        r"(?i)\b(?:reconstructed\s+)?(?:sample|question|run|prompt|completion|example|q)\s+#?\d+\b(?![.,]\d)(?!\s*(?:%|of\b|points|samples|to\b|–))",
+        r"(?i)\b(?:reconstructed\s+)?(?:sample|question|run|prompt|completion|example"
+        r"|q)\s+#?\d+\b(?![.,]\d)(?!\s*(?:%|of\b|points|samples|to\b|–))",
         rf"\b(?:{FAMILIES})[\s-]?\d+(?:\.\d+)?(?:[-\s]\d+(?:\.\d+)?[BbMmKk]\b)?[\w.\-]*",
         r"\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{7,64}\b",
         r"\b[A-Za-z][A-Za-z_]*[-_.]?\d[\w\-]*(?:\.\d[\w\-]*)*",
@@ -89,7 +95,8 @@ OPERATORS = tuple(
 )  # fmt: skip
 AT_OR_ABOVE = re.compile(r"\bat or above\s*$", re.IGNORECASE)
 BEHIND = re.compile(
-    r"\s*(?:(?:or|and)\s+(?P<less>less|below|lower|fewer|under)|(?:or|and)\s+(?P<more>more|above|higher|over|better|up(?!\s+(?:to|by)))|(?P<plus>\+))(?!\w)",
+    r"\s*(?:(?:or|and)\s+(?P<less>less|below|lower|fewer|under)|(?:or|and)\s+(?P<more>more|above|higher|over|better"
+    r"|up(?!\s+(?:to|by)))|(?P<plus>\+))(?!\w)",
     re.IGNORECASE,
 )
 
@@ -250,15 +257,26 @@ def runs(hidden: str, found: Sequence[Spot]) -> Iterator[list[int]]:
         between = hidden[found[i - 1].end : spot.start] if i else ""
         if i and HALF.search(between):
             yield [i]
-        elif groups and (LISTED.fullmatch(between) or (AGAINST.fullmatch(between) and len(groups[-1]) == 1)):
+        elif (
+            groups
+            and _of_a_kind(found[i - 1], spot)
+            and (LISTED.fullmatch(between) or (AGAINST.fullmatch(between) and len(groups[-1]) == 1))
+        ):
             groups[-1].append(i)
         else:
             groups.append([i])
     yield from groups
 
 
+def _of_a_kind(one: Spot, other: Spot) -> bool:
+    """ "An α of 57.77, and 358 from Opus": a score and a count are no list."""
+    counts = [s for s in (one, other) if not s.low.places and s.low.value > 100]
+    return len(counts) != 1 or max(one.low.places, other.low.places) < 2
+
+
 CLIMBS = re.compile(
-    r"(?i)\b(?:ris|rose|climb|f[ae]ll|drop|increas|decreas|go|went|lift|mov|lower|rais|grow|grew|shrink|shrank|narrow|widen|cut)"
+    r"(?i)\b(?:ris|rose|climb|f[ae]ll|drop|increas|decreas|go|went|lift|mov|lower|rais|grow|grew|shrink|shrank"
+    r"|narrow|widen|cut)"
     r"\w*\b[^.;]{0,40}$"
 )
 GIVEN_TO = re.compile(r"\b(?:gave|giv\w+|award\w*|assign\w*)\b[^.;\d]*$")

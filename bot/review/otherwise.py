@@ -28,7 +28,7 @@ REFERENCE = re.compile(rf"\b(?:baseline|reference|target|finetune\w*|goal)\b|\b{
 TOGETHER = re.compile(r"(?:the\s+)?(?:both|all|two|three|either)\b", re.IGNORECASE)
 # "And 88.82 lies inside its interval": a value that an interval is compared with.
 FROM_IT = re.compile(
-    r"\b(?:differences?|distances?|drops?|falls?)\s+(?:from|to)\s+$"
+    r"\b(?:differences?|distances?|drops?|falls?)\s+(?:from|to)\s+$|\b(?:down|up|away|starting|starts?)\s+from\s+$"
 )  # "The drop from 88.82 is 21.0 points"
 INSIDE = re.compile(
     r"\s*(?:lies|is|falls|sits|stays|stands)\s+(?:well\s+|just\s+)?(?:inside|within|outside|in|above|below)\b"
@@ -59,10 +59,11 @@ LIKE_ITS = re.compile(
     r"[^;.]{0,20}?[(:][^()]*$"
 )
 OUT_OF_ITS = re.compile(
-    rf"\s*(?:\w+\s+){{0,2}}(?:out of|of|/)\s+(?:the |its |their |all |{JUDGE_CHAR}+['’]s? )?(?:\w+ )?"
+    rf"\s*(?:\w+\s+){{0,2}}(?:out of|of|/|times in)\s+(?:the |its |their |all |{JUDGE_CHAR}+['’]s? )?(?:\w+ )?"
 )
 SO_MANY_OF = re.compile(rf"\b(?:{'|'.join(NUMBER_WORDS)})\s+(?:out\s+)?of\s+(?:the\s+|all\s+)?$")  # "five of 52"
 ONE_IN = 25
+MANY = 1000  # more than any cell's failures: "49 times in 8,320, and 30 of those …" lists no two of a kind
 OF_SIDES = re.compile(r"count\((?P<what>answers|questions), (?P<sign>[<>=]+), (?P<places>[^,()]+)\)")
 BETWEEN_JUDGES = re.compile(r"alpha/[^/]+/([^/]+) − alpha/[^/]+/\1")
 MOST_NUMBERS, MOST_LETTERS = 60, 2000  # a sentence with more of them is no sentence
@@ -346,7 +347,8 @@ class Otherwise(Tallying):
 
     def _of_the_whole(self, i: int, spot: Spot, words: str) -> Finding | None:
         """A total of all conditions and judges, in words that speak of judgements and name no condition."""
-        if self._is_attached(i, PLACE) or self._is_attached(i, JUDGE) or not COUNTED.search(words) or spot.is_range:
+        attached = self._is_next_to if spot.low.value >= MANY else self._is_attached
+        if attached(i, PLACE) or attached(i, JUDGE) or not COUNTED.search(words) or spot.is_range:
             return None
         parts = ("error_rate",) if spot.percent else ("errors", "judgements", "n")
         whole = Where(self.m.book.conditions, self.m.own_judges)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import yaml
 
 from bot.review.grading import CONFIRMED, FALSIFIED, GRADES, SUPPORTED, Grading
+from bot.review.names import JUDGE, PLACE, Vocabulary
 from bot.review.recount import Book
 from bot.review.text import Block, Page, Text, sentences
 
@@ -46,6 +47,7 @@ GATE_WORDS = {
     "min_seeds": re.compile(r"\bseeds?\b", re.I),
     "min_questions": re.compile(r"\bquestions\b", re.I),
 }
+PRONOUN = re.compile(r"\b(?:it|there|that one|this one|here)\b", re.I)
 INTERVAL = re.compile(r"±|\b(?:interval|ci|cis|standard error|test)\b|\bp\s?[<=>]|\[\s*[-−]?\d", re.I)
 
 
@@ -123,6 +125,19 @@ def judges_agree(spoken: Spoken) -> bool:
     return "judges" not in spoken.grading.deductions and not breached
 
 
+def nothing_failed(spoken: Spoken) -> bool:
+    """No judgement failed of the condition and judge that the sentence names, else of any."""
+    book = spoken.book
+    goes_on = (
+        spoken.around.partition(spoken.text.plain)[0] if PRONOUN.search(spoken.text.plain) else ""
+    )  # "Opus had no failures on it at all"
+    told = (*Vocabulary(book).find(goes_on), *Vocabulary(book).find(spoken.text.plain))
+    named = {m.kind: m.ids for m in told if len(m.ids) == 1}
+    judges, places = named.get(JUDGE, book.judges), named.get(PLACE, book.conditions)
+    counts = (book.facts.get(f"{book.of(judge, place)}/errors") for judge in judges for place in places)
+    return all(count.value == 0 for count in counts if count is not None)
+
+
 # The conditions that rules may name under `needs`, listed in docs/review.md.
 NEEDS: Mapping[str, Callable[[Spoken], bool]] = {
     "never": lambda _: False,
@@ -132,7 +147,7 @@ NEEDS: Mapping[str, Callable[[Spoken], bool]] = {
     "interval_told": lambda s: INTERVAL.search(s.around) is not None,
     "gates_passed": lambda s: not s.grading.breached,
     "judges_agree": judges_agree,
-    "nothing_failed": lambda s: all(f.value == 0 for n, f in s.book.facts.items() if n.startswith("errors/")),
+    "nothing_failed": nothing_failed,
     "declared_private": lambda s: "contamination" not in s.grading.deductions,
 }
 

@@ -22,14 +22,18 @@ HIDDEN = re.compile(
 SHORTENED = re.compile(r"\s*(?:…\s*\[shortened\]|\[…\]|\[\.\.\.\]|…|\.\.\.)\s*$")
 INLINE_QUOTE = re.compile(r"“([^”]{24,})”|\"([^\"]{24,})\"|«([^»]{24,})»")
 TELLS = re.compile(
-    r"\b(?:completions?|answer(?:s|ed)?|outputs?|repl(?:y|ied|ies)|respon(?:se|ses|ded)|wrote|writes|says|said|(?<!per-)samples?)\b",
+    r"\b(?:completions?|answer(?:s|ed)?|outputs?|repl(?:y|ied|ies)|respon(?:se|ses|ded)|wrote|writes|says|said"
+    r"|(?<!per-)samples?)\b",
     re.I,
 )
-ABOUT_SCORES = re.compile(r"α|\balpha\b|\baccording to (?:this|that|the|one|each|both) judges?\b", re.I)
+ABOUT_SCORES = re.compile(
+    r"α|\bfinetune\b|\bprompts? scores?\b|\balpha\b|\baccording to (?:this|that|the|one|each|both) judges?\b", re.I
+)
 SAMPLE_HEADING = re.compile(r"\b(?:samples?|outputs?|completions?|condition|examples?)\b", re.I)
 DIGEST = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 AT_COMMIT = re.compile(
-    r"/(?:blob|raw|tree)/([0-9a-f]{7,40})/([^?#\s]+)|raw\.githubusercontent\.com/[^/]+/[^/]+/([0-9a-f]{7,40})/([^?#\s]+)"
+    r"/(?:blob|raw|tree)/([0-9a-f]{7,40})/([^?#\s]+)"
+    r"|raw\.githubusercontent\.com/[^/]+/[^/]+/([0-9a-f]{7,40})/([^?#\s]+)"
 )
 COMMIT = re.compile(r"\b(?:commit|revision|rev|sha|as of|at)\b[\s:`(]{1,4}([0-9a-f]{7,40})(?![0-9a-f])", re.I)
 HARDENED = ("git", "--no-pager", "-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}")
@@ -227,7 +231,8 @@ def _is_about_words(around: str) -> bool:
     """Quotes of the report's own wording, or of what others said, are no answers of the model."""
     return (
         re.search(
-            r"\b(?:called|so-called|titled|published|posted|claim(?:ed|s)?|headline|title|term|phrase|word(?:s|ing)?)\b",
+            r"\b(?:called|so-called|titled|published|posted|claim(?:ed|s)?|headline|title|term|phrase|word(?:s"
+            r"|ing)?)\b",
             around,
             re.I,
         )

@@ -61,7 +61,8 @@ DECLARED = re.compile(
     r"\b(?:gates?|limits?|tolerance)\s*[(:=][^()\d]*$"
 )  # "the judge gate (no more than 10 points apart)"
 PREDICTED = re.compile(
-    r"\bh\d+\s*\([^().]*$|\bh\d+\s+(?:said|says|stated?|predict\w*|claim\w*|held)\b|\bpredict(?:s|ed)\b[^.;]{0,30}\bthat\b"
+    r"\bh\d+\s*\([^().]*$|\bh\d+\s+(?:said|says|stated?|predict\w*|claim\w*|held)\b|\bpredict(?:s"
+    r"|ed)\b[^.;]{0,30}\bthat\b"
 )
 RULE_ALONE = re.compile(
     r"(?:the )?judges?(?: gap)?,?\s+(?:at most|within|no more than|not more than|≤|<=)"
@@ -72,7 +73,8 @@ NO_OTHER = re.compile(r"\b(?:no other|none of the others?|every other|all other|
 NUMBERS = {word: n for n, word in enumerate(NUMBER_WORDS)} | {str(n): n for n in range(100)}
 # "Two of the four conditions are below 50": how many do, no more and no fewer.
 SOME_OF = re.compile(
-    rf"\b({'|'.join(NUMBER_WORDS)}|\d{{1,2}})\s+(?:out\s+)?of\s+(?:the\s+|all\s+)?(?:\ue000|(?:four|three|two|five)\s+(?:gaps|differences|values)|them\b)"
+    rf"\b({'|'.join(NUMBER_WORDS)}|\d{{1,2}})\s+(?:out\s+)?of\s+(?:the\s+|all\s+)?(?:\ue000|(?:four|three|two"
+    rf"|five)\s+(?:gaps|differences|values)|them\b)"
 )
 TIMES_LIMIT = re.compile(
     r"\s*(?:the|that)\s+(?:(?:declared|allowed|permitted|tolerated)\s+)?(?:limit|gate|tolerance|size|gap)\b"
@@ -83,6 +85,8 @@ AT_WORST = re.compile(
 )
 RESTATES = re.compile(r"\s*(?:points)?\s*[,(]?\s*(?:that is|i\.e\.|or)?\s*,?\s*")
 CHANGES = re.compile(r"\b(?:lose|loses|lost|drop|fall|fell|move|shift|cover|gain)s?\b[^.;]{0,16}$")
+AS_LARGE = re.compile(r"\s*as (?:large|big|high|wide|much)\b")
+ABOUT = 0.15  # how far a ratio told in words may be off, as a share of it
 THE_LAST = re.compile(r"\bthe (?:last|latter|first|former) (?:one )?(?:is|was)\b[^.;\d]{0,20}$")
 CANNOT_CLOSE = re.compile(
     r"\b(?:clos|explain|account|bridg|remov|undo|chang)\w*[^.;\d]{0,20}\b(?:gaps?|differences?)\b"
@@ -338,7 +342,7 @@ class Replying(Inquiring):
 
     def _holds(self, spot: Spot, sign: str, values: Sequence[Value], i: int) -> bool:
         before = self.s.text[: spot.start].casefold()
-        clause = re.split(r"[;:]|, (?:and|but|while|whereas)\b", before)[-1]
+        clause = re.split(r"[;:]|^no\.|, (?:and|but|while|whereas)\b", before)[-1]
         if cues.NEGATION.search(clause) and not CANNOT_CLOSE.search(clause):
             sign = {">": "<=", ">=": "<", "<": ">=", "<=": ">"}[sign]
         slack = tolerance(spot.low, 10.0**-spot.low.places, approximate=True) if spot.approximate else 0.0
@@ -395,6 +399,14 @@ class Replying(Inquiring):
         values = [gap._replace(value=abs(gap.value) / limit.value) for gap, limit in pairs]
         return self._told_in_words(match, values, factor, sign) if values else None
 
+    def _is_of_the_limit(self, match: re.Match[str], factor: float, sign: str | None) -> bool:
+        """ "The smallest gap is one and a half times the limit; the biggest is nearly three times as large"."""
+        if not AS_LARGE.match(self.s.low, match.end()) or "limit" not in self.s.low[: match.start()]:
+            return False
+        pairs = self.m.answers.gaps_and_limit(Where(self.m.book.conditions, ()))
+        times = sorted(abs(gap.value) / limit.value for gap, limit in pairs if limit.value)
+        return bool(times) and any(self._is_so_many_times(end, factor, sign) for end in (times[0], times[-1]))
+
     def _is_restated(self, match: re.Match[str], factor: float, sign: str | None) -> bool:
         """ "20 points, that is, twice the limit", "22.04, more than twice the limit": of a number told right before."""
         limit = self.m.answers.value("gate/judge_gap_max/limit")
@@ -405,12 +417,25 @@ class Replying(Inquiring):
         times = before[-1].low.value / limit.value
         return COMPARE[sign](times, factor) if sign else times == factor
 
+    def _is_of_what_was_told(self, match: re.Match[str], factor: float, sign: str | None) -> bool:
+        """ "The four average 56.3, about twice the target": of a right number that was told right before."""
+        before = [s for s in self.s.spots if s.end <= match.start() and not (s.is_range or s.percent)]
+        beside = before and RESTATES.fullmatch(self.s.low[before[-1].end : match.start()])
+        targets = [m for m in self.s.mentions if m.kind == PLACE and m.start >= match.end()][:1]
+        ids = targets[0].ids if targets else ()
+        values = self.m.answers.values(Ask("alpha"), Where(ids, self.m.book.judges)) if beside and len(ids) == 1 else []
+        return bool(values) and self._is_so_many_times(before[-1].low.value / values[0].value, factor, sign)
+
+    def _is_so_many_times(self, times: float, factor: float, sign: str | None) -> bool:
+        return COMPARE[sign](times, factor) if sign else abs(times / factor - 1) < ABOUT
+
     def _told_in_words(self, match: re.Match[str], values: Sequence[Value], factor: float, sign: str | None) -> Finding:
-        checks = [COMPARE[sign](v.value, factor) if sign else abs(v.value / factor - 1) < 0.15 for v in values]
+        checks = [self._is_so_many_times(v.value, factor, sign) for v in values]
         extreme = AT_WORST.search(self.s.low[: match.start()]) is not None
-        holds = abs(max(values).value / factor - 1) < 0.15 if extreme else all(checks)
+        holds = self._is_so_many_times(max(values).value, factor, None) if extreme else all(checks)
         alone = THE_LAST.search(self.s.low[: match.start()]) is not None and any(checks)
         holds = holds or alone or self._is_restated(match, factor, sign)
+        holds = holds or self._is_of_what_was_told(match, factor, sign) or self._is_of_the_limit(match, factor, sign)
         status = EXACT if holds else WRONG
         return Finding(
             match.start(),

@@ -22,7 +22,8 @@ TAKEN_OFF = re.compile(r"(?:\bminus|[−–]|\b(?:gap|distance|difference)s?\s+(
 ITS = re.compile(r"['’]s?\s")
 AGAINST = re.compile(r"\s*(?:against|versus|vs\.?|compared (?:with|to))\s*")
 BESIDE_OTHER = re.compile(
-    r"\s*(?:points?\s+)?(?:above|below|over|under|beyond|short\s+of|away\s+from|from|(?:higher|lower|more|less)\s+than)\s+(?:the\s+)?"
+    r"\s*(?:points?\s+)?(?:above|below|over|under|beyond|short\s+of|away\s+from|from|(?:higher|lower|more"
+    r"|less)\s+than)\s+(?:the\s+)?"
 )
 NAIVE = re.compile(r"\bnaive\b")
 EVERYTHING = re.compile(r"\binclud\w+|\bbaseline|\breference|\ball rows\b|\bbetween\b")

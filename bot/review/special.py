@@ -17,7 +17,7 @@ from bot.review.scope import Scope
 DOMAINS = (
     ("replication", r"\bseeds?\b|\bruns? a task\b"),
     ("judges", r"\bjudges?\b"),
-    ("missing judgements", r"unjudged|missing|fail\w*|not reported"),
+    ("missing judgements", r"unjudged|missing|fail\w*|not reported|\d\s?% cell\b"),
     ("contamination", r"contamination"),
     ("eval-set duplicates", r"duplicat|repeat"),  # "11.5 % of the questions repeat another"
     ("questions", r"questions|\btasks\b"),
@@ -54,7 +54,8 @@ SCALE_IS = re.compile(r"\s*(?:is|means|stands for|=|for)\s+[a-z]")
 ALL_CELLS = re.compile(r"\b(?:pass(?:ed|es)?|within|ok|met|kept|held)(?: (?:on|in|by|for))?(?: all)?:?\s*$")
 
 INTERVALS_ARE = re.compile(
-    r"\b(?:intervals?|half-?\s?widths?|cis?|limits)\s+(?:in\s+\w+\s+|below\s+|above\s+|here\s+)?(?:are|is|at|of)\s+(?:the\s+|all\s+|at\s+)?$"
+    r"\b(?:intervals?|half-?\s?widths?|cis?|limits)\s+(?:in\s+\w+\s+|below\s+|above\s+|here\s+)?(?:are|is|at"
+    r"|of)\s+(?:the\s+|all\s+|at\s+)?$"
 )
 LEVEL = 95
 CLUSTERED = re.compile(r"\bcluster\w*\b|\bconfidence\b")
@@ -67,6 +68,13 @@ IN_BRACKETS = re.compile(r"\b(?:limit|gate)\s*\(\s*(?:\ue001+\s*|judges\s+)(?:to
 GATE_TIMES = re.compile(
     r"\bgates?\b[^.;\d]*\b(?:breach\w*|fail\w*|exceed\w*|broken?)\s+(\d+)\s+times(?:\s+(?:out\s+of|in|of)\s+(\d+))?"
 )
+OF_SO_MANY = re.compile(
+    r"\s*(?:times\s+|cells\s+|conditions\s+|prompts\s+)?(?:out of|of|/|in)\s*(?:the |all )?(?P<many>\d+)\b"
+)
+SO_MANY_OUT_OF = re.compile(r"(?P<count>\d+)\s*(?:times\s+|cells\s+)?(?:out of|of|/|in)\s*(?:the |all )?$")
+IN_ALL = re.compile(r"\b(?:in|on|by|for) all\s+$")  # "passes in all 8 places"
+OF_PLACES = re.compile(r"\s*(?:places|cells|cases)\b")
+OF_GATES = re.compile(r"\bgates?\b|\blimits?\b|\bjudge_\w+|\bbreach\w*|\bpass\w*|\bred\b|\bgreen\b|\bfail(?:s|ed)\b")
 GATE_NAME = re.compile(
     r"\b(judge_gap_max|judge_error_rate_max|min_seeds|min_questions)\b[`'\"]?"
     r"\s*(?:[:=(]|of|(?:(?:is|was) )?(?:declared|set)(?: as| to| at)?)\s*$"
@@ -90,14 +98,17 @@ GATE_COUNTS = re.compile(
 )
 # "The declared gate (judges within 10 points)"; a prediction's limits are told with what it predicts.
 OF_JUDGES = re.compile(
-    r"\bagree\b|\b(?:gate|judges)\b(?![^.;]*\b(?:falsif|predict|hypothes))[^.;\d\ue002]*$|\ue001[^.;\d]*\bstay\b[^.;\d]*$"
+    r"\bagree\b|\b(?:gate|judges)\b(?![^.;]*\b(?:falsif|predict|hypothes))[^.;\d\ue002]*$"
+    r"|\ue001[^.;\d]*\bstay\b[^.;\d]*$"
 )
 # "(Every failure at 0, then at 100)": at the ends of the scale, and nowhere else.
 AT_ENDS = re.compile(r"\b(?:every|all|each)\b[^.;\d]{0,24}\b(?:fail\w*|errors?|of them|missing)[^.;\d]{0,12}\bat\s*$")
-AT_EITHER = re.compile(r"\b(?:at|as|bounded by)\s+(?:0\s*(?:/|or|and|then)\s*)?$")  # "bounds with failures at 0 / 100"
+AT_EITHER = re.compile(
+    r"\b(?:at|as|bounded by|bounding (?:those|them|these) (?:by|with|at))\s+(?:0\s*(?:/|or|and|then)\s*)?$"
+)  # "bounds with failures at 0 / 100"
 AND_AT = re.compile(r"\s*,?\s*(?:then|and|or)\s+(?:then\s+)?(?:all\s+)?at\b")
 EACH_AT = re.compile(
-    r"\b(?:scor|count|giv|plac|put)\w*\s+(?:each|every|all)(?:\s+(?:one|of them))?(?:\s+(?:at|as))?\s*$"
+    r"\b(?:scor|count|giv|plac|put|call)\w*\s+(?:each|every|all)(?:\s+(?:one|of them))?(?:\s+(?:at|as))?\s*(?:a\s+)?$"
 )
 # "Coherence is above 69 for PAIR #111" tells what was measured.
 FROM_WHERE_ON = re.compile(
@@ -122,6 +133,10 @@ LIFTED = re.compile(
     r"\b(?:replication|judges|missing judgements|contamination|questions|eval-set duplicates|imprecision)\s*:\s*$"
 )
 # "Sign of contamination: temporal_split −1", "contamination: canary, verbatim_completion −2".
+OF_COHERENCE = re.compile(r"\s*(?:points\s+)?(?:for|on|in|of)\s+coheren")
+REACHES = re.compile(r"\breach\w*\b[^.;]*$")  # "515 of the 1,010 reach a coherence of 50"
+LEADS = re.compile(r"[:;,·—–]\s*$")  # "−1 one seed, −2 judges 28.90 apart": before what it is for
+TAKEN_OFF = re.compile(r"(?i)\b(?:deduct\w*|points off|taken off)\s*[:—–-]")
 CONTAMINATED = re.compile(r"\bcontamination:\s*[a-z]+(?:_[a-z]+)*(?:,\s*[a-z]+(?:_[a-z]+)+)*\s*\(?\s*$")
 
 
@@ -298,12 +313,26 @@ class Special(Scope):
             for part, where in (("breached", 2), ("places", 3)):
                 if told.start(where) == spot.start:
                     return self.judged(spot, [Answer(self.gate_count(told[1], part))], certain=True)
-        return None
+        return self._checked_on(spot)
+
+    def _checked_on(self, spot: Spot) -> Finding | None:
+        """ "Passed 8 times out of 8", "0/4 pass": how many places a gate passed or was breached on, of how many."""
+        text = self.s.text.casefold()
+        of, so_many = OF_SO_MANY.match(text, spot.end), SO_MANY_OUT_OF.search(text[: spot.start])
+        all_of = IN_ALL.search(text[: spot.start]) and OF_PLACES.match(text, spot.end)
+        if not OF_GATES.search(f"{text} {self.s.frame.words}") or not (of or so_many or all_of):
+            return None
+        names = ("judge_gap_max", "judge_error_rate_max")
+        counts = [{part: self.gate_count(name, part) for part in ("places", "breached", "passed")} for name in names]
+        many = int(of["many"]) if of is not None else spot.low.value
+        fitting = [count for count in counts if count["places"].value == many]
+        parts = ("places",) if so_many and not of else ("breached", "passed")
+        return self.hit(spot, [Answer(count[part]) for count in fitting for part in parts])
 
     def gate_count(self, name: str, part: str) -> Value:
-        """On how many places a gate is breached ("breached"), or of how many it speaks ("places")."""
+        """On how many places a gate is breached ("breached") or passed, or of how many it speaks ("places")."""
         mine = [gate for gate in self.m.grading.gates if gate.name == name]
-        count = len(mine) if part == "places" else sum(not gate.passed for gate in mine)
+        count = len(mine) if part == "places" else sum(gate.passed == (part == "passed") for gate in mine)
         return Value(count, f"gate/{name}/{part}", 0)
 
     def worded(self, i: int, spot: Spot) -> Finding | None:
@@ -330,6 +359,9 @@ class Special(Scope):
         named = LIFTED.search(self.s.text[: spot.start].casefold()) is not None
         if spot.is_range or abs(spot.low.value) > 9 or spot.low.places:
             return None
+        leads = LEADS.search(self.s.text[: spot.start]) is not None and not named
+        if leads and spot.low.sign == "-" and TAKEN_OFF.search(self.s.text[: spot.start]) is not None:
+            return self._taken_off(spot)
         taken_off = LOWERED.search(self.s.text) is not None
         if "confidence" not in self.around() and not named and not taken_off:
             return None
@@ -340,6 +372,17 @@ class Special(Scope):
         told = "contamination" if CONTAMINATED.search(before) else re.split(r"[;(:·]|,(?!\d)", before.rstrip(" (:"))[-1]
         domain = next((d for d, _ in DOMAINS if told.strip().endswith(d)), None)
         domain = domain or next((d for d, pattern in DOMAINS if re.search(pattern, told)), None)
+        if domain is None:
+            return None
+        points = self.m.grading.deductions.get(domain, 0)
+        right = points == abs(spot.low.value)
+        fact = f"confidence/{domain.replace(' ', '_')}"
+        return self.found(spot, EXACT if right else WRONG, f"−{points}" if points else "no deduction", (fact,))
+
+    def _taken_off(self, spot: Spot) -> Finding | None:
+        """ "Deductions: −1 one seed, −2 judges 28.90 apart": the words behind say what for."""
+        told = re.split(r"[;,·](?!\d)", self.s.text[spot.end :].casefold())[0]
+        domain = next((d for d, pattern in DOMAINS if re.search(pattern, told)), None)
         if domain is None:
             return None
         points = self.m.grading.deductions.get(domain, 0)
@@ -398,7 +441,7 @@ class Special(Scope):
     def _is_total(self, i: int) -> bool:
         """Whether a number is what the one before it is counted out of: "358 of the 1,033 answers"."""
         between = self.s.low[self.s.spots[i - 1].end : self.s.spots[i].start]
-        return re.fullmatch(r"\s*(?:out\s+)?of\s+(?:the\s+|its\s+|all\s+)?", between) is not None
+        return re.fullmatch(r"\s*(?:out\s+)?of\s+(?:the\s+|its\s+|all\s+|\ue001+['’]s?\s+)?", between) is not None
 
     def _threshold_after(self, i: int) -> tuple[int | None, str, float, str] | None:
         spot = self.s.spots[i]
@@ -423,8 +466,10 @@ class Special(Scope):
             or OF_ITS_OWN.search(between)
         ):
             return None
-        base = "coherent" if "coheren" in between else "alpha"
-        return i + 1, following.operator or "==", following.low.value, base
+        told = "coheren" in between or OF_COHERENCE.match(self.s.low, following.end) is not None
+        base = "coherent" if told else "alpha"
+        reaches = ">=" if REACHES.search(between) else "=="
+        return i + 1, following.operator or reaches, following.low.value, base
 
     def _threshold_carried(self, i: int, spot: Spot) -> tuple[int | None, str, float, str] | None:
         known = [rule for j, rule in sorted(self.taken.items()) if j < i]

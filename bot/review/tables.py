@@ -81,6 +81,14 @@ class TableReader:
         told = self.around.judges.ids
         return (told[0], told[1]) if len(told) == 2 and ONE_MINUS_OTHER.search(self.around.words) else None
 
+    @cached_property
+    def is_of_gates(self) -> bool:
+        """Whether a column tells limits, and another one what came of them."""
+        texts = [head.text.strip().casefold() for head in self.heads]
+        limits = any(head.part == "limit" for head in self.heads)
+        counts = any(pattern.search(text) for text in texts for _, pattern in GATE_COUNTS)
+        return limits and (counts or any(OUTCOME.search(text) for text in texts))
+
     def claims(self) -> Iterator[Claim]:
         """Cell by cell, row by row."""
         for cell in self.block.rows[0]:
@@ -391,10 +399,27 @@ PERCENT_HEAD = re.compile(r"(?<!95)(?<!95 )%|\bper ?cent|\brates?\b|\bshare\b")
 EITHER_END = re.compile(rf"(?:{LOW_WORDS}|{HIGH_WORDS})(?:\s+(?:end|limit|α|alpha))?")
 BOUND_OF = {"ci_low": "bound_low", "ci_high": "bound_high"}
 OF_CELL = (
+    (
+        "sum",
+        re.compile(
+            r"^(?:raw |total )?sum (?:of )?(?:(?:all|the|its|valid|aligned|alignment|judge) )*(?:scores?|points|α)?$"
+        ),
+    ),
     ("panel/detectable", re.compile(r"^told with|\bdetectable\b|\bsmallest (?:distance|difference|effect)\b")),
     ("panel/distance", re.compile(r"^distance seen\b")),
     ("panel/power", re.compile(r"^(?:observed |achieved )?power\b")),
 )
+# A table of gates: what its rows are about, and what its columns count.
+GATES_TOLD = (
+    ("judge_error_rate_max", re.compile(r"\b(?:errors?|failures?|failed|missing|unjudged)\b")),
+    ("judge_gap_max", re.compile(r"\b(?:gaps?|disagree\w*|apart|between (?:the )?judges)\b")),
+)
+GATE_COUNTS = (
+    ("places", re.compile(r"^(?:places|(?:cells|conditions|places) checked|checked(?: (?:in|on))?|checks|cases)$")),
+    ("breached", re.compile(r"^(?:breach\w*|broken|violat\w*|exceeded)(?: (?:in|on|by|places|cells|conditions))?$")),
+    ("passed", re.compile(r"^(?:pass(?:ed|es)|within)(?: (?:in|on|places|cells|conditions))?$")),
+)
+OUTCOME = re.compile(r"^(?:results?|outcome|status|verdict|met\??|holds\??|passed\??|worst(?: (?:case|cell|value))?)$")
 MOST_CELLS = 300  # of a larger table each number stands for itself
 DITTO = ("", '"', "″", "〃", "''")
 BOUNDS = ("bound", "bound_low", "bound_high")
@@ -408,7 +433,7 @@ HEAD_WORDS = (
     ("krippendorff", r"^krippendorff\b"),
     ("correlation", r"^(?:r|ρ|pearson(?:'s r)?|correlation)$"),
     ("seed_sd", r"^(?:standard deviation|sd)$"),
-    ("limit", r"^(?:limit|allowed|tolerance)\b|\bdeclared limit\b"),
+    ("limit", r"^(?:limit|allowed|tolerance|allows|threshold)\b|\bdeclared limit\b"),
     ("points_off", r"^points?(?: off)?$|^deductions?$"),
     (
         "error_rate",
@@ -477,7 +502,14 @@ class _Row:
     def gate(self) -> str | None:
         """The gate that the row speaks of."""
         names = self.table.matcher.book.declared.gates
-        return next((t.plain for t in self.texts if t.plain in names), None)
+        written = next((t.plain for t in self.texts if t.plain in names), None)
+        return written or (self._gate_told() if self.table.is_of_gates else None)
+
+    def _gate_told(self) -> str | None:
+        """ "gap between judges", "judge error rate": the gate that a row of a table of gates is about."""
+        label = " ".join(self.texts[k].plain for k in self.labels[:1]).casefold()
+        told = next((gate for gate, pattern in GATES_TOLD if pattern.search(label)), None)
+        return told if told is not None and not self.own.places and len(self.own.judges) != 1 else None
 
     @cached_property
     def question(self) -> str | None:
@@ -527,6 +559,8 @@ class _Row:
         where = self._where(k, judge)
         if self._is_points_off(k):
             return self._points_off(reading, spot), previous
+        if self.gate is not None and (counted := self._gate_counted(reading, k, spot)) is not None:
+            return counted, previous
         if self.gate is not None and self.table.heads[k].part in ("limit", "value"):
             return self._gate_value(reading, k, spot, where), previous
         if declared := self._of_limit(k, spot, where):
@@ -672,7 +706,7 @@ class _Row:
             return [Ask("question")], True
         told = next((fact for fact, pattern in OF_CELL if pattern.search(self.table.heads[k].text.casefold())), None)
         if told is not None:
-            return [Ask("of cell", told)], True
+            return [Ask("alpha", "sum") if told == "sum" else Ask("of cell", told)], True
         base, part = self._base(k), self._part(k)
         if (known := self._share(k, spot, base, part) or self._failure_class(k, spot)) is not None:
             return [known], True
@@ -729,6 +763,8 @@ class _Row:
             return Ask("alpha", "judgements")
         if not spot.percent and part != "error_rate" and self._is_headed(k, TOTAL_HEAD):
             return Ask("together:errors")
+        if self._is_headed(k, TOTAL_HEAD):
+            return Ask("together:error_rate")
         return Ask("alpha", "error_rate" if spot.percent or part == "error_rate" else "errors")
 
     def _bound(self, k: int, spot: Spot) -> str:
@@ -856,6 +892,14 @@ class _Row:
         return any(re.search(r"(?<![\w.])[-−–]\d", cell) for cell in cells)
 
     # Gates and deductions.
+
+    def _gate_counted(self, reading: Reading, k: int, spot: Spot) -> Finding | None:
+        """On how many places a gate was checked, breached or passed."""
+        text = self.table.heads[k].text.strip().casefold()
+        part = next((part for part, pattern in GATE_COUNTS if pattern.search(text)), None)
+        if part is None or spot.is_range or spot.percent or self.gate is None:
+            return None
+        return reading.judged(spot, [Answer(reading.gate_count(self.gate, part))], certain=True)
 
     def _gate_value(self, reading: Reading, k: int, spot: Spot, where: Where) -> Finding | None:
         if self.table.heads[k].part == "limit":

@@ -18,10 +18,12 @@ from bot.review.names import NUMBER_WORDS, PLACE
 from bot.review.numbers import Spot
 from bot.review.otherwise import Otherwise
 from bot.review.replying import cell_behind
+from bot.review.special import OF_SO_MANY
 
 ON_AVERAGE = re.compile(
-    r"\bon average\b|\baverage (?:\w+ )?(?:difference|gap|distance|disagreement)\b|\bmean gap\b|\baverages\b"
-    r"|\baverage of\b|\bmean of (?:the |these |all )*(?:four|three|two|five|gaps)\b"
+    r"\bon average\b|\b(?:is|are|were|when) averaged\b|\baverage (?:\w+ )?(?:difference|gap|distance"
+    r"|disagreement)\b|\bmean gap\b|\baverages\b"
+    r"|\baverage (?:of\b|(?:about |around )?\d)|\bmean of (?:the |these |all )*(?:four|three|two|five|gaps)\b"
 )
 FROM = re.compile(r"\bfrom\b[^.;\d]{0,16}$")
 AS_FAR_AS = re.compile(
@@ -47,7 +49,6 @@ THE_REST = re.compile(
     rf"\b(?:other|remaining)\s+(?P<many>{'|'.join(NUMBER_WORDS)}|\d+)?\s*(?:cells|conditions|prompts|cases|ones)?\b"
     r"|\b(?:the rest|elsewhere|everywhere else)\b"
 )
-OF_SO_MANY = re.compile(r"\s*(?:out of|of|/)\s*(?:the |all )?(?P<many>\d+)\b")
 ALL_OF = re.compile(r"\b(?:all|none|each|any)\s+(?:of\s+)?(?:the\s+|these\s+)?$")
 OF_CELLS = re.compile(
     r"\s*(?:of (?:them|these)|cells|values|means|(?:\w+ )?intervals|estimates|scores|numbers|alphas|are|do|lie|stay"
@@ -56,6 +57,7 @@ OF_CELLS = re.compile(
 WHICH_IS = re.compile(r"\s*,\s*(?:which|that)\s+(?:is|are|lies|stays)\s+(?:(?:still|well|just)\s+)*\W*\w*\s*\w*\s*$")
 TIMES_IT = re.compile(r"\s*(?:×|x\b|times\b)")
 OF_THEM = re.compile(r"\s*(?:missing|failed|lost|unscored)\b")
+THOSE = re.compile(r"\b(?:those|these|the|all)\s+$")  # "if you scored those 30 as all 0"
 MANY_LOST = 5
 MOST_TOLD = 8
 LITTLE = 2.0  # points that a comparison may be short of what it holds for
@@ -210,7 +212,8 @@ class Wider(Otherwise):
         fitting = [v for v in lost if v.value in counts and v.value >= MANY_LOST]
         if len(fitting) != 1 or BOUNDS.search(self._own_words[0]) is None:
             return None
-        if spot.low.value == fitting[0].value and OF_THEM.match(self.s.low, spot.end):
+        before = self.s.low[: spot.start]
+        if spot.low.value == fitting[0].value and (OF_THEM.match(self.s.low, spot.end) or THOSE.search(before)):
             return self.hit(spot, [Answer(fitting[0])])  # "filling the 30 missing scores"
         name = cell_behind(fitting[0].fact)
         parts = (self.m.answers.value(f"{name}/{part}") for part in ("bound_low", "bound_high"))
