@@ -9,6 +9,7 @@ from typing import NamedTuple
 from bot.review.answers import Answer, Value, shown, shown_range
 from bot.review.numbers import Number, Spot
 
+COUNTED = ("judgements/", "errors/", "n/", "count(")
 EXACT, ROUNDS, WRONG, UNMATCHED, UNCHECKABLE = "exact", "rounds", "wrong", "unmatched", "uncheckable"
 
 
@@ -28,7 +29,8 @@ def agreement(number: Number, value: Value, spot: Spot, *, signless: bool) -> st
     """exact where written as precisely as reports show it, rounds where it is a rounding, None where it is neither."""
     target = value.value * (100 if spot.percent and value.percent else 1)
     claimed = number.value
-    if number.places > 1 and value.fact.endswith(("/n", "/errors", "/judgements")):
+    counts = value.fact.endswith(("/n", "/errors", "/judgements")) or value.fact.startswith(COUNTED)
+    if number.places > 0 and counts and not value.percent:
         return None  # "1010.00" is no way to write a count
     if signless and number.sign != "-":
         target = abs(target)

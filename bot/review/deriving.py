@@ -42,7 +42,11 @@ AGAINST_ANOTHER = re.compile(
     r"(?:(?:by|for|with|under)?\s*(?:the\s+)?\ue001+\s*(?:it is|has|sees|'s)?\s*)?"
 )
 # "99 % interval" and "the gate (19 points)" are wrong, whatever comes to as much by chance.
-DECLARED = ("interval/level", "gate/", "prediction/")
+DECLARED = ("interval/level", "gate/", "prediction/", "coherent_only/threshold")
+A_SIZE = re.compile(r"\b(?:span|width|distance|spread)\b[^.;\d]{0,16}$")
+UNDER_ONE = re.compile(r"\s*(?:points?\s+)?(?:under|for|with|on|in|by)\s+(?:the\s+)?\ue000")
+THE_LIMIT = re.compile(r"\b(?:limit|gate|tolerance)\s+(?:of|is|was|at)\s+$")
+FAILING = re.compile(r"\b(?:fail\w*|miss\w*|lost|errors?)\b")
 A_TOTAL = re.compile(
     r"\b(?:total(?:s|ling)?|sum|sums to|makes|together|altogether|combined)\s*(?:of|is|to|:|,)?\s*$|=\s*$"
 )
@@ -66,13 +70,17 @@ class Deriving(Replying):
         bounded = spot.operator is not None and WITHIN.match(self.s.low, spot.end) is None
         if finding.status not in (WRONG, UNMATCHED) or spot.is_range or bounded or is_declared(finding):
             return finding
+        if THE_LIMIT.search(self.s.low[: spot.start]):
+            return finding  # "the declared limit of 19 points" is no difference
         if spot.percent and self._is_of_failures_alone(i):
             return finding
         last = next((f for f in reversed(found) if f.end <= spot.start), None)
         self.before[i] = last.values if last is not None and last.status in (EXACT, ROUNDS) else ()
         beside = tuple(v for f in found if f is not finding and f.status in (EXACT, ROUNDS) for v in f.values)
         for answer in (*self._worked_out(i, spot, beside), *self._by_another_judge(i)):
-            if spot.low.sign == "-" and answer.signless:
+            # "The whole span is 17.4 points", "Opus is 22.0 points milder": no minus is left to be written.
+            unsigned = A_SIZE.search(self.s.low[: spot.start]) or BY_HOW_MUCH.match(self.s.low, spot.end)
+            if spot.low.sign == "-" and answer.signless and not unsigned:
                 answer = answer._replace(low=answer.low._replace(value=-answer.low.value))
             if (status := status_of(spot, answer)) is not None and self._fits(i, answer.low.fact, beside):
                 self.worked_out[i] = answer.low.fact
@@ -121,6 +129,10 @@ class Deriving(Replying):
     def _fits(self, i: int, facts: str, beside: Sequence[Value]) -> bool:
         """Whether both operands are of what the number is bound to, or of what it is compared with."""
         operands = re.split(r" [−/+] ", facts)
+        own = self._own_condition(i)
+        told = {place for f in operands for place in _cell(f)} & {*self.m.book.conditions}
+        if own and told and own not in told and " − " in facts:
+            return False
         if all(any(v.fact == f for v in beside) for f in operands):
             return True
         compared = {p for m in self.s.compared for p in m.ids}
@@ -132,6 +144,17 @@ class Deriving(Replying):
         if compared and not all(set(_cell(f)) & compared or f in known for f in operands):
             return False
         return self._is_of_what_is_named(i, operands, compared)
+
+    def _own_condition(self, i: int) -> str:
+        """ "PAIR #111, the farthest, is 39.59 points away": the one condition that the sentence binds a number to."""
+        bound = self.s.bind(i, PLACE)
+        sure = bound is not self.s.frame.places and len(bound.ids) == 1 and not bound.every
+        behind = self.s.behind[PLACE].get(i)
+        if behind is not None and len(behind.ids) == 1 and behind.ids[0] in self.m.book.conditions:
+            return behind.ids[0]
+        named = [m.ids for m in self.s.mentions if m.kind == PLACE and m.end <= self.s.spots[i].start]
+        sure = sure and bound.ids in named[-1:] and UNDER_ONE.match(self.s.low, self.s.spots[i].end) is None
+        return bound.ids[0] if sure and bound.ids[0] in self.m.book.conditions else ""
 
     def _is_of_what_is_named(self, i: int, operands: Sequence[str], compared: set[str]) -> bool:
         """A sentence that names conditions, or a judge, speaks of these, and of what they are compared with."""
@@ -179,6 +202,11 @@ class Deriving(Replying):
         them = BETWEEN_THEM.match(behind) is not None  # "68 and 66: about 2 points between them"
         told = self.s.frame.told if spot.low.places or spot.percent or them else ()
         operands = [*beside, *told, *self._named(i), *self._limits(before + behind), *self._targets(before, behind)]
+        as_often = (
+            TIMES.match(behind) is not None and FAILING.search(before) is not None
+        )  # "failed 4, 1, 30 and 4 times"
+        if as_often and not self._as_often(spot):
+            return
         if TIMES.match(behind) and (LIMITS.search(behind) or not self.s.compared):
             yield from self._ratios(spot, operands, percent=False)
         elif spot.percent:
@@ -226,6 +254,8 @@ class Deriving(Replying):
 
     def _sums(self, operands: Sequence[Value]) -> Iterator[Answer]:
         counts = [v for v in dict.fromkeys(operands) if v.fact.startswith("errors/") or v.fact.endswith(COUNTS)]
+        cells = [v for v in counts if v.fact.endswith("/errors")]
+        counts = [v for v in counts if v not in cells] if len(cells) > 2 else counts  # of a list, all together
         for a, b in combinations(counts, 2):
             if a.fact != b.fact:
                 yield Answer(Value(a.value + b.value, f"{a.fact} + {b.fact}", 0))

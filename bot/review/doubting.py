@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from bot.review import cues
 from bot.review.agreeing import EXACT, ROUNDS, UNMATCHED, WRONG, Finding, span_text
-from bot.review.answers import COMPARE, Answer, Ask, Where
+from bot.review.answers import COMPARE, Answer, Ask, Value, Where
 from bot.review.cues import Cue, last_before
 from bot.review.deriving import is_declared
 from bot.review.families import APART as APART_WORDS
@@ -34,7 +34,7 @@ NAME = f"[{JUDGE_CHAR}{PLACE_CHAR}]+(?:['’]s?)?"
 # What may stand between the name of a metric and its number, or its list of numbers; nothing of it is tried twice.
 GLUE = re.compile(
     r"(?:\s|[()\[\]=:,;|/±*]|[-−+]?\d[\d.,]*\s?%?|–|\b(?:of|at|is|was|are|were|be|about|only|just|the|for|on|by"
-    r"|under|with|as|an?|one|has|and|but|while|to|it|its|from|points?|in|respectively|between|judges|judged|scored"
+    r"|falls?|drops?|under|with|as|an?|one|has|and|but|while|to|it|its|from|points?|in|respectively|between|judges|judged|scored"
     r"|rated|seen"
     rf"|largest|smallest|highest|lowest|widest|narrowest)\b|{NAME})*+"
 )
@@ -73,6 +73,16 @@ EITHER_SIDE = re.compile(
 HALF_WIDTHS = re.compile(r"\bhalf-?\s?widths?\b")
 # "Same story in every cell, ratio 3.0 to 3.7".
 IN_EVERY_CELL = re.compile(r"\b(?:every|each|all|eight|the) (?:\w+ )?cells?\b|\beverywhere\b|\bacross (?:the|all)\b")
+EQUALS = re.compile(rf"(?P<metric>α|\balpha|\bc|(?P<name>{PLACE_CHAR}))\s*=\s*$|,\s*(?P<coherence>coherence)\s+$")
+ITS_INTERVAL_BEHIND = re.compile(r"\s*(?:points\s*)?[(\[]\s*(?:95\s?%|ci\b|[-−]?\d)")
+ITS_NUMBER = re.compile(
+    r"\bcoheren\w+\s*(?:=|of|is|:)?\s*\d[\d.]*|\b\d+\s+(?:judge\s+)?(?:errors?|failures?|failed|missing)\b"
+)
+STANDARD = re.compile(r"\bstandard errors?\b|\bse\b|\bnaive\b|\bclustered\b")
+ANY_REFERENCE = re.compile(
+    rf"#\d|\b(?:winners?|earlier|previous|former|before|baselines?|references?|untouched|unprompted|plain|default|rows?)\b|{NO_PROMPT}",
+    re.IGNORECASE,
+)
 FACTOR = re.compile(r"\bfactors?\b|\btimes\b")
 MARGINS = re.compile(r"\b(?:margins?|distances?)\b")
 WITH_IT = re.compile(r"\b(?:tied|level|even|par) with (?:it|that|this)\b")
@@ -91,9 +101,12 @@ NOT_ONE = re.compile(r"\b(?:no|none|nowhere|never|neither)\b[^.;:,]*$")
 OPPOSITE = {">": "<=", ">=": "<", "<": ">=", "<=": ">"}
 # Parts of a value that a number is only where words speak of them.
 SPOKEN_OF = {
+    "ci": re.compile(
+        r"\bintervals?\b|\bcis?\b|\bc\.i\b|\bends?\b|\blimits?\b|\bbound\w*|\blower\b|\bupper\b|\breach\w*|\bstart"
+    ),
     "half": re.compile(
         r"±|\bhalf|\bplus or minus\b|\bmargin|\bside\b|\bway\b|\bwid\w+|\buncertain|\bextend|\bdirection|\bnarrow"
-        r"|\berrors?\b|\bci\b"
+        r"|(?<!standard )\berrors?\b|\bci\b"
     ),
     "se": re.compile(r"\bs\.?e\b|\berrors?\b"),
 }
@@ -182,6 +195,7 @@ class Doubting(Stated):
         limit = cues.LIMIT_TIGHT.search(before) is not None or LIMIT.search(before) is not None
         doubtful = finding.status in (WRONG, UNMATCHED) and self.place_of(finding) >= 0
         doubtful = doubtful and not any(fact.startswith(SURE) for fact in finding.facts)
+        doubtful = doubtful and finding.start not in self.held
         of_breaches = bool(finding.facts) and all(OF_BREACHES.search(fact) for fact in finding.facts)
         return doubtful and not limit and (of_breaches or not is_declared(finding))
 
@@ -216,24 +230,44 @@ class Doubting(Stated):
             ways += [replace(where, places=self.m.book.conditions, judges=self.m.own_judges)]
         if (only := self._the_only_one(spot)) is not None:
             return only
-        offered = [v for way in ways for v in self.m.further.compared(self._own_words[0], way)]
-        if spot.points and self.s.frame.cue == "gap":  # "the difference stays below 20 for the first two"
-            offered += [self.m.answers.values(Ask("gap"), way) for way in ways]
-        if WINNERS.search(text):
-            offered += self.of_winners(spot)
-        offered += [*self.between_lines(spot), *self.told_again(spot)]
-        if FACTOR.search(text):
-            offered += [self.m.answers.values(Ask("alpha", "se_ratio"), way) for way in ways]
-        if MARGINS.search(text) and spot.points:
-            far = Where(self.m.book.conditions, self.s.bind(i, JUDGE).ids or where.judges, self.m.targets)
-            offered.append(self.m.answers.values(Ask("diff"), far))
-        for values in offered:
+        if TIMES_IT.match(self.s.low, spot.end):
+            return self._over_naive_errors(spot, ways)
+        if FACTOR.search(text) and (naive := self._over_naive_errors(spot, ways)) is not None:
+            return naive
+        for values in self._rarely_compared(i, ways):
             if elsewhere:  # "in every other cell the bounds are less than 1 point apart"
                 told = self.cells_told()
                 values = [v for v in values if cell_behind(v.fact) not in told] or values
             sizes = [abs(v.value) for v in values]
             holds = sizes and all(self._stands(spot, size) for size in sizes)
             if holds and spot.low.value <= CLOSE * max(sizes) and not (spot.percent or spot.is_range):
+                return self.found(spot, EXACT, span_text([Answer(v) for v in values]), tuple(v.fact for v in values))
+        return None
+
+    def _rarely_compared(self, i: int, ways: Sequence[Where]) -> Iterator[list[Value]]:
+        """What a threshold may be held against, a list for each kind."""
+        spot, text = self.s.spots[i], self.s.text.casefold()
+        for way in ways:
+            yield from self.m.further.compared(self._own_words[0], way)
+        if spot.points and self.s.frame.cue == "gap":  # "the difference stays below 20 for the first two"
+            yield from (self.m.answers.values(Ask("gap"), way) for way in ways)
+        if WINNERS.search(text):
+            yield from self.of_winners(spot)
+        yield from self.between_lines(spot)
+        yield from self.told_again(spot)
+        if MARGINS.search(text) and spot.points:
+            judges = self.s.bind(i, JUDGE).ids or ways[0].judges
+            yield self.m.answers.values(Ask("diff"), Where(self.m.book.conditions, judges, self.m.targets))
+
+    def _over_naive_errors(self, spot: Spot, ways: Sequence[Where]) -> Finding | None:
+        """ "Ignoring that would shrink the standard errors by a factor of 3 or more"."""
+        told = STANDARD.search(f"{self.s.low} {self.s.frame.words}") is not None
+        for values in (self.m.answers.values(Ask("alpha", "se_ratio"), way) for way in (ways if told else ())):
+            if (
+                values
+                and all(self._stands(spot, v.value) for v in values)
+                and spot.low.value <= CLOSE * values[0].value
+            ):
                 return self.found(spot, EXACT, span_text([Answer(v) for v in values]), tuple(v.fact for v in values))
         return None
 
@@ -285,6 +319,8 @@ class Doubting(Stated):
         return bool(scores) and not self.rules and whole and spot.low.value > HIGH and not self._said(i, carried=False)
 
     def _something_else(self, i: int, finding: Finding) -> Finding | None:
+        if (tight := self._tight(i, finding)) is not None:
+            return tight if tight.status != WRONG else None
         spot, where = self.s.spots[i], self.where(i, self.inquiries.get(i))
         said = self._said(i, carried=finding.status == WRONG)
         before = self.s.low[: spot.start]
@@ -331,16 +367,48 @@ class Doubting(Stated):
             or self.grouped(i, spot, where)
         )
 
+    def _tight(self, i: int, finding: Finding) -> Finding | None:
+        """ "α = 67.5, coherence 72.9": the metric, or the noun, stands at it; what else it may be, or the finding.
+
+        What the sentence tells of other metrics by a number of their own says nothing about this one.
+        """
+        spot, where = self.s.spots[i], self.where(i, self.inquiries.get(i))
+        errors = cues.NOUN["errors"].match(self.s.low, spot.end) is not None and not spot.percent
+        equals = EQUALS.search(self.s.low[: spot.start]) if not spot.is_range else None
+        if finding.status == WRONG and self._is_of_a_reference_alone(spot):
+            return self._of_a_reference(i, spot, ()) or finding
+        if finding.status != WRONG or not (equals is not None or (errors and not spot.low.value)):
+            return None
+        words = f"{ITS_NUMBER.sub(' ', self.s.low)} {ITS_NUMBER.sub(' ', self.s.frame.words)}"
+        if equals is None:
+            return finding
+        said = self._equal_to(i, equals)
+        other = self._of_a_reference(i, spot, said) if said == ("x",) else None
+        return self.another_of(spot, where, words, said) or other or finding
+
+    def _equal_to(self, i: int, equals: re.Match[str]) -> tuple[str, ...]:
+        """The metric before "=", or that which a name stands for there: "Grid #2 = 45.84"."""
+        inquiry = self.inquiries.get(i)
+        if equals["name"]:
+            return tuple(ask.base for ask in inquiry.asks[:1]) if inquiry is not None else ("alpha",)
+        return ("coherent",) if equals["coherence"] else ("x",) if equals["metric"] == "c" else ("alpha",)
+
     def another_of(self, spot: Spot, where: Where, words: str, said: Sequence[str]) -> Finding | None:
         """A number of these conditions and judges that `words` speak of; `said` are metrics that are named for it."""
         plain = spot.low.places and not spot.percent  # no count has decimals
         said = () if set(said) & {*COUNTS} and plain else said
         before = self.s.frame.places.ids
         named = (p for m in self.s.mentions if m.kind == PLACE for p in m.ids)
-        others = dict.fromkeys((*where.others, *named, *before, *self.m.targets, *self.m.book.references))
+        compared = [p for m in self.s.compared for p in m.ids if p in self.m.book.references]
+        told = compared or self._references_named() or {*before} & {*self.m.book.references} or self.s.frame.others
+        open_to = not told or ANY_REFERENCE.search(f"{self.s.low} {self.s.frame.words}") is not None
+        spoken = self.m.book.references if open_to else ()
+        others = dict.fromkeys(compared or (*where.others, *named, *before, *self.m.targets, *spoken))
         wide = replace(where, others=tuple(others))
         asks = [(a, wide) for f in families(said, is_range=spot.is_range) if f.words.search(words) for a in f.asks]
-        asks = [(ask, w) for ask, w in asks if said or self._may_be(ask.part, words)]
+        asks = [(ask, w) for ask, w in asks if said or spot.is_range or self._may_be(ask.part, words)]
+        if ITS_INTERVAL_BEHIND.match(self.s.low, spot.end) and not spot.is_range:
+            asks = [(ask, w) for ask, w in asks if ask.part != "ci"]  # it has an interval, and is no end of one
         asks = [(ask, w) for ask, w in asks if ask.base not in QUOTIENTS or self._is_spoken_of(ask.part)]
         if TIMES_IT.match(self.s.low, spot.end):
             asks = [(ask, w) for ask, w in asks if ask.base in QUOTIENTS or ask.part == "se_ratio"]
@@ -394,7 +462,8 @@ class Doubting(Stated):
         everywhere = halves or IN_EVERY_CELL.search(self.s.text.casefold())
         if everywhere and self.s.spots[i].is_range and not self._is_next_to(i, PLACE):
             yield Where(self.m.book.conditions, self.m.own_judges, where.others)
-        if self._is_whole_number(self.s.spots[i]) and self.s.spots[i].low.value >= HIGH:
+        one_each = len(self.s.runs.get(i, [i])) > 2  # "n = 1,036, 1,039, 1,010 and 1,036": each of its own
+        if self._is_whole_number(self.s.spots[i]) and self.s.spots[i].low.value >= HIGH and not one_each:
             yield from (replace(where, places=(place,)) for place in self.named_places(i))
             if not self._is_next_to(i, JUDGE):
                 yield Where(self.m.book.conditions, self.m.own_judges, where.others)

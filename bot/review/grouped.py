@@ -16,10 +16,11 @@ from bot.review.answers import Answer, Ask, Value, Where
 from bot.review.families import JUDGES, KEPT, SHARED
 from bot.review.names import JUDGE, PLACE
 from bot.review.numbers import Spot
-from bot.review.otherwise import allowed
+from bot.review.otherwise import NO_PROMPT, allowed
 from bot.review.wider import Wider
 
 AVERAGED = re.compile(r"\b(?:average\w*|means?|split\w*|pairs|groups?|tiers?|halves|(?:upper|lower|top|bottom) two)\b")
+PARTED = re.compile(r"\b(?:split\w*|pairs|groups?|tiers?|halves|(?:upper|lower|top|bottom|other) two)\b")
 CORRELATES = re.compile(r"\bcorrel\w*|\bpearson\b|\bspearman\b|\bkendall\b|\b[rρτ]\s*(?:=|of|is)")
 # "Lowest mean is 45.46", "the best case is 16.15".
 THE_MOST = re.compile(
@@ -49,6 +50,10 @@ COUNTED_SIDES = re.compile(
 )
 OPPOSITE_SIDE = {">": "<", "<": ">", ">=": "<=", "<=": ">="}
 OF_JUDGEMENTS = re.compile(r"\s*(?:out\s+)?of\s+(?P<many>\d[\d,]*)")
+JUDGE_SAYS = re.compile(r"['’]s?\s+|\s+(?:says|gives|has|scores|sees|gets|puts)\s+(?:it\s+(?:at\s+)?)?")
+UNPROMPTED = re.compile(rf"\b(?:{NO_PROMPT})[^.;:\d]{{0,40}}$")
+PROMPTLESS = re.compile(rf"\s*(?:{NO_PROMPT})")
+CELL_PARTS = 3
 LEFT_BETWEEN = re.compile(r"\b(?:margin|distance|difference|room|remain\w*|left|apart|between them|gap)\b")
 ABOVE_JUDGES = re.compile(r"\s*(?:points?\s+)?(?:above|below|over|from)\s+\ue001+['’]s?\s+(?P<value>\d+\.\d+)")
 PART_FOLLOWS = re.compile(r"\s*,?\s*(?:and\s+|of which\s+)?\d+\s+(?:of (?:those|them|these)|are|were)\b")
@@ -74,6 +79,8 @@ class Grouped(Wider):
             or self._like_the_one_before(i, spot, where)
             or self._counted_as_before(spot, where)
             or self._of_all_judgements(i, spot, where)
+            or self._of_that_judge(spot)
+            or self._without_a_prompt(spot)
             or self._between_told(spot)
             or self._above_its_target(spot)
             or self._whole_of_part(i, spot)
@@ -85,6 +92,12 @@ class Grouped(Wider):
         if spot.is_range or spot.percent or not spot.low.places or not AVERAGED.search(self._own_words[1]):
             return None
         groups = [group for size in (2, 3) for group in combinations(self.m.book.conditions, size)]
+        if not PARTED.search(self._own_words[1]):
+            groups = [
+                group
+                for group in (self.named_places(0), self.s.frame.places.ids)
+                if 1 < len(group) < len(self.m.book.conditions)
+            ]
         named = {c.kind for c in self.bases} & {"coherent", "x", "gap"} or {"alpha"}
         offered = [
             mean
@@ -242,6 +255,29 @@ class Grouped(Wider):
             if float(of["many"].replace(",", "")) in whole:
                 return self.hit(spot, self._sum_of_all("errors", way))
         return None
+
+    def _of_that_judge(self, spot: Spot) -> Finding | None:
+        """ "37.43, about 10 points below Sonnet's 47.52", "where Sonnet says 47.52": the same of another judge."""
+        said = [m for m in self.s.mentions if m.kind == JUDGE and m.end <= spot.start and len(m.ids) == 1]
+        if not said or not JUDGE_SAYS.fullmatch(self.s.low[said[-1].end : spot.start]):
+            return None
+        offered = []
+        for fact in sorted(self._facts):
+            parts = fact.split("/")
+            if len(parts) == CELL_PARTS and parts[0] in ("alpha", "coherent", "coherent_only"):
+                value = self.m.answers.value("/".join((parts[0], said[-1].ids[0], parts[2])))
+                offered += [Answer(value)] if value is not None else []
+        return self.hit(spot, offered)
+
+    def _without_a_prompt(self, spot: Spot) -> Finding | None:
+        """ "For scale: without any prompt the model scores 88.82"."""
+        text = self.s.text.casefold()
+        told = UNPROMPTED.search(text[: spot.start]) or PROMPTLESS.match(text, spot.end)
+        others = tuple(p for p in self.m.book.references if p not in self.m.targets)
+        if not told or spot.is_range or spot.percent:
+            return None
+        baselines = tuple(p for p in others if "baseline" in p or "null" in p) or others
+        return self._first_hit(spot, [(Ask("alpha"), Where(baselines, self.m.book.judges))])
 
     def _between_told(self, spot: Spot) -> Finding | None:
         """ "Its α is 44.52, the target's bound 30.21. A margin of 14.31 remains": between what was told before."""

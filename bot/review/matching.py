@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bot.review.agreeing import EXACT, ROUNDS, UNMATCHED, WRONG, Finding, expected_text, facts_behind, status_of
-from bot.review.answers import Answer, Answers, Value, Where, reference_others
+from bot.review.answers import Answer, Answers, Ask, Value, Where, reference_others
 from bot.review.binding import Frame, Sentence
 from bot.review.cues import Lexicon
 from bot.review.doubting import Doubting
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 PATIENCE = 2000  # statistics of single answers that are worked out for one text, however many numbers it has
 # Short words that are told to stand for names: "S = Sonnet", "G1, G2, G3 = Grid #1, …".
 DEFINED = re.compile(r"(?<![\w=])((?:[A-Z]{1,4}\d{0,4})(?:\s*,\s*[A-Z]{1,4}\d{0,4})*)\s*=\s*(?=[A-Za-z#`*])")
+FEW_IN_A_LIST = 4
+OVER_BOTH = re.compile(r"\b(?:over|across|for) (?:both|the two) judges,?\s*(?:it is\s+)?$")
 GIVEN = re.compile(r"\b[Tt]he ([a-z]{5,}) \(?$")
 
 
@@ -151,6 +153,13 @@ class Matcher:
         return self._findings[key]
 
 
+def _metric(finding: Finding) -> str:
+    """What kind of fact a number was found to be: "coherent", "alpha/half"."""
+    fact = finding.facts[0] if finding.facts else ""
+    parts = fact.split("/")
+    return f"{parts[0].removeprefix('reference_')}/{'/'.join(parts[3:])}" if " " not in fact else "worked out"
+
+
 class Reading(Doubting):
     """One sentence being read."""
 
@@ -161,11 +170,31 @@ class Reading(Doubting):
             if i not in self.taken and (finding := self._finding(i, spot)) is not None:
                 found.append(finding)
                 self.right.update(v.fact for v in finding.values)
+        found = self._halves_of_heads(found)
         found = list(self.tallied(self._derived_of(found)))
         if any(f.status in (WRONG, UNMATCHED) for f in found):
             found = self._derived_of(found)  # from what was only now found right
             found = list(self.doubted(found))
+        found = [self._in_its_place(self._of_its_list(f, found), found) for f in found]
         return [*self._each_once(found), *self._all_of_them(), *self.word_ratios()]
+
+    def _halves_of_heads(self, found: Sequence[Finding]) -> list[Finding]:
+        """ "86.9 ± 3.7, 82.1 ± 3.1": behind a ± stands what belongs to the very number before it."""
+        done: list[Finding] = []
+        for finding in found:
+            twice = done and sum(f.facts == done[-1].facts for f in found) > 1  # one of them is not what it seems
+            done.append(finding if not done or twice else self._half_of_head(done[-1], finding))
+        return done
+
+    def _half_of_head(self, head: Finding, finding: Finding) -> Finding:
+        beside = self.s.low[head.end : finding.start].strip() == "±" and head.status in (EXACT, ROUNDS)
+        halves = [self.m.answers.value(f"{head.facts[0]}/{part}") for part in ("half", "se")] if beside else []
+        i, known = self.place_of(finding), [Answer(half) for half in halves if half is not None]
+        alone = len(head.facts) == 1 and head.facts[0].startswith("alpha/")
+        if not known or not alone or i < 0 or "se" in self.s.low.split():
+            return finding
+        self.held.add(finding.start)
+        return self.judged(self.s.spots[i], known[:1], certain=True) or finding
 
     def _derived_of(self, found: list[Finding]) -> list[Finding]:
         return [self.derived(self.place_of(f), f, found) if self.place_of(f) >= 0 else f for f in found]
@@ -198,6 +227,44 @@ class Reading(Doubting):
                 found = [f for f in found if f not in twice] + [whole]
         return found
 
+    def _of_its_list(self, finding: Finding, found: Sequence[Finding]) -> Finding:
+        """ "Opus goes lower: 72.54, 69.94, 46.53 and 43.66": what stands in a list is of the metric of all the rest."""
+        i = self.place_of(finding)
+        run = self.s.runs.get(i, [i])
+        if len(run) < FEW_IN_A_LIST or finding.status not in (EXACT, ROUNDS) or not finding.facts:
+            return finding
+        starts = {self.s.spots[j].start for j in run}
+        rest = {_metric(f) for f in found if f.start in starts and f is not finding and f.status in (EXACT, ROUNDS)}
+        inquiry = self.inquiries.get(i)
+        plain = len(rest) == 1 and rest <= {"alpha/", "coherent/", "gap/"}
+        if not plain or rest == {_metric(finding)} or " " in finding.facts[0] or inquiry is None or not inquiry.asks:
+            return finding
+        offered = [a for ask in inquiry.asks for a in self.m.answers.singles(ask, self.where(i, inquiry))]
+        return self.judged(self.s.spots[i], offered, certain=True) or finding
+
+    def _in_its_place(self, finding: Finding, found: Sequence[Finding]) -> Finding:
+        """ "Opus gives 72.5, 43.7, 37.4 and 43.7", of four conditions in order: the same one does not stand twice."""
+        i = self.place_of(finding)
+        run = self.s.runs.get(i, [i])
+        bound = [self.s.bind(j, PLACE).ids for j in run]
+        inquiry, own = self.inquiries.get(i), self.s.bind(i, PLACE).ids
+        one_each = len(run) > 2 and all(len(ids) == 1 for ids in bound) and len(set(bound)) == len(run)
+        twice = sum(f.facts == finding.facts for f in found) > 1
+        if not (one_each and twice) or inquiry is None or any(own[0] in fact.split("/") for fact in finding.facts):
+            return finding
+        offered = [a for ask in inquiry.asks for a in self.m.answers.singles(ask, self.where(i, inquiry))]
+        return self.judged(self.s.spots[i], offered, certain=True) or finding
+
+    def over_both_judges(self, i: int, spot: Spot) -> Finding | None:
+        """ "With Sonnet it is 45–68, with Opus 69–87, and over both judges 45–87"."""
+        told = OVER_BOTH.search(self.s.text[: spot.start].casefold()) is not None
+        known = self.inquiries.get(i - 1)
+        if not told or not spot.is_range or known is None or known.asks[:1] != [Ask("alpha")]:
+            return None
+        self.held.add(spot.start)
+        whole = Where(self.m.book.conditions, self.m.own_judges)
+        return self.judged(spot, list(self.m.answers.ranges(Ask("alpha"), whole)), certain=True)
+
     def _members(self, run: Sequence[int]) -> list[Answer]:
         """What an unnamed group has, where it has as many members as a list has numbers."""
         inquiry = self.inquiries.get(run[0])
@@ -223,6 +290,7 @@ class Reading(Doubting):
             self.of_two,
             self.each_times,
             self.all_cells,
+            self.over_both_judges,
             self.confidence_rule,
             self.coherent_enough,
             self.deduction,

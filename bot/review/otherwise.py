@@ -62,6 +62,8 @@ OUT_OF_ITS = re.compile(
     rf"\s*(?:\w+\s+){{0,2}}(?:out of|of|/|times in)\s+(?:the |its |their |all |{JUDGE_CHAR}+['’]s? )?(?:\w+ )?"
 )
 SO_MANY_OF = re.compile(rf"\b(?:{'|'.join(NUMBER_WORDS)})\s+(?:out\s+)?of\s+(?:the\s+|all\s+)?$")  # "five of 52"
+OF_CONDITIONS = re.compile(r"\s*(?:conditions|prompts)\b")
+EQUAL_TO = re.compile(rf"{PLACE_CHAR}\s*(?:α\s*=\s*[\d.]+\s*)?\(?(?:α|alpha|c)\s*=\s*$")
 ONE_IN = 25
 MANY = 1000  # more than any cell's failures: "49 times in 8,320, and 30 of those …" lists no two of a kind
 OF_SIDES = re.compile(r"count\((?P<what>answers|questions), (?P<sign>[<>=]+), (?P<places>[^,()]+)\)")
@@ -72,7 +74,7 @@ FEW = 6  # statistics of single answers that a small number may be held against
 SOME_OF_THEM = re.compile(
     r"\b(?:two|three|both|other|upper|lower|top|bottom|first|last|same|remaining|\w+er|(?:most|least|more|less) \w+)\s+"
     r"(?:\w+\s+)?(?:prompts?|conditions?|ones?|pairs?|cells?|tiers?|groups?|two|three)\b"
-    r"|\b(?:the|these|those) (?:two|three|others|rest)\b"
+    r"|\b(?:the|these|those) (?:two|three|others|rest)\b(?! judges)"
     r"|\b(?:two|three) (?:about|sit|lie|stay|are|is|lies|sits|stays|of (?:them|these|the))\b"
     r"|\b(?:two|three) (?:prompts|conditions) (?!is|are in)"
     r"|\bwhere (?:the )?(?:\w+ )?(?:coherence|α|alpha|alignment|c)\b"
@@ -262,6 +264,8 @@ class Otherwise(Tallying):
         if unnamed or not set(before[-1].ids) & set(self.s.bind(i, kind).ids):
             return False
         between = self.s.low[before[-1].end : self.s.spots[i].start]
+        if between.strip() == ",":  # "that of Grid #3 under Sonnet, 17.3 points"
+            return True
         return FAR_OFF.search(between) is None and ITS_AND.match(between) is None
 
     def _its_own(self, i: int, spot: Spot) -> Finding | None:
@@ -292,7 +296,13 @@ class Otherwise(Tallying):
         elsewhere = OF_ANOTHER.search(self.s.text) is not None
         before_it = any(m.kind == PLACE and m.end <= spot.start and {*m.ids} & {*references} for m in self.s.mentions)
         everything = like_its or precise or (elsewhere and (not before_it or spot.is_range))
-        where = Where(references if everything else named or references, self.m.book.judges)
+        told = tuple(dict.fromkeys(j for m in self.s.mentions if m.kind == JUDGE and not m.every for j in m.ids))
+        judges = told if told and not inside else self.m.book.judges
+        where = Where(references if everything else named or references, judges)
+        equals = EQUAL_TO.search(before) is not None and not like_its
+        if (self._is_in_brackets_behind(spot) or equals) and before_it:
+            last = [m.ids for m in self.s.mentions if m.kind == PLACE and m.end <= spot.start][-1]
+            return self._first_hit(spot, [(Ask(kind), Where(last, where.judges)) for kind in ("alpha", "x")])
         kinds = [kind for kind in ("alpha", "x") if inside or not said or paired or kind in said]
         if paired and beside and not like_its:
             own = tuple(p for p in self.s.bind(i, PLACE).ids if p in references)
@@ -300,6 +310,15 @@ class Otherwise(Tallying):
         kinds += ["gap"] if others and JUDGES.search(self._own_words[0]) else []
         hit = self._first_hit(spot, ((Ask(kind), where) for kind in kinds))
         return hit or (self._over_some(spot, where, kinds) if spot.is_range else None)
+
+    def _is_of_a_reference_alone(self, spot: Spot) -> bool:
+        """ "Above the target (28.21)": whether a reference, and no condition, stands before the bracket."""
+        before = [m.ids for m in self.s.mentions if m.kind == PLACE and m.end <= spot.start]
+        return self._is_in_brackets_behind(spot) and {*before[-1]} <= {*self.m.book.references}
+
+    def _is_in_brackets_behind(self, spot: Spot) -> bool:
+        """ "Above the target (28.21)": of nothing else than what stands before the bracket."""
+        return self.s.low[: spot.start].endswith(f"{PLACE_CHAR} (") and self.s.low[spot.end :].startswith(")")
 
     def _over_the_old(self, spot: Spot) -> Finding | None:
         """ "Against 0.02–0.03 for the prompts found in #98": prompts of earlier experiments."""
@@ -320,11 +339,14 @@ class Otherwise(Tallying):
 
     def _from_references(self, i: int, spot: Spot, where: Where) -> Finding | None:
         """How far, or by what share, α lies from a reference that the sentence names, or tells the α of."""
+        if ITS_OWN.search(self.s.low[: spot.start]):
+            return None  # "PAIR #111's 67.80 is more than twice as high"
         kinds = ("share", "relative") if spot.percent else ("diff",)
         named = self.named_places(i)
         ways = [where, *([replace(where, places=named)] if named and not spot.low.places else [])]
         ways += [replace(where, places=self.m.book.conditions)] if self._is_of_some(i) else []
-        ways += [replace(where, judges=self.m.own_judges)] if not spot.low.places else []
+        alone = spot.is_range and any(m.kind == JUDGE and not m.every for m in self.s.mentions)
+        ways += [replace(where, judges=self.m.own_judges)] if not (spot.low.places or alone) else []
         for other, way, kind in product(self._spoken_references(), ways, kinds):
             mine = replace(way, others=(other,), places=tuple(p for p in way.places if p != other))
             offered = list(self._ranges_or_singles(spot, Ask(kind), mine))
@@ -365,6 +387,8 @@ class Otherwise(Tallying):
             return None
         if SO_MANY_OF.search(before):
             return self.hit(spot, self._wholes())
+        if OF_CONDITIONS.match(self.s.low, spot.end):
+            return None  # of these there are as many as were counted first
         if not i or OUT_OF_ITS.fullmatch(before) is None:
             return None
         everywhere = self.m.book.conditions

@@ -83,6 +83,7 @@ TIMES_LIMIT = re.compile(
 AT_WORST = re.compile(
     r"\b(?:worst case|at worst|at its widest|at most|up to|(?:widest|largest) (?:gap|one|of|is|was))\b[^.;\d]{0,20}$"
 )
+OWN_VALUE = re.compile(r"\ue000(?:['’]s?)?\s+$")
 RESTATES = re.compile(r"\s*(?:points)?\s*[,(]?\s*(?:that is|i\.e\.|or)?\s*,?\s*")
 CHANGES = re.compile(r"\b(?:lose|loses|lost|drop|fall|fell|move|shift|cover|gain)s?\b[^.;]{0,16}$")
 AS_LARGE = re.compile(r"\s*as (?:large|big|high|wide|much)\b")
@@ -143,6 +144,8 @@ class Replying(Inquiring):
     def _of_other_names(self, i: int, spot: Spot, where: Where, inquiry: Inquiry) -> Finding | None:
         """Pairs that no word names as such, and names of the sentence that no number of it is bound to."""
         found: list[Answer] = []
+        if len({self.s.spots[j].low.sign for j in self.s.runs.get(i, [i])}) > 1:
+            return None  # "−1.9, 82.1, 74.7 and 69.5" lists no differences
         if any(a.base == "diff" for a in inquiry.asks) and not (self.named_places(i) and inquiry.others):
             everywhere = (*self.m.book.conditions, *self.m.book.references)
             wide = Where(self.named_places(i) or everywhere, where.judges, everywhere)
@@ -152,6 +155,8 @@ class Replying(Inquiring):
         for place in self.nameless():
             own = Where((place,), where.judges, where.others)
             found += [a for ask in inquiry.asks for a in self._answers(i, spot, ask, own)]
+        behind = self.s.behind[PLACE].get(i)
+        found = [a for a in found if behind is None or _is_of(a, behind.ids)]
         return self.hit(spot, found)
 
     def _of_another_metric(self, i: int, spot: Spot, where: Where) -> Finding | None:
@@ -161,6 +166,8 @@ class Replying(Inquiring):
         """
         if spot.low.places < 2 or len(list(self.m.answers.cells(where))) > 2:
             return None
+        if OWN_VALUE.search(self.s.low[: spot.start]):
+            return None  # "the target's 28.21", "EvoPrompt #98 3.70 under Sonnet" leave nothing to mix up
         wide = Where(where.places, where.judges, where.others or self.others_of(i))
         for ask in WIDE_RANGES if spot.is_range else WIDE:
             if (hit := self.hit(spot, list(self._answers(i, spot, ask, wide)))) is not None:
@@ -181,7 +188,8 @@ class Replying(Inquiring):
 
     def loosely(self, i: int, spot: Spot, wheres: Sequence[Where], inquiry: Inquiry) -> Finding | None:
         """Where no word says which metric it is: any of the bound condition and judge, if it is written precisely."""
-        if (not self.precise(spot) and not spot.low.value >= 100) or inquiry.told:
+        nothing = spot.high is not None and spot.high.value == spot.low.value  # "Opus alone 86.9–86.9"
+        if (not self.precise(spot) and not spot.low.value >= 100) or inquiry.told or nothing:
             return None
         others = self.others_of(i)
         for where in wheres:
@@ -445,6 +453,11 @@ class Replying(Inquiring):
             tuple(v.fact for v in values),
             "ratio",
         )
+
+
+def _is_of(answer: Answer, places: Sequence[str]) -> bool:
+    """Whether one of these stands in a name behind an answer."""
+    return any(place in fact.split("/") for fact in answer.facts for place in places)
 
 
 def cell_behind(fact: str) -> str:

@@ -25,6 +25,9 @@ BESIDE_OTHER = re.compile(
     r"\s*(?:points?\s+)?(?:above|below|over|under|beyond|short\s+of|away\s+from|from|(?:higher|lower|more"
     r"|less)\s+than)\s+(?:the\s+)?"
 )
+CLAUSE_END = re.compile(r"[.;:](?!\d)")
+UNDER_ONE_AND = re.compile(r"\s*(?:under|by|on|with|from)\s+\ue001+\s*(?:,|and|, and)\s*")
+RIGHT_BEHIND = re.compile(r"\s*(?:\(|\bunder\b|\bby\b|\bfrom\b)\s*")
 NAIVE = re.compile(r"\bnaive\b")
 EVERYTHING = re.compile(r"\binclud\w+|\bbaseline|\breference|\ball rows\b|\bbetween\b")
 
@@ -63,6 +66,7 @@ class Scope:
         self.before: dict[int, tuple[Value, ...]] = {}  # what the number right before one stands for
         self.worked_out: dict[int, str] = {}  # numbers that were found as differences of others, and of which
         self.right: set[str] = set()  # facts that the numbers before were found to be
+        self.held: set[int] = set()  # where numbers stand that can be nothing else than what they were held against
         self.kept = False  # whether a share of kept answers was told in this sentence
 
     def bound(self, i: int, kind: str) -> Bound:
@@ -211,6 +215,10 @@ class Scope:
         everywhere = (*self.m.book.conditions, *self.m.book.references)
         if not judge_sure and first.judges != self.m.own_judges:
             found.append(Where(first.places, self.m.own_judges, first.others))
+        behind = self.s.behind[JUDGE].get(i)
+        if behind is not None and RIGHT_BEHIND.fullmatch(self.s.low[self.s.spots[i].end : behind.start]):
+            judge_sure = True  # "45.8 (Sonnet) vs 74.7 (Opus)", "1.59 under Opus"
+        place_sure = place_sure or self._is_alone_in_its_clause(i)
         if not place_sure or (self.s.spots[i].is_range and len(first.places) == 1):
             found.append(Where(self.m.book.conditions, first.judges, first.others))
         # A small whole number stands somewhere in every archive: what was spoken of before is all it may be of.
@@ -223,6 +231,16 @@ class Scope:
             if not judge_sure:
                 found.append(Where(everywhere, self.m.own_judges, first.others))
         return found
+
+    def _is_alone_in_its_clause(self, i: int) -> bool:
+        """ "EvoPrompt #98 3.70 under Sonnet and 6.06 under Opus": one name, and a number of its own before this one."""
+        start = self.s.spots[i].start
+        clause = CLAUSE_END.split(self.s.low[:start])[-1]
+        named = [m for m in self.s.mentions if m.kind == PLACE and start - len(clause) <= m.start < start]
+        alone = len(named) == 1 and len(named[0].ids) == 1 and not named[0].every
+        if not alone or named[0] in self.s.compared or i == 0 or i in self.s.behind[PLACE]:
+            return False
+        return UNDER_ONE_AND.fullmatch(self.s.low[self.s.spots[i - 1].end : start]) is not None
 
     def stranger(self, spot: Spot) -> bool:
         """Whether the number is told to be of something that no name here stands for: "the student's 28.21"."""

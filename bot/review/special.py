@@ -72,6 +72,10 @@ OF_SO_MANY = re.compile(
     r"\s*(?:times\s+|cells\s+|conditions\s+|prompts\s+)?(?:out of|of|/|in)\s*(?:the |all )?(?P<many>\d+)\b"
 )
 SO_MANY_OUT_OF = re.compile(r"(?P<count>\d+)\s*(?:times\s+|cells\s+)?(?:out of|of|/|in)\s*(?:the |all )?$")
+GATES_SPOKEN_OF = (
+    ("judge_gap_max", re.compile(r"\bgaps?\b|\bdisagree\w*|\bjudge gate\b|\bapart\b")),
+    ("judge_error_rate_max", re.compile(r"\berrors?\b|\berror_rate|\bfailures?\b|\bmissing\b")),
+)
 IN_ALL = re.compile(r"\b(?:in|on|by|for) all\s+$")  # "passes in all 8 places"
 OF_PLACES = re.compile(r"\s*(?:places|cells|cases)\b")
 OF_GATES = re.compile(r"\bgates?\b|\blimits?\b|\bjudge_\w+|\bbreach\w*|\bpass\w*|\bred\b|\bgreen\b|\bfail(?:s|ed)\b")
@@ -136,6 +140,7 @@ LIFTED = re.compile(
 OF_COHERENCE = re.compile(r"\s*(?:points\s+)?(?:for|on|in|of)\s+coheren")
 REACHES = re.compile(r"\breach\w*\b[^.;]*$")  # "515 of the 1,010 reach a coherence of 50"
 LEADS = re.compile(r"[:;,·—–]\s*$")  # "−1 one seed, −2 judges 28.90 apart": before what it is for
+SIGNED_ONE = re.compile(r"\([−-][1-3]\)")
 TAKEN_OFF = re.compile(r"(?i)\b(?:deduct\w*|points off|taken off)\s*[:—–-]")
 CONTAMINATED = re.compile(r"\bcontamination:\s*[a-z]+(?:_[a-z]+)*(?:,\s*[a-z]+(?:_[a-z]+)+)*\s*\(?\s*$")
 
@@ -322,7 +327,8 @@ class Special(Scope):
         all_of = IN_ALL.search(text[: spot.start]) and OF_PLACES.match(text, spot.end)
         if not OF_GATES.search(f"{text} {self.s.frame.words}") or not (of or so_many or all_of):
             return None
-        names = ("judge_gap_max", "judge_error_rate_max")
+        names = [name for name, words in GATES_SPOKEN_OF if words.search(text)]
+        names = names if len(names) == 1 else [name for name, _ in GATES_SPOKEN_OF]
         counts = [{part: self.gate_count(name, part) for part in ("places", "breached", "passed")} for name in names]
         many = int(of["many"]) if of is not None else spot.low.value
         fitting = [count for count in counts if count["places"].value == many]
@@ -375,7 +381,8 @@ class Special(Scope):
         if domain is None:
             return None
         points = self.m.grading.deductions.get(domain, 0)
-        right = points == abs(spot.low.value)
+        unlike = spot.low.sign != "-" and SIGNED_ONE.search(self.s.text) is not None  # "(1), … (−2), … (−1)"
+        right = points == abs(spot.low.value) and not unlike
         fact = f"confidence/{domain.replace(' ', '_')}"
         return self.found(spot, EXACT if right else WRONG, f"−{points}" if points else "no deduction", (fact,))
 

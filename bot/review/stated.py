@@ -50,6 +50,7 @@ WOULD_BE = re.compile(r"\s*(?:would|could|might|should|contradict\w*|falsif\w*|r
 AFFIRMED = re.compile(r"\b(?:yes|ok|pass\w*|met|holds|held|true|confirmed|supported|fine|satisfied)\b|[✓✔✅]")
 SET_TO = re.compile(r"\b(?:with|to|at|as|by|be|is|all|were|call\w*)\s+(?:all\s+)?$")
 FALSIFIES = re.compile(r"\bfalsif\w*\b[^.;:\d]{0,24}$")
+SCORED_SO = re.compile(r"\bscored (?:as |at )?(?:0|100|zero)\b")
 IF_SO = re.compile(r"\bif\b.*\b(?:would|might|could)\b")
 LOST = re.compile(r"\b(?:fail\w*|missing|lost|un(?:scored|judged)|errors?|zeros?)\b")
 THE_LINE = re.compile(r"\s*(?:points?\s+)?(?:line|target|threshold|mark|bar|limit|cut-?off)\b")
@@ -71,6 +72,8 @@ class Stated(Grouped):
 
     def supposed(self, spot: Spot) -> Finding | None:
         """ "An α of 20 would contradict it", "if Opus were as generous there, the target would be near 50"."""
+        if spot.low.sign or spot.low.value > HIGH or SCORED_SO.search(self.s.low):
+            return None
         rough = not (spot.low.places or (spot.high is not None and spot.high.places))
         clause = re.split(r"[;:]|, (?:and|but|while|yet|so)\b", self.s.low[: spot.start])[-1]
         supposes = SUPPOSES.search(clause) or (AN_ALPHA_OF.search(clause) and WOULD_BE.match(self.s.low, spot.end))
@@ -139,4 +142,4 @@ class Stated(Grouped):
         limits = (self.m.answers.value(f"gate/{gate}/limit") for gate in ("judge_gap_max", "judge_error_rate_max"))
         targets = self.m.answers.values(Ask("alpha"), Where(self.m.targets, self.m.book.judges))
         known = [*self.m.answers.lines(), *targets, *(value for value in limits if value is not None)]
-        return [value for value in known if value.percent == spot.percent]
+        return [v for v in known if v.percent == spot.percent and (not spot.points or v.fact.startswith("gate/"))]

@@ -119,13 +119,13 @@ class TableReader:
 
     def _filled(self) -> Iterator[list[Text]]:
         """Rows; one whose first cell is empty, or a ditto mark, goes on with what heads the row above."""
-        above: Text | None = None
+        above: list[Text] = []
         for row in self.block.rows[1:]:
-            goes_on = above is not None and len(row) > 1 and row[0].plain.strip() in DITTO
-            if above is not None and goes_on and self._is_name(row[1]):
-                yield [above, *row[1:]]
+            empty = next((k for k, cell in enumerate(row) if cell.plain.strip() not in DITTO), 0)
+            if 0 < empty < len(above) and self._is_name(row[empty]):
+                yield [*above[:empty], *row[empty:]]
                 continue
-            above = row[0] if row else None
+            above = list(row)
             yield list(row)
 
     def _is_name(self, text: Text) -> bool:
@@ -420,6 +420,8 @@ GATE_COUNTS = (
     ("passed", re.compile(r"^(?:pass(?:ed|es)|within)(?: (?:in|on|places|cells|conditions))?$")),
 )
 OUTCOME = re.compile(r"^(?:results?|outcome|status|verdict|met\??|holds\??|passed\??|worst(?: (?:case|cell|value))?)$")
+FILTERED = re.compile(r"\bcoheren\w*|\bfilter\w*|\bkept\b|\bkeep\w*")
+OFF_WITH_SIGN = re.compile(r"^\s*[-−–]\d")
 MOST_CELLS = 300  # of a larger table each number stands for itself
 DITTO = ("", '"', "″", "〃", "''")
 BOUNDS = ("bound", "bound_low", "bound_high")
@@ -596,7 +598,9 @@ class _Row:
     def _doubted(self, reading: Reading, k: int, spot: Spot, where: Where) -> Finding | None:
         """What else the words around a cell may speak of."""
         words, said = self._words(k), self._said(k)
-        part = reading.of_part_and_whole(reading.s.spots.index(spot), spot, where)
+        said = said or (("diff",) if self.others else ())  # a row of what lies between two
+        sliced = "/" in self.cells[k].hidden  # "30 / 7" is no part of a whole
+        part = None if sliced else reading.of_part_and_whole(reading.s.spots.index(spot), spot, where)
         another = part or reading.another_of(spot, where, words, said)
         return another or (reading.single_of(spot, where, words) if spot.percent or not said else None)
 
@@ -719,7 +723,8 @@ class _Row:
         if base is None and part in (None, "judgements") and self._is_total_of_failures(k, spot):
             return [Ask("together:errors")]
         if base in ("alpha", None) and part is None and _is_large_count(spot):
-            return [Ask("alpha", "n"), Ask("alpha", "judgements"), Ask("gap_paired", "n"), Ask("sum:n")]
+            kept = [Ask("coherent_only", "n")] if FILTERED.search(self._words(k)) else []
+            return [*kept, Ask("alpha", "n"), Ask("alpha", "judgements"), Ask("gap_paired", "n"), Ask("sum:n")]
         return None
 
     def _share(self, k: int, spot: Spot, base: str | None, part: str | None) -> Ask | None:
@@ -919,12 +924,13 @@ class _Row:
     def _points_off(self, reading: Reading, spot: Spot) -> Finding:
         from bot.review.special import DOMAINS
 
-        label = " ".join(self.texts[k].plain for k in self.labels[:1]).casefold()
+        label = (self.texts[self.labels[0]] if self.labels else self.texts[0]).plain.casefold()
         domain = next((d for d in reading.m.grading.deductions if d == label), None) or next(
             (d for d, pattern in DOMAINS if re.search(pattern, label)), ""
         )
         points = -reading.m.grading.deductions.get(domain, 0)
-        right = spot.low.value == points
+        signed = any(OFF_WITH_SIGN.search(row[-1].plain) for row in self.table.block.rows[1:] if row)
+        right = spot.low.value == points or (not signed and not spot.low.sign and spot.low.value == -points)
         value = Value(points, f"confidence/{domain.replace(' ', '_')}", 0)
         return reading.found(spot, EXACT if right else WRONG, f"−{-points}", (value.fact,))
 

@@ -12,6 +12,7 @@ from itertools import combinations, permutations, product
 from bot.review import cues
 from bot.review.agreeing import Finding
 from bot.review.answers import COMPARE, Answer, Ask, Value, Where
+from bot.review.cues import last_before
 from bot.review.families import JUDGES
 from bot.review.further import BOUNDS, GROUPS
 from bot.review.names import NUMBER_WORDS, PLACE
@@ -26,6 +27,7 @@ ON_AVERAGE = re.compile(
     r"|\baverage (?:of\b|(?:about |around )?\d)|\bmean of (?:the |these |all )*(?:four|three|two|five|gaps)\b"
 )
 FROM = re.compile(r"\bfrom\b[^.;\d]{0,16}$")
+DOWN_TO = re.compile(r"\b(?:down|up) to\b")
 AS_FAR_AS = re.compile(
     r"\b(?:near|down to|up to|close to|reach\w*|above|below)\s+(?:the\s+)?$"
     r"|\ue000+['’]s?\s+(?:α|alpha|alignment|score)\s+of\s+$"
@@ -58,6 +60,9 @@ WHICH_IS = re.compile(r"\s*,\s*(?:which|that)\s+(?:is|are|lies|stays)\s+(?:(?:st
 TIMES_IT = re.compile(r"\s*(?:×|x\b|times\b)")
 OF_THEM = re.compile(r"\s*(?:missing|failed|lost|unscored)\b")
 THOSE = re.compile(r"\b(?:those|these|the|all)\s+$")  # "if you scored those 30 as all 0"
+FAILED = re.compile(r"\b(?:fail\w*|miss\w*|lost|errors?)\b[^.;]{0,40}$")
+BESIDE = 16
+ALL_OF_THEM = re.compile(r"\b(?:always|every|all|each|throughout|everywhere)\b")
 MANY_LOST = 5
 MOST_TOLD = 8
 LITTLE = 2.0  # points that a comparison may be short of what it holds for
@@ -97,14 +102,20 @@ class Wider(Otherwise):
         """ "From 88.8 down to 28.2", "from 89 down to 45": from a reference to another one, or to a condition."""
         if not spot.is_range or spot.percent or FROM.search(self.s.low[: spot.start]) is None:
             return None
+        if not DOWN_TO.search(self.s.low[spot.start : spot.end]) and not self._references_named():
+            return None
         starts = self.m.answers.values(Ask("alpha"), Where(self.m.book.references, self.m.book.judges))
         ends = [*starts, *self.m.answers.values(Ask("alpha"), where)]
-        return self.hit(spot, [Answer(a, b) for a, b in product(starts, ends) if a.fact != b.fact])
+        named = {*self._references_named()} if not DOWN_TO.search(self.s.low[spot.start : spot.end]) else None
+        own = [a for a in starts if named is None or a.fact.rpartition("/")[2] in named]
+        near = [a for a in own if abs(a.value - spot.low.value) < 1]  # it starts there, and does not end
+        return self.hit(spot, [Answer(a, b) for a, b in product(near, ends) if a.fact != b.fact])
 
     def _over_pairs(self, i: int, spot: Spot, where: Where) -> Finding | None:
         """ "It is 16–19 points where coherence is around 70": over two conditions that have no name here."""
         inquiry = self.inquiries.get(i)
         groups = self._groups or GROUPS.search(self._own_words[0])
+        groups = groups if ALL_OF_THEM.search(self.s.text.casefold()) is None else None
         if not spot.is_range or spot.percent or inquiry is None or not groups:
             return None
         bases = dict.fromkeys([*(a.base for a in inquiry.asks), *filter(None, [self.s.frame.cue])])
@@ -189,7 +200,9 @@ class Wider(Otherwise):
         """ "It keeps a higher α than Grid 2 (0.68)": so small a number, with so many decimals, is an x."""
         places = self.s.bind(i, PLACE).ids
         alone = self.s.low[: spot.start].endswith("(") and not (spot.percent or spot.low.sign or spot.is_range)
-        if not alone or spot.low.places < 2 or spot.low.value >= 1 or len(places) != 1:
+        said = last_before(self.parts, spot.start)
+        beside = said is not None and spot.start - said.end < BESIDE  # "the naive one (0.69)"
+        if not alone or beside or spot.points or spot.low.places < 2 or spot.low.value >= 1 or len(places) != 1:
             return None
         before = [m.ids for m in self.s.mentions if m.kind == PLACE and m.end <= spot.start and len(m.ids) == 1]
         own = [Where(one, self.m.own_judges) for one in dict.fromkeys((*before[-1:], places))]
@@ -200,6 +213,8 @@ class Wider(Otherwise):
         """ "For Grid 2, Opus's α is 1.6 times Sonnet's"."""
         if TIMES_IT.match(self.s.low, spot.end) is None or spot.percent or spot.is_range or len(where.places) > 1:
             return None
+        if len(self.s.runs.get(i, [i])) > 2 or FAILED.search(self.s.low[: spot.start]):
+            return None  # "Sonnet failed 4, 1, 30 and 4 times"
         values = self.m.answers.values(Ask("alpha"), Where(where.places, self.m.own_judges))
         pairs = [(a, b) for a, b in permutations(values, 2) if b.value]
         return self.hit(spot, [Answer(Value(a.value / b.value, f"{a.fact} / {b.fact}", 2)) for a, b in pairs])
@@ -210,6 +225,8 @@ class Wider(Otherwise):
         everywhere = Where(self.m.book.conditions, self.m.own_judges)
         lost = self.m.answers.values(Ask("alpha", "errors"), everywhere)
         fitting = [v for v in lost if v.value in counts and v.value >= MANY_LOST]
+        told = [v.fact for v in self.s.frame.told if v.fact.endswith("/errors") and v.value >= MANY_LOST]
+        fitting = [v for v in fitting if v.fact in told] if told else fitting
         if len(fitting) != 1 or BOUNDS.search(self._own_words[0]) is None:
             return None
         before = self.s.low[: spot.start]
