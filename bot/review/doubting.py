@@ -74,7 +74,7 @@ HALF_WIDTHS = re.compile(r"\bhalf-?\s?widths?\b")
 # "Same story in every cell, ratio 3.0 to 3.7".
 IN_EVERY_CELL = re.compile(r"\b(?:every|each|all|eight|the) (?:\w+ )?cells?\b|\beverywhere\b|\bacross (?:the|all)\b")
 EQUALS = re.compile(rf"(?P<metric>α|\balpha|\bc|(?P<name>{PLACE_CHAR}))\s*=\s*$|,\s*(?P<coherence>coherence)\s+$")
-ITS_INTERVAL_BEHIND = re.compile(r"\s*(?:points\s*)?[(\[]\s*(?:95\s?%|ci\b|[-−]?\d)")
+ITS_INTERVAL_BEHIND = re.compile(r"\s*(?:points\s*)?(?:±|[(\[]\s*(?:95\s?%|ci\b|se\b|[-−]?\d))")
 ITS_NUMBER = re.compile(
     r"\bcoheren\w+\s*(?:=|of|is|:)?\s*\d[\d.]*|\b\d+\s+(?:judge\s+)?(?:errors?|failures?|failed|missing)\b"
 )
@@ -408,7 +408,9 @@ class Doubting(Stated):
         asks = [(a, wide) for f in families(said, is_range=spot.is_range) if f.words.search(words) for a in f.asks]
         asks = [(ask, w) for ask, w in asks if said or spot.is_range or self._may_be(ask.part, words)]
         if ITS_INTERVAL_BEHIND.match(self.s.low, spot.end) and not spot.is_range:
-            asks = [(ask, w) for ask, w in asks if ask.part != "ci"]  # it has an interval, and is no end of one
+            asks = [
+                (ask, w) for ask, w in asks if ask.part not in ("ci", "bound")
+            ]  # it has an interval, and is no end of one
         asks = [(ask, w) for ask, w in asks if ask.base not in QUOTIENTS or self._is_spoken_of(ask.part)]
         if TIMES_IT.match(self.s.low, spot.end):
             asks = [(ask, w) for ask, w in asks if ask.base in QUOTIENTS or ask.part == "se_ratio"]

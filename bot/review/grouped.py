@@ -139,7 +139,7 @@ class Grouped(Wider):
         bases += ["gap"] if JUDGES.search(self._own_words[1]) else []
         bases += ["alpha"] if "alpha" not in bases and "coherent" not in bases else []
         ends = [0, -1] if found["which"] in EITHER_END else [-1 if cues.HIGHEST.search(found["which"]) else 0]
-        judges = [self.m.own_judges, *((judge,) for judge in where.judges)]
+        judges = [self.m.own_judges, *((judge,) for judge in where.judges)] if len(where.judges) > 1 else [where.judges]
         offered = []
         for base in dict.fromkeys(bases):
             for one in judges:

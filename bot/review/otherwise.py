@@ -299,7 +299,8 @@ class Otherwise(Tallying):
         told = tuple(dict.fromkeys(j for m in self.s.mentions if m.kind == JUDGE and not m.every for j in m.ids))
         judges = told if told and not inside else self.m.book.judges
         where = Where(references if everything else named or references, judges)
-        equals = EQUAL_TO.search(before) is not None and not like_its
+        beside_it = self.s.low[: spot.start].endswith(f"{PLACE_CHAR} ") and not spot.is_range
+        equals = (EQUAL_TO.search(before) is not None and not like_its) or beside_it
         if (self._is_in_brackets_behind(spot) or equals) and before_it:
             last = [m.ids for m in self.s.mentions if m.kind == PLACE and m.end <= spot.start][-1]
             return self._first_hit(spot, [(Ask(kind), Where(last, where.judges)) for kind in ("alpha", "x")])
