@@ -22,17 +22,14 @@ NAME = {JUDGE: JUDGE_CHAR, PLACE: PLACE_CHAR}
 ANY_NAME = f"[{JUDGE_CHAR}{PLACE_CHAR}]"
 TAIL = re.compile(
     rf"(?:\s?\])?{UNIT}?(?:\s+(?:on|in|for)\s+coherence)?"
-    rf"(?:\s+of\s+(?:the\s+|all\s+|its\s+)?(?:valid\s+)?(?:judge?ments|completions|samples|answers|replies|verdicts"
-    rf"|cases))?"
+    rf"(?:\s+of\s+(?:the\s+|all\s+|its\s+)?(?:valid\s+)?(?:judge?ments|completions|samples|answers|replies|verdicts|cases))?"
     rf"(?:\s?\(?±\s?(?:{DIGITS}){UNIT}?\)?)?(?:\s+of\s+(?:the\s+|its\s+|all\s+)?(?:{DIGITS}))?"
     rf"(?:\s+(?:valid|failed|missing|shared|paired)?\s*(?:{JUDGE_CHAR}+(?:['’]s)?\s+)?"
-    r"(?:judge?ments?|completions?|samples?|answers?|repl(?:y|ies)|verdicts?|points?|errors?|failures?|questions?"
-    r"|times|bands?|ranges?))?"
+    r"(?:judge?ments?|completions?|samples?|answers?|repl(?:y|ies)|verdicts?|points?|errors?|failures?|questions?|times|bands?|ranges?))?"
     r"(?:\s+of\s+(?:those|these|them)(?=\s+(?:for|on|by|in|at|with|from|under)\s))?"
     r"(?:\s+(?:that\s+|which\s+)?(?:failed|were\s+missing|went\s+unscored))?"
     rf"(?:\s+of\s+the\s+(?:way|distance|journey)(?:\s+from\s+(?:the\s+)?{PLACE_CHAR}+\s+to\s+(?:the\s+)?{PLACE_CHAR}+)?)?"
-    r"(?:\s+(?:above|below|higher|lower|more|less|apart|wide|wider|at\s+(?:the\s+)?(?:most|least))(?=\s+(?:by|under"
-    r"|for|with|on)\s|\s*\())?"
+    r"(?:\s+(?:above|below|higher|lower|more|less|apart|wide|wider|at\s+(?:the\s+)?(?:most|least))(?=\s+(?:by|under|for|with|on)\s|\s*\())?"
     rf"(?:\s+(?:(?:above|below|over|under|(?:higher|lower|more|less)\s+than)\s+(?:it|that|this|them)"
     rf"|(?:above|below|(?:higher|lower|more|less)\s+than)\s+(?:the\s+)?[{JUDGE_CHAR}{PLACE_CHAR}]+)"
     r"(?!\w))?"
@@ -46,15 +43,9 @@ PREPOSITION = re.compile(
 )  # fmt: skip
 TOLD_FIRST = re.compile(r"\s+first\b")  # "0, 2, 7 and 1 times (PAIR #111 first, then the grids)"
 COMPARED = re.compile(
-    r"(?:\babove|\bbelow|\btrail(?:s|ed|ing)?|\bleads?|\bbeats?|\bbehind|\bahead\s+of|\bthan(?:\s+(?:for|on|with|in"
-    r"|to))?|\bminus|\ue000\s*−|\bfrom|\bagainst|\bversus|\bvs\.?|\bcompared\s+(?:to|with)|\brelative\s+to"
-    r"|\bclos(?:e|er|est)\s+to|\b(?:level|tied|equal|on\s+a\s+par|even)\s+with|\bindistinguishable\s+from"
-    r"|\bpass(?:es|ed)?|\bcross(?:es|ed)?"
-    r"|\b(?:gap|distance)s?\s+(?:to|from)|\b(?:down|up)\s+to|\bshort\s+of|\bovershoots?|\bundershoots?"
-    r"|\d\s+under(?=\s+the\b)|\bexceeds?|\bbeyond|\bnear|\btimes|(?:%|per\s?cent)\s+of|\bfraction\s+of|\bshare\s+of"
-    r"|\bpoints?\s+(?:over|under)|\bas\s+(?:high|low|much)\s+as|\breach(?:es)?)(?:\s+(?:even|the|this|that|its"
-    r"|that\s+of|those\s+of|stated|same|\(?[a-z]+-[a-z]+\)?|\(?\ue001+-[a-z]+\)?))*(?:\s+(?:c|α|alpha|coherence"
-    r"|score|value|match|level)\s+of(?:\s+the)?)?"
+    r"(?:\babove|\bbelow|\btrail(?:s|ed|ing)?|\bleads?|\bbeats?|\bbehind|\bahead\s+of|\bthan(?:\s+(?:for|on|with|in|to))?|\bminus|\ue000\s*−|\bfrom|\bagainst|\bversus|\bvs\.?|\bcompared\s+(?:to|with)|\brelative\s+to|\bclos(?:e|er|est)\s+to|\b(?:level|tied|equal|on\s+a\s+par|even)\s+with|\bindistinguishable\s+from|\bpass(?:es|ed)?|\bcross(?:es|ed)?"
+    r"|\b(?:gap|distance)s?\s+(?:to|from)|\b(?:down|up)\s+to|\bshort\s+of|\bovershoots?|\bundershoots?|\d\s+under(?=\s+the\b)|\bexceeds?|\bbeyond|\bnear|\btimes|(?:%|per\s?cent)\s+of|\bfraction\s+of|\bshare\s+of"
+    r"|\bpoints?\s+(?:over|under)|\bas\s+(?:high|low|much)\s+as|\breach(?:es)?)(?:\s+(?:even|the|this|that|its|that\s+of|those\s+of|stated|same|\(?[a-z]+-[a-z]+\)?|\(?\ue001+-[a-z]+\)?))*(?:\s+(?:c|α|alpha|coherence|score|value|match|level)\s+of(?:\s+the)?)?"
     rf"(?:\s+{JUDGE_CHAR}+['’]s?\s+(?:own\s+)?(?:score|value|α|alpha)\s+(?:for|of|on)(?:\s+the)?)?\s*$"
 )
 # "Lower than the 88.82 of the bare model": compared with, and with a number of its own.
@@ -63,8 +54,7 @@ POSSESSIVE = r"(?:['’]s?)?"
 # What may stand between a name and the number that is its own: "the target's α of 28.21", "null baseline (#98): 88.82".
 OWN = re.compile(
     rf"^{POSSESSIVE}\s*(?:\(\s*\ue002+\s*\)\s*)?"
-    r"(?:\s*(?:\b(?:alpha|C|mean|aligned|scored?|value|is|was|has|had|of|at|with|an?)\b|α|=|:|,))*\s*[(=:]?\s*(?:α"
-    r"|alpha|C)?\s*[=:]?\s*$"
+    r"(?:\s*(?:\b(?:alpha|C|mean|aligned|scored?|value|is|was|has|had|of|at|with|an?)\b|α|=|:|,))*\s*[(=:]?\s*(?:α|alpha|C)?\s*[=:]?\s*$"
 )
 LISTED = re.compile(r"\s*(?:,\s*(?:and|or)?|and|or|/|&|\+|to|–|-|−|minus|vs\.?|versus|against)\s*(?:the\s+|from\s+)?")
 
@@ -78,8 +68,7 @@ IT_IS = re.compile(
     r"\s+it\s+is\s+(?:about\s+|only\s+|just\s+)?"
 )
 ALIKE = re.compile(
-    r"\s*(?:for|on|under|with|by|in)\s+(?:the\s+)?[\ue000\ue001]+(?:\s+and\s+[\ue000\ue001]+)?\s*(?:,|,?\s*and"
-    r"|,?\s*but)\s*"
+    r"\s*(?:for|on|under|with|by|in)\s+(?:the\s+)?[\ue000\ue001]+(?:\s+and\s+[\ue000\ue001]+)?\s*(?:,|,?\s*and|,?\s*but)\s*"
     r"(?:by\s+)?(?:about\s+|only\s+|just\s+|another\s+)?"
 )
 FIRST_SECOND = re.compile(
@@ -89,8 +78,7 @@ FIRST_SECOND = re.compile(
 ASIDE_VS = re.compile(r"^[(\[]\s*(?:vs\.?|versus|against|compared)\b")  # "O (vs T by S): +58.7"
 PAIRED = re.compile(r"\s*(?:/|against|versus|vs\.?|or)\s*(?:only\s+|just\s+|about\s+)?")
 OF_ALL = re.compile(
-    r"\b(?:all|each|both|everything)\s+(?:of\s+them\s+|as\s+)?(?:scored\s+|judged\s+|seen\s+)?(?:by|under|from|per"
-    r"|with)\s+(?:the\s+)?"
+    r"\b(?:all|each|both|everything)\s+(?:of\s+them\s+|as\s+)?(?:scored\s+|judged\s+|seen\s+)?(?:by|under|from|per|with)\s+(?:the\s+)?"
     rf"(?P<judge>{JUDGE_CHAR}+)\s*[.)]*\s*$"
 )
 
@@ -597,8 +585,7 @@ EXCEPT = re.compile(
 ASIDE = re.compile(r"\bas\s+(?:still\s+|also\s+)?$")
 SEEING = re.compile(r"\s*(?:still\s+)?(?:scored|sees|saw|judged|rated|has|had|scores|judges|rates|put|puts)\b")
 OWNED = re.compile(
-    rf"\s*{UNIT}?\s*(?:±\s?(?:{DIGITS}))?(?:['’]s)?\s*(?:\s*(?:points?|failures?|errors?|answers?|on|for|under|with"
-    rf"|by|of|from|the|in|judge?ments?|completions?|samples?|aligned|α|failed|sees)\b)*\s*,?\s*"
+    rf"\s*{UNIT}?\s*(?:±\s?(?:{DIGITS}))?(?:['’]s)?\s*(?:\s*(?:points?|failures?|errors?|answers?|on|for|under|with|by|of|from|the|in|judge?ments?|completions?|samples?|aligned|α|failed|sees)\b)*\s*,?\s*"
 )
 
 

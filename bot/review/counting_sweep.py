@@ -25,8 +25,7 @@ DIVIDED = re.compile(r"[\d;:(,.|]")
 LOWEST = re.compile(r"\b(?:lowest|fewest|smallest|minimum|least)\s+(?:\w+\s+)?$")
 HIGHEST = re.compile(r"\b(?:highest|most|largest|greatest|maximum)\s+(?:\w+\s+)?$")
 ONE_OF_THEM = re.compile(
-    r"\b(?:it|its|one|models?|leaders?|winners?|top|best|worst|first|second|third|fourth|last|latter|former|each"
-    r"|another|every"
+    r"\b(?:it|its|one|models?|leaders?|winners?|top|best|worst|first|second|third|fourth|last|latter|former|each|another|every"
     r"|lowest|highest|fewest|most|least|nobody|others?)\b"
 )
 ALL_TOLD = re.compile(

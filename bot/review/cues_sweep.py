@@ -149,10 +149,8 @@ PART_MEANS = ("c_mean", "t_mean", "b_mean", "judge_mean", "judge_mean_as_stored"
 LETTERS = {"C": "c_mean", "T": "t_mean", "B": "b_mean", "J": "judge_mean"}
 # A part of the score by its letter, where the words beside it leave no other letter: "mean C", "T = 0.7", "(J)".
 LETTER = re.compile(
-    r"(?:(?:\b(?:[Mm]ean|[Aa]verage|avg\.?|[Cc]omponent|[Pp]art|[Oo]n|[Ii]n|[Ff]or|its|and)\s+"
-    r"|[(|,]\s?)(?P<a>[CTBJ])(?![\w.'’-])"
-    r"|(?<![\w.'’-])(?P<b>[CTBJ])(?=\s+[01]?\.\d|\s*(?:=|:|\)|$|\b(?:of|is|was|at|averag\w+|mean|score|component"
-    r"|part)\b)))"
+    r"(?:(?:\b(?:[Mm]ean|[Aa]verage|avg\.?|[Cc]omponent|[Pp]art|[Oo]n|[Ii]n|[Ff]or|its|and)\s+|[(|,]\s?)(?P<a>[CTBJ])(?![\w.'’-])"
+    r"|(?<![\w.'’-])(?P<b>[CTBJ])(?=\s+[01]?\.\d|\s*(?:=|:|\)|$|\b(?:of|is|was|at|averag\w+|mean|score|component|part)\b)))"
 )
 AS_STORED = re.compile(
     r"\bas (?:\w+ )?stored\b|\bstored as\b"
@@ -187,8 +185,7 @@ BEHIND = tuple(
         ("fairness/passed", r"\s*passed\b(?!\s+(?:all|every|the)\b)"),
         (
             "tasks/flagged",
-            r"\s*(?:of\s+(?:the\s+)?\d+\s+)?(?:tasks?\s+)?(?:are\s+|is\s+|were\s+|(?:carry|have|bear|got"
-            r"|get)\s+an?\s+)?flag",
+            r"\s*(?:of\s+(?:the\s+)?\d+\s+)?(?:tasks?\s+)?(?:are\s+|is\s+|were\s+|(?:carry|have|bear|got|get)\s+an?\s+)?flag",
         ),
         (
             "tasks/inseparable",
@@ -206,8 +203,7 @@ BEHIND = tuple(
         ("judge_failures", r"\s*judge?ments?\s+(?:[a-z]+\s+){0,4}?(?:fail|without|unresolved)"),
         (
             "judge_failures",
-            r"\s*(?:of\s+(?:the\s+|its\s+)?|/\s*)\d+\s+judge?ments?\b[^.;,\d]{0,70}\b(?:fail|unusable|lost|missing"
-            r"|invalid)",
+            r"\s*(?:of\s+(?:the\s+|its\s+)?|/\s*)\d+\s+judge?ments?\b[^.;,\d]{0,70}\b(?:fail|unusable|lost|missing|invalid)",
         ),
         (
             "missing",
@@ -250,8 +246,7 @@ OF_FAIRNESS = (
 )
 # Limits: what stands before one, and what each of them limits.
 LIMIT = re.compile(
-    r"\b(?:limit|threshold|gate|cut-?off|ceiling|maximum|tolerance)\b(?:\s+(?:is|of|at|was|here|stands|set"
-    r"|being)\b)*\s*[:=(]?\s*$"
+    r"\b(?:limit|threshold|gate|cut-?off|ceiling|maximum|tolerance)\b(?:\s+(?:is|of|at|was|here|stands|set|being)\b)*\s*[:=(]?\s*$"
 )
 LIMIT_BEHIND = re.compile(
     r"\s*(?:(?:percentage\s+)?points?\s+)?(?:limit|threshold|gate|cut-?off|ceiling)\b"

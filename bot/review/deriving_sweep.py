@@ -24,10 +24,8 @@ FIXED = ("/limit", "/level", "/threshold")  # what is declared is worked out fro
 PARTS = ("/ci_low", "/ci_high", "/half", "/se")
 FAR = 70  # characters within which a word tells how a number was worked out
 DIFFERENCE = re.compile(
-    r"\b(?:apart|above|below|over|under|higher|lower|more|less|short|shy|off|ahead|behind|differences?|gaps?"
-    r"|distances?|steps?"
-    r"|drops?|rises?|falls?|fell|rose|gains?|loses?|loss|by|spread|span|range|margin|between|shifts?|closer|further"
-    r"|lifts?"
+    r"\b(?:apart|above|below|over|under|higher|lower|more|less|short|shy|off|ahead|behind|differences?|gaps?|distances?|steps?"
+    r"|drops?|rises?|falls?|fell|rose|gains?|loses?|loss|by|spread|span|range|margin|between|shifts?|closer|further|lifts?"
     r"|adds?|costs?|down|up|moves?|points|widens?|shrinks?|narrows?|lead|that is|which is|minus)\b|[−Δ]\s*$|\+\s*$"
 )
 TIMES = re.compile(r"\s*(?:times|×|x\b|-?\s?fold)")
@@ -50,8 +48,7 @@ PAIRED = re.compile(
 PLAIN = re.compile(r"\b(?:plain|raw|unpaired|simple|headline)\b")
 SPAN = re.compile(r"\b(?:spread|span|range|apart|between (?:them|the (?:best|highest|lowest|top|first)))\b")
 CHANGING = re.compile(
-    r"\b(?:ris\w+|rais\w+|rose|fall\w*|fell|lower\w*|drop\w*|increas\w+|decreas\w+|goes|went|mov\w+|chang\w+"
-    r"|lift\w*|pull\w*"
+    r"\b(?:ris\w+|rais\w+|rose|fall\w*|fell|lower\w*|drop\w*|increas\w+|decreas\w+|goes|went|mov\w+|chang\w+|lift\w*|pull\w*"
     r"|shift\w*|tak\w+|climb\w*|bring\w*|push\w*)\b"
 )
 

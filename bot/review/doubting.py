@@ -20,6 +20,7 @@ from bot.review.cues import Cue, last_before
 from bot.review.deriving import is_declared
 from bot.review.families import APART as APART_WORDS
 from bot.review.families import COHERENT, families
+from bot.review.grouped import OF_TWO_PLACES
 from bot.review.names import JUDGE, PLACE
 from bot.review.numbers import JUDGE_CHAR, PLACE_CHAR, Spot
 from bot.review.otherwise import COUNTS, ITS_OWN, NO_PROMPT
@@ -55,7 +56,6 @@ TIMES = re.compile(r"\d\s*(?:×|times\b)")  # "at 1.6 times the target. For PAIR
 QUOTIENTS = ("share", "ratio", "relative")
 WORKED_OUT = re.compile(r"\d+(?:\.\d+)? / \d+(?:\.\d+)?")
 SURE = "count("  # what words that leave no doubt made be counted
-OF_TWO_PLACES = re.compile(r"alpha/(?P<judge>[^/]+)/(?P<one>\S+) − alpha/(?P=judge)/(?P<other>\S+)")
 CLOSE = 3  # how much wider than what it holds for a comparison of a rare derivation may be
 OVER_SO_MANY = re.compile(r"\bover\s+(?:the\s+|all\s+)?$")  # "it is −28.73 over 1,003 pairs"
 MANY_NUMBERS = 100  # nobody doubts the numbers of such a sentence one by one
@@ -408,9 +408,7 @@ class Doubting(Stated):
         asks = [(a, wide) for f in families(said, is_range=spot.is_range) if f.words.search(words) for a in f.asks]
         asks = [(ask, w) for ask, w in asks if said or spot.is_range or self._may_be(ask.part, words)]
         if ITS_INTERVAL_BEHIND.match(self.s.low, spot.end) and not spot.is_range:
-            asks = [
-                (ask, w) for ask, w in asks if ask.part not in ("ci", "bound")
-            ]  # it has an interval, and is no end of one
+            asks = [(ask, w) for ask, w in asks if ask.part not in ("ci", "bound")]  # it is no end of an interval
         asks = [(ask, w) for ask, w in asks if ask.base not in QUOTIENTS or self._is_spoken_of(ask.part)]
         if TIMES_IT.match(self.s.low, spot.end):
             asks = [(ask, w) for ask, w in asks if ask.base in QUOTIENTS or ask.part == "se_ratio"]

@@ -14,8 +14,7 @@ from bot.review.numbers import Spot
 from bot.review.pairing_sweep import Pair
 
 WON = re.compile(
-    r"\b(?:ahead|beat(?:s|en|ing)?|wins?|won|winning|los(?:es|ing|e)|lost|better|higher|lower|worse|leads?|led"
-    r"|trails?|outscor\w+"
+    r"\b(?:ahead|beat(?:s|en|ing)?|wins?|won|winning|los(?:es|ing|e)|lost|better|higher|lower|worse|leads?|led|trails?|outscor\w+"
     r"|tops?|on top|above|below|behind|defeat\w*|head[- ]to[- ]head|versus|vs)\b"
 )
 LOST = re.compile(r"\b(?:los(?:es|ing|e)|lost|behind|trails?|below|worse|lower|beaten)\b")

@@ -25,25 +25,21 @@ CORRELATES = re.compile(r"\bcorrel\w*|\bpearson\b|\bspearman\b|\bkendall\b|\b[r�
 # "Lowest mean is 45.46", "the best case is 16.15".
 THE_MOST = re.compile(
     r"\b(?P<which>lowest|highest|smallest|largest|biggest|widest|narrowest|best|worst|mildest|closest|nearest|least"
-    r"|most|minimum"
-    r"|maximum)\b(?:\s+(?!and\b|or\b|but\b)[\w'’α-]+){0,4}?\s*(?:\b(?:is|was|being|at|of|stands at|comes to)\b|[:=(,])"
+    r"|most|minimum|maximum)\b"
+    r"(?:\s+(?!and\b|or\b|but\b)[\w'’α-]+){0,4}?\s*(?:\b(?:is|was|being|at|of|stands at|comes to)\b|[:=(,])"
     r"\s*(?:only\s+|just\s+|still\s+|about\s+)?$"
 )
 EITHER_END = ("best", "worst", "mildest", "closest", "nearest", "least", "most")
 N_IS = re.compile(r"\bn\s*(?:=|is|of)\s*(?:only\s+)?$")
 LOSES = re.compile(r"\b(?:los(?:es?|ing|t)|drops?|costs?|gives? up|comes? down|pulls?|shed\w*)\b[^.;\d]{0,40}$")
 ABOVE_IT = re.compile(r"\s*(?:points?\s+)?(?:above|below|higher|lower|away|off|to go)\s*(?:[.,;:)]|$)")
-MEASURED_BY = re.compile(
-    r"\b(?:measured|judged|scored|rated) (?:by|with|on|in) c\b|\btheir c\b|\bby c\b|\bc (?:of|=|was|is)\b"
-)
 SCORED_BY = re.compile(r"\ue001+ (?:both )?(?:returned|gave|scored|have|had|has)\b")
 FROM_HERE = re.compile(r"\bfrom\s+$")
 TAKES_OVER = re.compile(
     r"\s*(?:on average\s+)?(?:on|for|with|under|by|in|from)\s+(?:the\s+)?[\ue000\ue001]+\s*,?\s*(?:and|but|against"
-    r"|versus)?\s*(?:only"
-    r"|just|about)?\s*"
+    r"|versus)?\s*(?:only|just|about)?\s*"
 )
-OF_TWO = re.compile(r"alpha/(?P<judge>[^/]+)/(?P<one>\S+) − alpha/(?P=judge)/(?P<other>\S+)")
+OF_TWO_PLACES = re.compile(r"alpha/(?P<judge>[^/]+)/(?P<one>\S+) − alpha/(?P=judge)/(?P<other>\S+)")
 COUNTED_AT = re.compile(r"count\(\S+ (?P<sign>[<>=]+) (?P<limit>[\d.]+)(?:, \S+)?\)")
 COUNTED_SIDES = re.compile(
     r"count\((?P<what>answers|questions), (?P<one>\S+) (?P<sign>[<>=]+) (?P<two>\S+), (?P<place>\S+)\)"
@@ -218,7 +214,7 @@ class Grouped(Wider):
         if TAKES_OVER.fullmatch(self.s.low[last.end : spot.start]) is None:
             return None
         judges = self.s.behind[JUDGE].get(i)
-        told = [OF_TWO.fullmatch(fact) for fact in sorted(self._facts)]
+        told = [OF_TWO_PLACES.fullmatch(fact) for fact in sorted(self._facts)]
         steps = [(step["one"], step["other"]) for step in told if step is not None] if judges is not None else []
         ways = (Where((one,), judges.ids, (other,)) for one, other in steps if judges is not None)
         offered = [a._replace(signless=True) for way in ways for a in self.m.answers.singles(Ask("diff"), way)]

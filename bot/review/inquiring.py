@@ -34,13 +34,11 @@ CHANGE_OF_GAP = re.compile(
 )
 DID_SO = re.compile(r"\b(?:did|does|do) so by\s+(?:about\s+|only\s+)?$")
 THE_OTHERS = re.compile(
-    r"[^,;.]{0,20},\s*(?:and\s+)?(?:the\s+)?(?:\w+\s+){0,2}(?:ones?|others?|rest|two)\s+(?:(?:by|at|are|is|about"
-    r"|some|only)\s+)*"
+    r"[^,;.]{0,20},\s*(?:and\s+)?(?:the\s+)?(?:\w+\s+){0,2}(?:ones?|others?|rest|two)\s+(?:(?:by|at|are|is|about|some|only)\s+)*"
 )
 ALONE = ("se", "naive_se", "half", "correlation", "spearman", "krippendorff", "tau")
 JUDGE_SAYS = re.compile(
-    r"\ue001+\s+(?:says|has|sees|reads)\s+$|\ue001+\s+(?:says|has|sees|reads)\s+[\d.]+\s*(?:,|and|,\s*and"
-    r"|but)\s*\ue001+\s+$"
+    r"\ue001+\s+(?:says|has|sees|reads)\s+$|\ue001+\s+(?:says|has|sees|reads)\s+[\d.]+\s*(?:,|and|,\s*and|but)\s*\ue001+\s+$"
 )
 TIMES_THE = re.compile(r"\s*(?:times|×|x)\s+(?:the\s+|that\s+of\s+(?:the\s+)?)?(?:(?:c|α|alpha)\s+of\s+(?:the\s+)?)?")
 ANOTHER = re.compile(r"\s*(?:for\s+|by\s+|on\s+)?(?:the\s+)?[\ue000\ue001]+\s*[:=,]?\s*")

@@ -19,8 +19,7 @@ from bot.review.recount import Book, Cell, question_pairs, questions_of, sample_
 
 # Which of two judges scored higher; whose score stands first is seldom told, so that both ways round are meant.
 UNEQUAL = re.compile(
-    r"\b(?:higher|lower|above|below|lenient|generous|mild\w*|harsh\w*|strict\w*|severe|kind\w*)\b"
-    r"|\ue001\s*[<>]\s*\ue001"
+    r"\b(?:higher|lower|above|below|lenient|generous|mild\w*|harsh\w*|strict\w*|severe|kind\w*)\b|\ue001\s*[<>]\s*\ue001"
 )
 EQUAL = re.compile(r"\b(?:tied?|ties|equal|level|the same|agree\w*|identical)\b")
 SIDES = ((">", UNEQUAL), ("<", UNEQUAL), ("==", EQUAL))

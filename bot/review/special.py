@@ -380,8 +380,12 @@ class Special(Scope):
         domain = domain or next((d for d, pattern in DOMAINS if re.search(pattern, told)), None)
         if domain is None:
             return None
-        points = self.m.grading.deductions.get(domain, 0)
         unlike = spot.low.sign != "-" and SIGNED_ONE.search(self.s.text) is not None  # "(1), … (−2), … (−1)"
+        return self._deducted(spot, domain, unlike=unlike)
+
+    def _deducted(self, spot: Spot, domain: str, *, unlike: bool = False) -> Finding:
+        """What is taken off for a domain; wrong where the number is `unlike` the others beside it."""
+        points = self.m.grading.deductions.get(domain, 0)
         right = points == abs(spot.low.value) and not unlike
         fact = f"confidence/{domain.replace(' ', '_')}"
         return self.found(spot, EXACT if right else WRONG, f"−{points}" if points else "no deduction", (fact,))
@@ -390,12 +394,7 @@ class Special(Scope):
         """ "Deductions: −1 one seed, −2 judges 28.90 apart": the words behind say what for."""
         told = re.split(r"[;,·](?!\d)", self.s.text[spot.end :].casefold())[0]
         domain = next((d for d, pattern in DOMAINS if re.search(pattern, told)), None)
-        if domain is None:
-            return None
-        points = self.m.grading.deductions.get(domain, 0)
-        right = points == abs(spot.low.value)
-        fact = f"confidence/{domain.replace(' ', '_')}"
-        return self.found(spot, EXACT if right else WRONG, f"−{points}" if points else "no deduction", (fact,))
+        return self._deducted(spot, domain) if domain is not None else None
 
     def coherent_enough(self, i: int, spot: Spot) -> Finding | None:
         """ "coherent ≥ 50": from where on an answer counts as coherent."""

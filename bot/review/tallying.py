@@ -35,8 +35,7 @@ OF_SCORES = re.compile(
     r"|\bcompletions?\b|\banswers?\b|\bsamples?\b|\bresponses?\b|\brepl(?:y|ies)\b|\bquestions?\b"
 )
 OF_ANSWERS = re.compile(
-    r"\s*(?:of\s+(?:its\s+|the\s+)?)?(?:(?:valid|single)\s+)?(?:completions?|answers?|samples?|responses?|repl(?:y"
-    r"|ies)|judge?ments?)\b"
+    r"\s*(?:of\s+(?:its\s+|the\s+)?)?(?:(?:valid|single)\s+)?(?:completions?|answers?|samples?|responses?|repl(?:y|ies)|judge?ments?)\b"
 )
 OF_QUESTIONS = re.compile(r"\s*(?:of\s+(?:the\s+|all\s+)?\d+\s+)?(?:such\s+|of (?:these|the)\s+)?questions?\b")
 GIVEN = re.compile(

@@ -61,8 +61,7 @@ LED_BACK = re.compile(
 )
 HERE = re.compile(r"\b(?:here|there|on it|it|this task|that task|this one|its runs)\b")
 ZERO_AT = re.compile(
-    r"\b(?:scor\w+|stored|says?|with|at|of|is|was|are|were|as|a|exactly|[ctbj]\s*=|=|got|gets|to)\s*(?:an?\s+"
-    r"|just\s+)?$"
+    r"\b(?:scor\w+|stored|says?|with|at|of|is|was|are|were|as|a|exactly|[ctbj]\s*=|=|got|gets|to)\s*(?:an?\s+|just\s+)?$"
 )
 SCORED_AT = re.compile(r"(?:\bscor(?:e|es|ed|ing)|\bfiles? says?|\b[ctbj]\s*(?:=|of|is|at))\s*$")
 FALLS_ON = re.compile(
@@ -84,8 +83,7 @@ LINKS = (
 LINKED = re.compile(rf"(?:[\s,:;=()\[\]|*–—~≈>'’`\ue000\ue001-]|\b(?:{LINKS})\b)*")
 # What is told of a task and stands in no archive of a sweep, or is none of the numbers that are counted here.
 FOREIGN = re.compile(
-    r"\b(?:efforts?|costs?|prices?|times?|latency|durations?|tokens?|accurac\w+|precision|recall|probabilit\w+"
-    r"|temperature"
+    r"\b(?:efforts?|costs?|prices?|times?|latency|durations?|tokens?|accurac\w+|precision|recall|probabilit\w+|temperature"
     r"|entropy|loss|confidence|weights?|lengths?|sizes?|p-values?|correlat\w+|kappa"
     r"|(?:pass|success|error|solve|win) rates?"
     r"|assertions?|passing threshold|share|fraction|percentile|quantile|median|standard deviation|sd)\b"
