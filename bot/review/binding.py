@@ -230,8 +230,17 @@ class Sentence:
                 return i if OWNED.fullmatch(between) else None
         return None
 
+    @cached_property
+    def _bounds(self) -> dict[tuple[int, str], Bound]:
+        return {}
+
     def bind(self, i: int, kind: str) -> Bound:
-        """What number `i` is bound to."""
+        """What number `i` is bound to; asked for often, and worked out once."""
+        if (i, kind) not in self._bounds:
+            self._bounds[i, kind] = self._bind(i, kind)
+        return self._bounds[i, kind]
+
+    def _bind(self, i: int, kind: str) -> Bound:
         if kind == JUDGE and self.told_order and len(self.runs.get(i, [i])) == 2 and i not in self.behind[JUDGE]:
             return Bound((self.told_order[self.runs[i].index(i)],), True)
         group, place = self._group_for(i, kind)

@@ -40,6 +40,7 @@ HOSTILE = {
     "minus signs": "−-–" * 20_000 + "5",
     "exponents": "α = 1e999999999, 1e-999999999 and −1e400 for PAIR #111",
     "names": "PAIR #111 Grid #1 Sonnet " * 3_000 + "67.80",
+    "a name and a number again and again": "PAIR #111 (28.21) and " * 1_000,
     "headings": "# PAIR #111\n" * 20_000,
     "ranges": "45–" * 20_000,
     "hashes": ("a1" * 32 + "\n") * 5_000,
