@@ -72,10 +72,17 @@ def status_of(spot: Spot, answer: Answer) -> str | None:
     low = agreement(spot.low, answer.low, spot, signless=answer.signless)
     if spot.high is None or answer.high is None:
         return low
+    if answer.signless and answer.low.value * answer.high.value > 0 and _turns(spot):
+        return None
     high = agreement(spot.high, answer.high, spot, signless=answer.signless)
     if low is None or high is None:
         return backwards(spot, answer)
     return EXACT if low == high == EXACT else ROUNDS
+
+
+def _turns(spot: Spot) -> bool:
+    """ "16.2 to −28.9": ends of two signs, which no range of differences has that lie on one side."""
+    return spot.high is not None and (spot.low.sign == "-") != (spot.high.sign == "-")
 
 
 def backwards(spot: Spot, answer: Answer) -> str | None:

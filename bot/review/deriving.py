@@ -42,7 +42,7 @@ AGAINST_ANOTHER = re.compile(
     r"(?:(?:by|for|with|under)?\s*(?:the\s+)?\ue001+\s*(?:it is|has|sees|'s)?\s*)?"
 )
 # "99 % interval" and "the gate (19 points)" are wrong, whatever comes to as much by chance.
-DECLARED = ("interval/level", "gate/", "prediction/", "coherent_only/threshold")
+DECLARED = ("interval/level", "gate/", "prediction/", "confidence/", "coherent_only/threshold")
 A_SIZE = re.compile(r"\b(?:span|width|distance|spread)\b[^.;\d]{0,16}$")
 UNDER_ONE = re.compile(r"\s*(?:points?\s+)?(?:under|for|with|on|in|by)\s+(?:the\s+)?\ue000")
 THE_LIMIT = re.compile(r"\b(?:limit|gate|tolerance)\s+(?:of|is|was|at)\s+$")

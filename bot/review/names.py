@@ -438,7 +438,7 @@ def _is_plain(book: Book, place: str) -> bool:
 
 
 PLAIN_MODEL = (
-    "bare model", "plain model", "unprompted model", "unprompted score", "unprompted value",
+    "bare model", "plain model", "untouched model", "unprompted model", "unprompted score", "unprompted value",
     "model without a prompt", "model without any prompt",
     "model without a system prompt", "model without any system prompt", "model with no system prompt",
     "model with no prompt", "no system prompt", "no prompt", "null",

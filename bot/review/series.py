@@ -39,16 +39,17 @@ FEW = 2  # as many right ones say what a series is of
 OF_ALL_JUDGES = ("gap", "gap_paired", "x")
 PARTS = ("", "errors", "n", "half", "se", "error_rate")
 ITS_INTERVAL = re.compile(
-    r"\s*(?:points?\s*)?(?:±\s*|(?:[(\[]|,\s*(?:with\s+an?\s+)?(?=95|ci|interval|se))\s*(?:(?:95\s?%\s*)?"
-    r"(?:confidence\s+)?(?:interval|ci)?|se|standard error)\s*(?:of|from|=)?\s*[:,]?\s*[(\[]?)"
+    r"\s*(?:points?\s*)?(?:±\s*|(?:[(\[]|,\s*(?:with\s+an?\s+)?(?=95|ci|interval|bounds|se))\s*(?:(?:95\s?%\s*)?"
+    r"(?:confidence\s+)?(?:interval|ci)?|bounds|se|standard error)\s*(?:of|from|=)?\s*[:,]?\s*[(\[]?)"
 )
 # "39.59 points above 28.21, Grid #1 37.71": the number of what the others are compared with.
-COMPARED = re.compile(r"\b(?:above|below|over|under|than|from|(?<!compared )to|of|reach\w*)\s+(?:the\s+)?$")
+COMPARED = re.compile(r"\b(?:above|below|over|under|than|from|reach\w*)\s+(?:the\s+)?$")
 # What joins two numbers that are one thing for two names.
 JOINED = re.compile(
-    r"(?:[\s()]|\b(?:on|for|by|under|with|to)\b)*(?:/|\b(?:and|vs|versus|against)\b|vs\.)(?:[\s()]|\b(?:only|just|for|on|with|by|under)\b)*"
+    r"(?:[\s()]|\b(?:on|for|by|under|with|to)\b)*(?:/|\b(?:and|vs|versus|against)\b|vs\.)"
+    r"(?:[\s()]|\b(?:only|just|for|on|with|by|under|to|at|is|has|gets|scores)\b)*"
 )
-OF_ITSELF = re.compile(r"(?P<fact>[^ ]+)/(?:ci_low|half|se)")
+OF_ITSELF = re.compile(r"(?P<fact>[^ ]+)/(?:ci_low|bound_low|half|se)")
 
 
 class Kind(NamedTuple):
@@ -89,15 +90,23 @@ class Series(Doubting):
 
     def _with_its_interval(self, found: Sequence[Finding], k: int) -> Finding | None:
         """ "45.46 (95 % interval 41.76 to 49.16)": the value of that interval, and none of its ends."""
-        head, tail = found[k], found[k + 1]
+        head, tail = found[k], next((f for f in found[k + 1 : k + 3] if f.facts != ("interval/level",)), found[k])
         own = OF_ITSELF.fullmatch(tail.facts[0]) if tail.facts and tail.status in RIGHT else None
         i = self.place_of(head)
         beside = ITS_INTERVAL.fullmatch(self.s.low[head.end : tail.start]) is not None
-        if own is None or i < 0 or not beside or self.s.spots[i].is_range or own["fact"] in head.facts:
+        if (
+            own is None
+            or i < 0
+            or not beside
+            or self.s.spots[i].is_range
+            or self.s.spots[i].percent
+            or own["fact"] in head.facts
+        ):
             return None
         value = self.m.answers.value(own["fact"])
         elsewhere = any(own["fact"] in f.facts for f in found[:k]) or head.status == UNCHECKABLE
-        if value is None or elsewhere or SIMPLE.fullmatch(own["fact"]) is None:
+        known = SIMPLE.fullmatch(own["fact"]) or PAIRED.fullmatch(own["fact"])
+        if value is None or elsewhere or known is None:
             return None
         return self.judged(self.s.spots[i], [Answer(value)], certain=True)
 
@@ -124,7 +133,7 @@ class Series(Doubting):
     def _goes_on(self, one: int, other: int) -> bool:
         """Whether a number stands in the same series as the one before it."""
         first, second = self.s.spots[one], self.s.spots[other]
-        alike = (first.low.places, first.percent) == (second.low.places, second.percent)
+        alike = first.low.places == second.low.places and not (first.percent or second.percent)
         single = not (first.is_range or second.is_range or first.operator or second.operator)
         between = self.s.low[first.end : second.start]
         plain = NAMES.sub("", NUMBERED_ASIDE.sub("", between))
@@ -134,7 +143,7 @@ class Series(Doubting):
 
     def _member(self, i: int, found: dict[int, Finding]) -> Member | None:
         finding = found.get(self.s.spots[i].start)
-        places, judges = self.s.bind(i, PLACE).ids, self.s.bind(i, JUDGE).ids
+        places, judges = self.bound(i, PLACE).ids, self.s.bind(i, JUDGE).ids
         if finding is None or self.place_of(finding) != i:
             return None
         if places in {m.ids for m in self.s.compared} and i not in self.s.behind[PLACE]:
@@ -152,15 +161,17 @@ class Series(Doubting):
         apart = len({(m.place, m.judge) for m in members}) == len(members)
         if not kind or len(odd) != 1 or not apart:
             return None
-        unlike = kinds[odd[0].i] is None or bool(kinds[odd[0].i].other)
-        if len(known) < FEW and not (unlike and self._are_joined(members)):
+        own = kinds[odd[0].i]
+        unlike = own is None or bool(own.other)
+        if len(known) < FEW and not (unlike and not kind[0][0].ask.part and self._are_joined(members)):
             return None
         return self._held_against(odd[0], known, kind[0][0])
 
     def _held_against(self, odd: Member, known: Sequence[Member], kind: Kind) -> Finding | None:
         """What the number is that the odd one should be: of this kind, under its own name or the one of all."""
         unnamed = (odd.place and not all(m.place for m in known)) or (odd.judge and not all(m.judge for m in known))
-        if unnamed and odd.finding.status in RIGHT:
+        beside = self._is_next_to(odd.i, PLACE) or odd.i in self.s.behind[JUDGE]
+        if unnamed and odd.finding.status in RIGHT and not beside:
             return None
         place = odd.place or self._shared(known, "place")
         judge = odd.judge or self._shared(known, "judge")

@@ -140,7 +140,7 @@ LIFTED = re.compile(
 OF_COHERENCE = re.compile(r"\s*(?:points\s+)?(?:for|on|in|of)\s+coheren")
 REACHES = re.compile(r"\breach\w*\b[^.;]*$")  # "515 of the 1,010 reach a coherence of 50"
 LEADS = re.compile(r"[:;,·—–]\s*$")  # "−1 one seed, −2 judges 28.90 apart": before what it is for
-SIGNED_ONE = re.compile(r"\([−-][1-3]\)")
+SIGNED_ONE = re.compile(r"\([−-][1-3]\)|\s[−-][1-3]\s*[,;)]")
 TAKEN_OFF = re.compile(r"(?i)\b(?:deduct\w*|points off|taken off)\s*[:—–-]")
 CONTAMINATED = re.compile(r"\bcontamination:\s*[a-z]+(?:_[a-z]+)*(?:,\s*[a-z]+(?:_[a-z]+)+)*\s*\(?\s*$")
 

@@ -560,7 +560,7 @@ class _Row:
             return reading.found(spot, EXACT if right else WRONG, "95 %", ("interval/level",)), previous
         where = self._where(k, judge)
         if self._is_points_off(k):
-            return self._points_off(reading, spot), previous
+            return self._points_off(reading, spot, k), previous
         if self.gate is not None and (counted := self._gate_counted(reading, k, spot)) is not None:
             return counted, previous
         if self.gate is not None and self.table.heads[k].part in ("limit", "value"):
@@ -586,9 +586,14 @@ class _Row:
         if finding is not None and finding.status == WRONG and self._is_of_percent(k, spot, answers):
             spot.percent = True
             finding = reading.judged(spot, answers, certain=certain)
-        if finding is not None and finding.status in (WRONG, UNMATCHED):
+        if finding is not None and finding.status in (WRONG, UNMATCHED) and not self._is_margin(k, i, previous):
             finding = self._doubted(reading, k, spot, where) or finding
         return finding, _paired_told(finding) or (asks[0] if asks and not asks[0].part else previous)
+
+    def _is_margin(self, k: int, i: int, previous: Ask | None) -> bool:
+        """Whether it stands behind the ± of a value that is known."""
+        before = self.cells[k].low[: self.cells[k].spots[i].start]
+        return previous is not None and before.rstrip().endswith("±")
 
     def _is_of_percent(self, k: int, spot: Spot, answers: Sequence[Answer]) -> bool:
         """ "Failed, %", "error rate" above cells without a sign: 0.4 means 0.4 %."""
@@ -597,12 +602,22 @@ class _Row:
 
     def _doubted(self, reading: Reading, k: int, spot: Spot, where: Where) -> Finding | None:
         """What else the words around a cell may speak of."""
+        if self.question is not None and spot.low.places:
+            return None  # the mean of that very question, and of the judge of its column
         words, said = self._words(k), self._said(k)
         said = said or (("diff",) if self.others else ())  # a row of what lies between two
         sliced = "/" in self.cells[k].hidden  # "30 / 7" is no part of a whole
         part = None if sliced else reading.of_part_and_whole(reading.s.spots.index(spot), spot, where)
         another = part or reading.another_of(spot, where, words, said)
+        another = None if another is not None and self._is_of_another_column(k, another) else another
         return another or (reading.single_of(spot, where, words) if spot.percent or not said else None)
+
+    def _is_of_another_column(self, k: int, finding: Finding) -> bool:
+        """ "| α | α with failures at 0 / 100 |": where bounds have a column of their own, α is none."""
+        ends = {fact.rpartition("/")[2] for fact in finding.facts} & {"bound_low", "bound_high", "ci_low", "ci_high"}
+        kinds = {end.partition("_")[0] for end in ends}
+        parts = [(head.part or "").partition("_")[0].removesuffix("s") for head in self.table.heads]
+        return bool(kinds & {*parts}) and parts[k] not in kinds and self.table.heads[k].bases == ("alpha",)
 
     def _of_limit(self, k: int, spot: Spot, where: Where) -> list[Answer]:
         """A column, or a row, of the declared limit, or of how far it is exceeded."""
@@ -921,7 +936,7 @@ class _Row:
     def _is_points_off(self, k: int) -> bool:
         return self.table.heads[k].part == "points_off"
 
-    def _points_off(self, reading: Reading, spot: Spot) -> Finding:
+    def _points_off(self, reading: Reading, spot: Spot, k: int) -> Finding:
         from bot.review.special import DOMAINS
 
         label = (self.texts[self.labels[0]] if self.labels else self.texts[0]).plain.casefold()
@@ -929,7 +944,8 @@ class _Row:
             (d for d, pattern in DOMAINS if re.search(pattern, label)), ""
         )
         points = -reading.m.grading.deductions.get(domain, 0)
-        signed = any(OFF_WITH_SIGN.search(row[-1].plain) for row in self.table.block.rows[1:] if row)
+        column = [cell.plain for row in self.table.block.rows[1:] for cell in (*row[k : k + 1], *row[-1:])]
+        signed = any(OFF_WITH_SIGN.search(text) for text in column)
         right = spot.low.value == points or (not signed and not spot.low.sign and spot.low.value == -points)
         value = Value(points, f"confidence/{domain.replace(' ', '_')}", 0)
         return reading.found(spot, EXACT if right else WRONG, f"−{-points}", (value.fact,))
