@@ -48,7 +48,8 @@ CHANGED_BY = re.compile(r"\b(?:down|up|lower\w*|rais\w*|reduc\w*|shift\w*|mov\w*
 BASELINE = re.compile(rf"\bbaseline\b|\b{NO_PROMPT}|\b(?:below|under|above|from) (?:that|it)\b")
 # "Between the pairs it is about 20 points or more".
 AMONG_GROUPS = re.compile(
-    r"\b(?:between|among|within|across) (?:the |these |those |both )?(?:two )?(?:pairs?|groups?|clusters?|halves)\b"
+    r"\b(?:between|among|within|across) (?:the |these |those |both |each )?(?:two )?"
+    r"(?:pairs?|groups?|clusters?|halves|strat(?:um|a)|tiers?|bands?)\b"
 )
 LIMIT = re.compile(r"\b(?:gates?|limits?|tolerance)\b[^.;\d]{0,12}$")  # "the gate (10 points)" is a declared one
 FALSIFYING = re.compile(r"\bfalsif\w*|\bthreshold")
@@ -138,6 +139,7 @@ class Doubting(Stated):
 
     def _doubted_once(self, found: Sequence[Finding]) -> list[Finding]:
         done: list[Finding] = []
+        self.note_sound(found)
         self._facts = {fact for f in found if f.status in (EXACT, ROUNDS) for fact in f.facts}
         for finding in found:
             doubtful = self._is_doubtful(finding) and not self._is_worked_out(finding, done)
@@ -365,6 +367,7 @@ class Doubting(Stated):
             or self._between_ends(spot)
             or self.wider(i, spot, where)
             or self.grouped(i, spot, where)
+            or self.parted(i, spot, where)
         )
 
     def _tight(self, i: int, finding: Finding) -> Finding | None:

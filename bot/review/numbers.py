@@ -12,7 +12,7 @@ from bot.review.names import FAMILIES, JUDGE, Mention
 PLACE_CHAR, JUDGE_CHAR, SILENT_CHAR = "\ue000", "\ue001", "\ue002"
 MINUS = "−–-"  # the hyphen last, so that it stands for itself in a set of characters
 DIGITS = r"(?:\d{1,3}(?:[,\u00a0 ]\d{3})+(?!\d)|\d+)(?:\.\d+)?(?:[eE][-+−]?\d+)?|\.\d+"
-SIGNED = rf"(?:(?<![\w%)\].{MINUS}])[+{MINUS}](?=[\d.])|(?<=\s)[-−]\s(?=\d))?(?:{DIGITS})"
+SIGNED = rf"(?:(?<![\w%)\].{MINUS}])[+{MINUS}](?=[\d.])|(?<=\s)(?<![\d%)]\s)[-−]\s(?=\d))?(?:{DIGITS})"
 SECOND = rf"(?:[-−+](?=[\d.]))?(?:{DIGITS})"
 UNIT = r"(?:\s?%|\s?percent\b|\s?per\scent\b|\s?pp\b|[\s-](?:α-)?(?:points?|pts?)\b)"
 DASH = r"\s?[–—-]\s?"

@@ -10,8 +10,8 @@ import re
 
 from bot.review.agreeing import EXACT, UNCHECKABLE, Finding
 from bot.review.answers import Answer, Ask, Value, Where
-from bot.review.grouped import Grouped
 from bot.review.numbers import Spot
+from bot.review.parted import Parted
 from bot.review.recount import COHERENT_ENOUGH, HIGH, LOW
 
 CLAUSE = re.compile(r"[.;:!?—](?=\s|$)")
@@ -48,7 +48,9 @@ SUPPOSES = re.compile(
 AN_ALPHA_OF = re.compile(r"\b(?:an?|some|any) (?:α|alpha) (?:of|near|around)\s+$")
 WOULD_BE = re.compile(r"\s*(?:would|could|might|should|contradict\w*|falsif\w*|refut\w*)\b")
 AFFIRMED = re.compile(r"\b(?:yes|ok|pass\w*|met|holds|held|true|confirmed|supported|fine|satisfied)\b|[✓✔✅]")
-SET_TO = re.compile(r"\b(?:with|to|at|as|by|be|is|all|were|call\w*)\s+(?:all\s+)?$")
+SET_TO = re.compile(
+    r"\b(?:with|to|at|as|by|be|is|all|were|call\w*|scores?|gets?|given|gave|(?:failure|one) an?)\s+(?:all\s+)?$"
+)
 FALSIFIES = re.compile(r"\bfalsif\w*\b[^.;:\d]{0,24}$")
 SCORED_SO = re.compile(r"\bscored (?:as |at )?(?:0|100|zero)\b")
 IF_SO = re.compile(r"\bif\b.*\b(?:would|might|could)\b")
@@ -58,7 +60,7 @@ WE_SET = re.compile(r"\bwe (?:set|fixed|chose|declared|registered|allowed|agreed
 A_SUPPOSITION = "the sentence supposes it, and does not claim that it is so"
 
 
-class Stated(Grouped):
+class Stated(Parted):
     """Each way tells what a number is, or None where it is nothing of the kind."""
 
     def stated(self, spot: Spot) -> Finding | None:

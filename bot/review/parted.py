@@ -1,0 +1,213 @@
+"""What some of the answers account for: all conditions pooled, the incoherent rest, questions won, shares of a count.
+
+Like the ways of `wider`, each is tried only on a number that is not what it was taken for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import permutations
+
+from bot.review.agreeing import EXACT, ROUNDS, UNCHECKABLE, Finding
+from bot.review.answers import COMPARE, Answer, Ask, Value, Where
+from bot.review.grouped import Grouped
+from bot.review.names import JUDGE, PLACE
+from bot.review.numbers import PLACE_CHAR, Spot
+from bot.review.recount import COHERENT_ENOUGH, Cell, question_pairs
+
+POOLED = re.compile(
+    r"\bpool\w*\b|\ball (?:the )?(?:valid )?(?:judge?ments|scores|completions|answers)\b|\btaken together\b"
+    r"|\bover (?:its |the |all )?\d[\d,]+ (?:valid )?(?:judge?ments|scores|completions|answers)\b"
+)
+INCOHERENT = re.compile(r"\bincoheren\w*|\bnon-?coheren\w*|\bcoheren\w*[^.;]{0,24}(?:below|under|<)\s*50")
+BY_QUESTION = re.compile(r"\bquestions?\b|\bitems\b")
+SIDE = re.compile(
+    r"\b(?P<more>above|higher|exceed\w*|beats?|milder|kinder)\b|\b(?:below|lower|harsher|stricter|under)\b"
+)
+FROM_TO = re.compile(
+    rf"\s*(?:points?\s+)?from\s+(?:the\s+)?(?P<one>{PLACE_CHAR}+)\s+to\s+(?:the\s+)?(?P<other>{PLACE_CHAR}+)"
+)
+THAT_IS = re.compile(r"(?:,|\(|—|–)?\s*(?:that is|that's|which is|i\.e\.|or|so|about|=)?\s*(?:about |roughly |only )?$")
+WITH_FAILURES = re.compile(
+    rf"\s*(?:failures?|errors?|missing|lost)[^.;\d]{{0,24}},\s*(?:the\s+)?(?P<place>{PLACE_CHAR}+)"
+)
+FAILED_ASIDE = re.compile(r"\s*(?:judge?ments?\s+)?(?:failed|failures?|errors?|missing|lost)\b")
+AT_BEST = re.compile(r"\s*at (?:the )?(?P<which>best|most|worst|least)\b")
+POINTS_OFF = re.compile(r"\s*(?:of deductions?\b|deducted|taken off|in deductions)")
+WISHED = re.compile(
+    r"\banother\s+$|\bwould be another\b|\b(?:suggest|propose|recommend|ask for|budget for)\b[^.;]{0,40}$"
+)
+TIMES_WIDE = re.compile(r"\s*times\s+as\s+(?:wide|large|big)\b")
+
+
+class Parted(Grouped):
+    """Each way tells what a number is, or None where it is nothing of the kind."""
+
+    def parted(self, i: int, spot: Spot, where: Where) -> Finding | None:
+        """The first of them that fits."""
+        ways = (
+            self._pooled(spot),
+            self._of_the_incoherent(i, spot, where),
+            self._won_by_question(i, spot, where),
+            self._from_to(i, spot, where),
+            self._share_of_before(i, spot),
+            self._failures_of_what_follows(spot),
+            self._failed_aside(spot),
+            self._at_best(i, spot),
+            self._points_off(spot),
+            self._times_as_wide(spot),
+        )
+        for answers in ways:
+            if (hit := self.hit(spot, list(answers))) is not None:
+                return hit
+        return self._wished(spot)
+
+    def _pooled(self, spot: Spot) -> Iterator[Answer]:
+        """ "Pooled over the four conditions Sonnet's mean is 56.33": every valid judgement counts once."""
+        if spot.is_range or spot.percent or POOLED.search(f"{self.s.low} {self.s.frame.words}") is None:
+            return
+        means = [value for judge in self.m.own_judges if (value := self._over_all(judge)) is not None]
+        yield from map(Answer, means)
+        for one, other in permutations(means, 2):
+            yield Answer(Value(one.value - other.value, f"{one.fact} − {other.fact}", 2), signless=True)
+
+    def _over_all(self, judge: str) -> Value | None:
+        cells = [Where((place,), (judge,)) for place in self.m.book.conditions]
+        sums = [(a.value, n.value) for w in cells for a, n in self._means(w)]
+        count = sum(n for _, n in sums)
+        return Value(sum(a * n for a, n in sums) / count, f"pooled(alpha/{judge})", 2) if count else None
+
+    def _means(self, where: Where) -> Iterator[tuple[Value, Value]]:
+        for mean in self.m.answers.values(Ask("alpha"), where):
+            if (n := self.m.answers.value(f"{mean.fact}/n")) is not None:
+                yield mean, n
+
+    def _of_the_incoherent(self, i: int, spot: Spot, where: Where) -> Iterator[Answer]:
+        """ "The incoherent answers of Grid #2 average 33.4": those below the line that coherent ones keep above."""
+        if spot.is_range or INCOHERENT.search(f"{self.s.low} {self.s.frame.words}") is None:
+            return
+        judges = self.s.bind(i, JUDGE).ids or where.judges
+        places = self.s.bind(i, PLACE).ids or self.s.frame.places.ids or where.places
+        for cell in self.m.answers.archived(Where(places, judges)):
+            yield from self._rest_of(cell, percent=spot.percent)
+
+    def _rest_of(self, cell: Cell, *, percent: bool) -> Iterator[Answer]:
+        name = self.m.book.of(cell.judge, cell.condition)
+        told = [(v.aligned, v.coherent) for v in cell.verdicts if v.aligned is not None and v.coherent is not None]
+        rest = [a for a, c in told if c < COHERENT_ENOUGH]
+        kept = [a for a, c in told if c >= COHERENT_ENOUGH]
+        if not rest or not kept:
+            return
+        if percent:
+            yield Answer(Value(len(rest) / len(told), f"count({name}, incoherent) / {name}/n", 1, percent=True))
+            return
+        yield Answer(Value(len(rest), f"count({name}, incoherent)", 0))
+        low, high = sum(rest) / len(rest), sum(kept) / len(kept)
+        yield Answer(Value(low, f"{name}, incoherent", 2))
+        yield Answer(Value(high - low, f"{name}/coherent_only − {name}, incoherent", 2), signless=True)
+
+    def _won_by_question(self, i: int, spot: Spot, where: Where) -> Iterator[Answer]:
+        """ "Opus's mean is above Sonnet's on 48 of 52 questions": by how many questions a judge is above the other."""
+        words = f"{self.s.low} {self.s.frame.words}"
+        told, side = BY_QUESTION.search(words), SIDE.search(self.s.low[: spot.start])
+        whole = not (spot.is_range or spot.percent or spot.points or spot.low.places)
+        subjects = [m.ids[0] for m in self.s.mentions if m.kind == JUDGE and not m.every]
+        if told is None or side is None or not whole or not subjects or len(self.m.own_judges) != len({*subjects}):
+            return
+        sign = ">" if side["more"] else "<"
+        for place in self.s.bind(i, PLACE).ids or where.places:
+            cells = [self.m.book.cells[place, j] for j in self.m.own_judges if (place, j) in self.m.book.cells]
+            one, other = sorted(cells, key=lambda c: c.judge != subjects[0]) if len(cells) > 1 else (None, None)
+            if one is not None and other is not None:
+                count = sum(COMPARE[sign](a, b) for _, a, b in question_pairs(one, other))
+                yield Answer(Value(count, f"count(questions, {one.judge} {sign} {other.judge}, {place})", 0))
+
+    def _from_to(self, i: int, spot: Spot, where: Where) -> Iterator[Answer]:
+        """ "7.33 from Grid #1 to Grid #2": the difference of these two."""
+        told = FROM_TO.match(self.s.low, spot.end)
+        if told is None or spot.is_range or spot.percent:
+            return
+        starts = {told.start("one"), told.start("other")}
+        ends = [m.ids for m in self.s.mentions if m.kind == PLACE and m.start in starts and len(m.ids) == 1]
+        if len(ends) == len(starts):
+            yield from self.m.answers.singles(Ask("diff"), Where(ends[0], where.judges, ends[1]))
+
+    def _share_of_before(self, i: int, spot: Spot) -> Iterator[Answer]:
+        """ "Of 4,111 answers … on 2,925, that is 71 %": the last right count as a share of another of the sentence."""
+        if not spot.percent or spot.is_range or i == 0:
+            return
+        last = self.s.spots[i - 1]
+        if THAT_IS.fullmatch(self.s.low[last.end : spot.start]) is None:
+            return
+        part = last.low.value
+        wholes = {s.low.value for s in self.s.spots[: i - 1] if not (s.percent or s.is_range or s.low.places)}
+        for whole in sorted(w for w in wholes if self._is_right(part, last) and w > part):
+            yield Answer(Value(part / whole, f"{part:g} / {whole:g}", 1, percent=True))
+
+    def _is_right(self, value: float, spot: Spot) -> bool:
+        counts = not (spot.percent or spot.is_range or spot.low.places)
+        return counts and value > 0 and spot.start in self.sound
+
+    def _failures_of_what_follows(self, spot: Spot) -> Iterator[Answer]:
+        """ "With 298 failures, PAIR #98 is bounded only by …": of what comes next."""
+        told = WITH_FAILURES.match(self.s.low, spot.end)
+        named = [m.ids for m in self.s.mentions if told and m.kind == PLACE and m.start == told.start("place")]
+        for places in named:
+            yield from self.m.answers.singles(Ask("alpha", "errors"), Where(places, self.m.book.judges))
+
+    def _failed_aside(self, spot: Spot) -> Iterator[Answer]:
+        """ "28.21 ± 2.24 (n = 1,011, 29 failed)": of the value that the brackets belong to."""
+        span = self.s.inner(spot.start)
+        owner = self.s.owner(span) if span is not None else None
+        if owner is None or FAILED_ASIDE.match(self.s.low, spot.end) is None:
+            return
+        head = self.s.spots[owner]
+        for fact in self.sound.get(head.start, ()):
+            if (value := self.m.answers.value(f"{fact}/errors")) is not None:
+                yield Answer(value)
+
+    def _at_best(self, i: int, spot: Spot) -> Iterator[Answer]:
+        """ "Krippendorff's alpha is 0.17 at best and 0.00 on Grid #2": the highest, or the lowest, of all."""
+        told, inquiry = AT_BEST.match(self.s.low, spot.end), self.inquiries.get(i)
+        everywhere = Where(self.m.book.conditions, self.m.own_judges)
+        for ask in inquiry.asks if told is not None and inquiry is not None else ():
+            values = sorted(self.m.answers.values(ask, everywhere), key=lambda v: v.value)
+            if values:
+                yield Answer(values[-1 if told and told["which"] in ("best", "most") else 0])
+
+    def _points_off(self, spot: Spot) -> Iterator[Answer]:
+        """ "5 points of deductions in total": all that is taken off the confidence."""
+        if POINTS_OFF.match(self.s.low, spot.end) is not None and not spot.is_range:
+            total = sum(self.m.grading.deductions.values())
+            yield Answer(Value(total, "confidence/deductions", 0))
+
+    def _times_as_wide(self, spot: Spot) -> Iterator[Answer]:
+        """ "The gap is 1.79 times as wide in Grid #2 as in Grid #1"."""
+        if TIMES_WIDE.match(self.s.low, spot.end) is None:
+            return
+        gaps = self.m.answers.values(Ask("gap"), Where(self._named_here() or self.m.book.conditions, ()))
+        for one, other in permutations(gaps, 2):
+            if other.value:
+                yield Answer(Value(one.value / other.value, f"{one.fact} / {other.fact}", 2))
+
+    def _named_here(self) -> tuple[str, ...]:
+        named = [m for m in self.s.mentions if m.kind == PLACE and not m.every]
+        return tuple(dict.fromkeys(p for m in named for p in m.ids if p in self.m.book.conditions))
+
+    def _wished(self, spot: Spot) -> Finding | None:
+        """ "That would be another 8,320 completions", "I suggest 100 answers": not yet there."""
+        whole = not (spot.is_range or spot.percent or spot.low.places)
+        clause = re.split(r"[.;:!?](?=\s)", self.s.low[: spot.start])[-1]
+        if not whole or WISHED.search(clause) is None:
+            return None
+        return self.found(spot, UNCHECKABLE, "", (), "it is proposed, and not measured")
+
+    @property
+    def sound(self) -> dict[int, tuple[str, ...]]:
+        """Where numbers stand that were found right before, each with its facts."""
+        return self._sound
+
+    def note_sound(self, found: Sequence[Finding]) -> None:
+        """Take over which numbers are right."""
+        self._sound = {f.start: f.facts for f in found if f.status in (EXACT, ROUNDS)}
