@@ -117,7 +117,10 @@ ONLY_ONE = re.compile(r"\bthe only (?:cell|condition|prompt|one)\b[^.;\d]{0,20}$
 RISES_TO = re.compile(r"\b(?:rises?|goes|moves|becomes|climbs|increases|drops|falls)\s+to\s+$")
 OF_ITS = re.compile(r"\b(?:below|above|from|to|than|of) (?:its|that)\s+$")  # "21 and 23 points below its 88.82"
 MINUS_IT = re.compile(r"\bminus\s+$|\s[−–-]\s+$")  # "Opus α minus 28.21"
-MORE_OFTEN = re.compile(r"\b(?:more|less) (?:often|frequently)\b")
+MORE_OFTEN = re.compile(
+    r"\b(?:more|less) (?:often|frequently)\b|\bone in (?:two|three|four|five|six|seven|eight|nine|ten|\d+)\b"
+    r"|\b(?:times|half|third|quarter|twice) as (?:many|often)\b"
+)
 A_THRESHOLD = "it is a threshold that something is counted by, and not what was counted"
 BEYOND_THE_SCALE = "it counts something that the sentence does not name, since no score is so high"
 UNNAMED_OTHER = "the sentence does not say what it is compared with"

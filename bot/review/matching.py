@@ -216,7 +216,8 @@ class Reading(Firm):
         for run in {tuple(run) for run in self.s.runs.values() if len(run) > 1}:
             members = self._members(run)
             mine = [f for f in found if f.start in {self.s.spots[i].start for i in run} and f.status in (EXACT, ROUNDS)]
-            mine = [f for f in mine if not any(fact.startswith("count(") for fact in f.facts)]
+            known = {fact for a in members for fact in a.facts}
+            mine = [f for f in mine if known & {*f.facts}]
             twice = [
                 f for f in mine if sum(f.facts == other.facts for other in mine) > self._may_stand(f, run, members)
             ]

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import permutations
+from itertools import combinations, permutations
 
+from bot.review import stats
 from bot.review.agreeing import EXACT, ROUNDS, UNCHECKABLE, Finding
 from bot.review.answers import COMPARE, Answer, Ask, Value, Where
 from bot.review.grouped import Grouped
@@ -33,6 +34,15 @@ WITH_FAILURES = re.compile(
     rf"\s*(?:failures?|errors?|missing|lost)[^.;\d]{{0,24}},\s*(?:the\s+)?(?P<place>{PLACE_CHAR}+)"
 )
 FAILED_ASIDE = re.compile(r"\s*(?:judge?ments?\s+)?(?:failed|failures?|errors?|missing|lost)\b")
+MANY = 3  # numbers of a list that may stand for all conditions
+OF_JUDGES = re.compile(r"\s*(?:out\s+)?of\s+\d+\s+judges\b")
+VERSUS = re.compile(r"\s*(?:vs\.?|versus|against)\s+\d")
+AFTER_VERSUS = re.compile(r"\d\s*(?:vs\.?|versus|against)\s+$")
+LARGE = re.compile(r"\b(?:as (?:large|wide|much|high) as|up to|widest|largest|narrowest|smallest|at (?:most|least))\b")
+SHORT_OF = re.compile(r"\b(?:undershoot\w*|short of|fall\w* below|lie below|below)\b[^.;\d]{0,24}\bby\s+$")
+CORRELATED = re.compile(r"\bcorrelat\w*")
+COHERENCE = re.compile(r"\bcoheren\w*")
+NONE_BETWEEN = re.compile(r"\b(?:no|none|nothing|nobody|neither)\b[^.;]*$")
 AT_BEST = re.compile(r"\s*at (?:the )?(?P<which>best|most|worst|least)\b")
 POINTS_OFF = re.compile(r"\s*(?:of deductions?\b|deducted|taken off|in deductions)")
 WISHED = re.compile(
@@ -57,11 +67,87 @@ class Parted(Grouped):
             self._at_best(i, spot),
             self._points_off(spot),
             self._times_as_wide(spot),
+            self._in_order_of_all(i, spot, where),
+            self._below_the_named(i, spot, where),
+            self._judges_of_judges(spot),
+            self._levels_compared(i, spot, where),
+            self._widest_by_question(i, spot, where),
+            self._short_of_the_target(spot, where),
+            self._with_coherence(i, spot, where),
         )
         for answers in ways:
             if (hit := self.hit(spot, list(answers))) is not None:
                 return hit
-        return self._wished(spot)
+        return self._wished(spot) or self._nothing_between(i, spot, where)
+
+    def _in_order_of_all(self, i: int, spot: Spot, where: Where) -> Iterator[Answer]:
+        """ "On Opus the distances are 58.67, 53.86, 46.53 and 41.28": one for each condition, in their order."""
+        run, inquiry = self.s.runs.get(i, [i]), self.inquiries.get(i)
+        named = any(m.kind == PLACE and not m.every and m not in self.s.compared for m in self.s.mentions)
+        if len(run) < MANY or len(run) != len(self.m.book.conditions) or named or inquiry is None:
+            return
+        own = Where((self.m.book.conditions[run.index(i)],), where.judges, where.others)
+        for ask in inquiry.asks:
+            yield from self.m.answers.singles(ask, own)
+
+    def _below_the_named(self, i: int, spot: Spot, where: Where) -> Iterator[Answer]:
+        """ "It is clearly below the baseline (−21.02 [−25.75, −16.30])": a difference from it."""
+        before = [m for m in self.s.compared if m.end <= spot.start]
+        if not before or self.s.low[before[-1].end : spot.start] != " (" or spot.is_range or not spot.low.sign:
+            return
+        own = tuple(p for p in self._named_here() if p not in before[-1].ids) or self.s.frame.places.ids
+        yield from self.m.answers.singles(Ask("diff"), Where(own, self.m.own_judges, before[-1].ids))
+
+    def _judges_of_judges(self, spot: Spot) -> Iterator[Answer]:
+        """ "For 2 out of 2 judges"."""
+        if OF_JUDGES.match(self.s.text, spot.end) is not None and not spot.is_range:
+            yield Answer(Value(len(self.m.own_judges), "judges", 0))
+
+    def _levels_compared(self, i: int, spot: Spot, where: Where) -> Iterator[Answer]:
+        """ "I would not claim a difference: 67.80 vs 65.92, so 1.88 points": the two, and then what is between them."""
+        behind, before = VERSUS.match(self.s.low, spot.end), AFTER_VERSUS.search(self.s.low[: spot.start])
+        if spot.is_range or spot.percent or not spot.low.places or not (behind or before):
+            return
+        own = self._named_here() or self.s.frame.places.ids or where.places
+        yield from self.m.answers.singles(Ask("alpha"), Where(own, where.judges))
+
+    def _widest_by_question(self, i: int, spot: Spot, where: Where) -> Iterator[Answer]:
+        """ "Question by question it gets as large as 51.64": the widest, and the narrowest, gap of a question."""
+        words = f"{self.s.low} {self.s.frame.words}"
+        if spot.is_range or spot.percent or not (BY_QUESTION.search(words) and LARGE.search(self.s.low)):
+            return
+        for place in self.s.bind(i, PLACE).ids or where.places:
+            apart = [abs(a - b) for a, b in self.m.singles.pairs_of("questions", (place,))]
+            for name, pick in (("max", max), ("min", min)) if apart else ():
+                yield Answer(Value(pick(apart), f"{name}(gap/{place}, by question)", 2))
+
+    def _short_of_the_target(self, spot: Spot, where: Where) -> Iterator[Answer]:
+        """ "The #98 winners undershoot the target by 24.5–27.4 points"."""
+        if not spot.is_range or spot.percent or SHORT_OF.search(self.s.low[: spot.start]) is None:
+            return
+        earlier = tuple(p for p in self.m.book.references if p not in self.m.targets)
+        for pair in combinations(earlier, 2):
+            yield from self.m.answers.ranges(Ask("diff"), Where(pair, where.judges, self.m.targets))
+
+    def _with_coherence(self, i: int, spot: Spot, where: Where) -> Iterator[Answer]:
+        """ "α and coherence correlate, from 0.80 in Grid #1 to 0.90 in Grid #2": over the means of questions."""
+        words = f"{self.s.low} {self.s.frame.words}"
+        if spot.percent or not (CORRELATED.search(words) and COHERENCE.search(words) and BY_QUESTION.search(words)):
+            return
+        for cell in self.m.answers.archived(Where(self.m.book.conditions, where.judges)):
+            pairs = stats.common(stats.question_means(cell.tallies), stats.question_means(cell.coherent))
+            r = stats.correlation([(a, b) for _, a, b in pairs]) if pairs else None
+            if r is not None:
+                yield Answer(Value(r, f"r({self.m.book.of(cell.judge, cell.condition)}, coherence, by question)", 2))
+
+    def _nothing_between(self, i: int, spot: Spot, where: Where) -> Finding | None:
+        """ "No prompt lands between 4 and 45": that there is no α between the two."""
+        told = NONE_BETWEEN.search(self.s.low[: spot.start]) is not None and spot.is_range and spot.high is not None
+        if not told or spot.percent or spot.points or spot.high is None:
+            return None
+        values = self.m.answers.values(Ask("alpha"), Where(self.m.book.conditions, where.judges))
+        free = values and all(not spot.low.value < v.value < spot.high.value for v in values)
+        return self.found(spot, EXACT, "", tuple(v.fact for v in values)) if free else None
 
     def _pooled(self, spot: Spot) -> Iterator[Answer]:
         """ "Pooled over the four conditions Sonnet's mean is 56.33": every valid judgement counts once."""
@@ -87,7 +173,8 @@ class Parted(Grouped):
         """ "The incoherent answers of Grid #2 average 33.4": those below the line that coherent ones keep above."""
         if spot.is_range or INCOHERENT.search(f"{self.s.low} {self.s.frame.words}") is None:
             return
-        judges = self.s.bind(i, JUDGE).ids or where.judges
+        named = [j for m in self.s.mentions if m.kind == JUDGE for j in m.ids]
+        judges = tuple(dict.fromkeys(named)) or where.judges
         places = self.s.bind(i, PLACE).ids or self.s.frame.places.ids or where.places
         for cell in self.m.answers.archived(Where(places, judges)):
             yield from self._rest_of(cell, percent=spot.percent)

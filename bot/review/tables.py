@@ -21,6 +21,7 @@ from bot.review.otherwise import ask_of
 from bot.review.quotes import HIDDEN
 from bot.review.recount import HIGH, questions_of
 from bot.review.scope import Inquiry
+from bot.review.singles import thresholds
 from bot.review.special import LEVEL
 from bot.review.text import LONGEST, Block, Text, sentences
 from bot.review.voting import Entry, voted, ways_of
@@ -610,7 +611,14 @@ class _Row:
         part = None if sliced else reading.of_part_and_whole(reading.s.spots.index(spot), spot, where)
         another = part or reading.another_of(spot, where, words, said)
         another = None if another is not None and self._is_of_another_column(k, another) else another
-        return another or (reading.single_of(spot, where, words) if spot.percent or not said else None)
+        return another or (
+            reading.single_of(spot, where, words) if spot.percent or not said or self._counts_by(k) else None
+        )
+
+    def _counts_by(self, k: int) -> bool:
+        """ "| scores ≤ 28.21 | 470 | 44 |": whether the row, or the column, counts by a threshold."""
+        told = (thresholds(head.text.casefold()) for head in (self.table.heads[k], self.own))
+        return not self.cells[k].spots[0].low.places and any(told)
 
     def _is_of_another_column(self, k: int, finding: Finding) -> bool:
         """ "| α | α with failures at 0 / 100 |": where bounds have a column of their own, α is none."""

@@ -70,6 +70,7 @@ OF_ENDS = re.compile(
     r"\bci bounds?\b"
     r"|\b(?:starts?|begins?|ends?|overlaps?|stretch|empty|limits?|reach(?:es)?)\b|\bintervals?\b|\bhalf-?widths?\b"
 )
+TOUCHED = re.compile(r"\b(?:touch\w*|hit|affect\w*|spread over|fall on|concern\w*)\b")
 LOST = re.compile(
     r"\blos(?:t|es|ing)\b|\bfail\w*|\bmissing\b|\bunjudged\b|\b(?:every|each) (?:sample|answer) scored\b"
     r"|\ball \d+ (?:samples|answers) (?:judged|scored)\b|\berror\w*"
@@ -148,6 +149,7 @@ class Tallying(Deriving):
         if (question := self._question_before(spot)) is not None and not spot.is_range:
             yield self._of_question(question, where), bool(spot.low.places)
         if spot.is_range:
+            yield self._by_both_judges(spot, where), False
             yield self._of_the_same(i), False
             yield (self._over_limit(where) if TIMES_LIMIT.match(self.s.low, spot.end) else iter(())), False
             yield (self._covered_by_all(where) if spot.percent and COVERED.search(self.s.low) else iter(())), False
@@ -313,6 +315,15 @@ class Tallying(Deriving):
             return
         yield from map(Answer, means)
 
+    def _by_both_judges(self, spot: Spot, where: Where) -> Iterator[Answer]:
+        """ "That question splits the judges 43.00 to 91.25 in PAIR #111": its mean by each."""
+        question = self._question_before(spot)
+        for place in where.places if question is not None else ():
+            both = self.m.question_values(question or "", Where((place,), self.m.own_judges))
+            if len(both) > 1:
+                low, *_, high = sorted(both, key=lambda v: v.value)
+                yield Answer(low, high)
+
     def _deviations(self, question: str, where: Where) -> Iterator[Answer]:
         for cell in self.m.answers.archived(where):
             scores = [v.aligned for v in cell.verdicts if v.question == question and v.aligned is not None]
@@ -355,9 +366,22 @@ class Tallying(Deriving):
 
     def _of_the_way(self, start: Value, end: Value, where: Where) -> Iterator[Answer]:
         for value in self.m.answers.values(Ask("alpha"), where):
-            share = (start.value - value.value) / (start.value - end.value)
-            fact = f"({start.fact} − {value.fact}) / ({start.fact} − {end.fact})"
-            yield Answer(Value(share, fact, 1, percent=True))
+            yield self._share_of_way(start, end, value)
+        name, target = start.fact.rpartition("/")[2], end.fact.rpartition("/")[2]
+        ends = self.m.answers.value(f"x/{name}"), self.m.answers.value(f"x/{target}")
+        if ends[0] is not None and ends[1] is not None and self._speaks_of_x and ends[0].value != ends[1].value:
+            for value in self.m.answers.values(Ask("x"), where):
+                yield self._share_of_way(ends[0], ends[1], value)
+
+    @property
+    def _speaks_of_x(self) -> bool:
+        """Whether the sentence, or the one before it, names C."""
+        return any(c.kind == "x" for c in (*self.bases, *self.m.lexicon.bases(self.s.frame.words)))
+
+    @staticmethod
+    def _share_of_way(start: Value, end: Value, value: Value) -> Answer:
+        share = (start.value - value.value) / (start.value - end.value)
+        return Answer(Value(share, f"({start.fact} − {value.fact}) / ({start.fact} − {end.fact})", 1, percent=True))
 
     def _of_ends(self, where: Where) -> Iterator[Answer]:
         """Ends of intervals, and how far two of one judge overlap, or stand apart."""
@@ -403,7 +427,8 @@ class Tallying(Deriving):
 
     def _counts_lost(self, spot: Spot) -> bool:
         around = self.s.low[max(0, spot.start - 60) : spot.end + 60]
-        return LOST.search(around) is not None
+        touched = TOUCHED.search(around) is not None and "errors" in (self.s.frame.cue or "")
+        return LOST.search(around) is not None or touched
 
     def _lost_by_question(self, spot: Spot, where: Where) -> Iterator[Answer]:
         """Of a quoted question, of the worst one; and how many questions lost none, or some."""
