@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from bot.review.agreeing import EXACT, ROUNDS, UNMATCHED, WRONG, Finding
 from bot.review.answers import Answer, Ask, Where
+from bot.review.doubting import WORKED_OUT
 from bot.review.names import JUDGE, PLACE
 from bot.review.numbers import JUDGE_CHAR, PLACE_CHAR, Spot
 from bot.review.series import COMPARING, DIFFERENCE, Series
@@ -36,9 +37,16 @@ JUDGES_LIMIT = re.compile(
 BETWEEN_JUDGES = re.compile(r"\s*(?:points?\s+)?between\s+(?:the\s+judges|\ue001)")
 LIMIT_OF = re.compile(r"\b(?:limit|gate|tolerance) of\s+$")
 ADDED = re.compile(r"[=+]\s*$|\b(?:total|together|altogether|all)\b[^.;]{0,20}$")
-COUNTS = {"questions": "panel/questions", "conditions": "conditions", "prompts": "conditions"}
+COUNTS = {
+    "seeds": "seeds",
+    "seed": "seeds",
+    "questions": "panel/questions",
+    "conditions": "conditions",
+    "prompts": "conditions",
+}
 COUNTED = re.compile(rf"\s*(?P<noun>{'|'.join(COUNTS)})\b")
 BREACHED_ON = re.compile(r"\bbreached on\s+$")
+OUT_OF = re.compile(r"\s*(?:out\s+)?of\s+")
 SAMPLES_EACH = re.compile(r"\s*(?:samples|completions|answers)\s+(?:each|per question)\b")
 QUESTIONS_WITH = re.compile(r"\bquestions?\s*(?:with|×|x|,|and)\s*$")
 IN_BRACKETS = re.compile(r"[(\[]\s*n\s*=\s*$")
@@ -54,7 +62,23 @@ class Firm(Series):
 
     def firmly(self, found: Sequence[Finding]) -> list[Finding]:
         """The findings, what is right of the wrong thing held against the right one."""
-        return [self._firm(f, found) if f.status != WRONG and self.place_of(f) >= 0 else f for f in found]
+        firm = [self._firm(f, found) if f.status != WRONG and self.place_of(f) >= 0 else f for f in found]
+        return [self._of_wrong_counts(f, firm) for f in firm]
+
+    def _of_wrong_counts(self, finding: Finding, found: Sequence[Finding]) -> Finding:
+        """ "31 of 1,040 failed (2.9 %)": a share that the archive has is right, though a count before it is not."""
+        i = self.place_of(finding)
+        worked_out = finding.status == WRONG and any(WORKED_OUT.fullmatch(fact) for fact in finding.facts)
+        counts = {s.start for s in self.s.spots[max(0, i - 2) : max(0, i)]}
+        if i < 0 or not worked_out or all(f.status in (EXACT, ROUNDS) for f in found if f.start in counts):
+            return finding
+        where = self.where(i, self.inquiries.get(i))
+        places = (self.s.bind(i, PLACE).ids or self._named_before(i), where.places)
+        ways = [Where(own, judges) for own in places for judges in (where.judges, self.m.book.judges) if own]
+        asks = (Ask("alpha", "error_rate"), Ask("sum:error_rate"))
+        return (
+            self.hit(self.s.spots[i], [a for way in ways for ask in asks for a in self._each_of(ask, way)]) or finding
+        )
 
     def _firm(self, finding: Finding, found: Sequence[Finding]) -> Finding:
         i = self.place_of(finding)
@@ -99,6 +123,8 @@ class Firm(Series):
         self, i: int, spot: Spot, finding: Finding, found: Sequence[Finding]
     ) -> list[Answer] | None:
         """ "Of 4,160 judgements by Sonnet 39 failed": by that judge, and by no other."""
+        if (cell := self._of_so_many_of_a_cell(i, found)) is not None:
+            return self._fact_called(f"{cell}/errors") if any("+" in fact for fact in finding.facts) else None
         judges = self.s.bind(i, JUDGE)
         of_both = any(fact.startswith("errors/") and "+" in fact for fact in finding.facts)
         added = ADDED.search(self.s.low[: self.s.spots[i].start])
@@ -106,6 +132,14 @@ class Firm(Series):
             return None
         where = self.where(i, self.inquiries.get(i))
         return [a for base in (Ask("alpha", "errors"), Ask("sum:errors")) for a in self.m.answers.singles(base, where)]
+
+    def _of_so_many_of_a_cell(self, i: int, found: Sequence[Finding]) -> str | None:
+        """ "37 of 1,040 failed": the cell that has so many judgements, where it is one."""
+        whole = self.s.spots[i + 1] if i + 1 < len(self.s.spots) else None
+        if whole is None or OUT_OF.fullmatch(self.s.low[self.s.spots[i].end : whole.start]) is None:
+            return None
+        told = next((f.facts for f in found if f.start == whole.start and f.status in (EXACT, ROUNDS)), ())
+        return told[0].removesuffix("/judgements") if len(told) == 1 and told[0].endswith("/judgements") else None
 
     def _with_a_direction(self, finding: Finding, spot: Spot) -> Finding | None:
         """ "−43.36 points lower": the word gives the direction, so that a minus turns it round."""

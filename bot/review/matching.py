@@ -17,6 +17,7 @@ from bot.review.grading import Grading
 from bot.review.names import GENERIC, PLACE, Vocabulary
 from bot.review.numbers import Spot
 from bot.review.recount import Book, questions_of
+from bot.review.series import SIMPLE
 from bot.review.singles import Singles
 
 if TYPE_CHECKING:
@@ -254,7 +255,9 @@ class Reading(Firm):
         twice = sum(f.facts == finding.facts for f in found) > 1
         if not (one_each and twice) or inquiry is None or any(own[0] in fact.split("/") for fact in finding.facts):
             return finding
-        offered = [a for ask in inquiry.asks for a in self.m.answers.singles(ask, self.where(i, inquiry))]
+        plain = SIMPLE.fullmatch(finding.facts[0])
+        asks = [Ask(plain["base"])] if plain and plain["base"] in ("alpha", "coherent") and not plain["part"] else []
+        offered = [a for ask in asks or inquiry.asks for a in self.m.answers.singles(ask, self.where(i, inquiry))]
         return self.judged(self.s.spots[i], offered, certain=True) or finding
 
     def over_both_judges(self, i: int, spot: Spot) -> Finding | None:

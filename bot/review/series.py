@@ -37,7 +37,7 @@ DIFFERENCE = re.compile(r"diff/(?P<judge>[^/ ]+)/(?P<place>[^/ ]+)/(?P<other>[^/
 MINUS = re.compile(r"alpha/(?P<judge>[^/ ]+)/(?P<place>[^/ ]+) − (?:alpha|reference)/(?P=judge)/(?P<other>[^/ ]+)")
 FEW = 2  # as many right ones say what a series is of
 OF_ALL_JUDGES = ("gap", "gap_paired", "x")
-PARTS = ("", "errors", "n", "half", "se", "error_rate")
+PARTS = ("", "coherent_only", "errors", "n", "half", "se", "error_rate")
 ITS_INTERVAL = re.compile(
     r"\s*(?:points?\s*)?(?:±\s*|(?:[(\[]|,\s*(?:with\s+an?\s+)?(?=95|ci|interval|bounds|se))\s*(?:(?:95\s?%\s*)?"
     r"(?:confidence\s+)?(?:interval|ci)?|bounds|se|standard error)\s*(?:of|from|=)?\s*[:,]?\s*[(\[]?)"
@@ -93,7 +93,8 @@ class Series(Doubting):
         head, tail = found[k], next((f for f in found[k + 1 : k + 3] if f.facts != ("interval/level",)), found[k])
         own = OF_ITSELF.fullmatch(tail.facts[0]) if tail.facts and tail.status in RIGHT else None
         i = self.place_of(head)
-        beside = ITS_INTERVAL.fullmatch(self.s.low[head.end : tail.start]) is not None
+        between = self.s.low[head.end : tail.start]
+        beside = ITS_INTERVAL.fullmatch(between) or (between == ", " and self._is_range(tail))
         if (
             own is None
             or i < 0
@@ -106,9 +107,16 @@ class Series(Doubting):
         value = self.m.answers.value(own["fact"])
         elsewhere = any(own["fact"] in f.facts for f in found[:k]) or head.status == UNCHECKABLE
         known = SIMPLE.fullmatch(own["fact"]) or PAIRED.fullmatch(own["fact"])
-        if value is None or elsewhere or known is None:
+        gaps = [told["place"] for told in map(PAIRED.fullmatch, head.facts) if told is not None]
+        paired = known is not None and "judge" not in known.groupdict()
+        levels = paired and head.status in RIGHT and any(SIMPLE.fullmatch(fact) for fact in head.facts)
+        # A gap and the paired gap: either may be meant. "82.1 ± 3.1" is no gap, whatever 3.1 was taken for.
+        if value is None or elsewhere or known is None or known["place"] in gaps or levels:
             return None
         return self.judged(self.s.spots[i], [Answer(value)], certain=True)
+
+    def _is_range(self, finding: Finding) -> bool:
+        return any(s.start == finding.start and s.is_range for s in self.s.spots)
 
     def _series(self) -> Iterator[list[int]]:
         """Numbers of one manner of writing with nothing but names and small words between."""
