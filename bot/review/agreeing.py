@@ -87,7 +87,10 @@ def _turns(spot: Spot) -> bool:
 
 def backwards(spot: Spot, answer: Answer) -> str | None:
     """ "from 67.80 down to 45.46" is the same range, told from the other end; an interval is not."""
-    if spot.high is None or answer.high is None or spot.bracket or spot.low.value <= spot.high.value:
+    if spot.high is None or answer.high is None or spot.bracket:
+        return None
+    negative = answer.signless and spot.low.sign == spot.high.sign == "-"  # "−28.9 to −16.2", of the gaps
+    if not negative and spot.low.value <= spot.high.value:
         return None
     low = agreement(spot.high, answer.low, spot, signless=answer.signless)
     high = agreement(spot.low, answer.high, spot, signless=answer.signless)

@@ -40,7 +40,7 @@ BASES = (
         "coherent_only",
         rf"coherent[- ]only\b|alignment (?:score )?(?:of|over|on|for) (?:the )?coherent {ANSWERS}|coherent (?:α"
         rf"|alpha)\b|"
-        r"(?:α|alpha)[ ,]*(?:\(|of (?:the )?)coherent(?: (?:only|answers))?|"
+        r"(?:α|alpha)[ ,]*(?:\(|of (?:the )?|if |when |where )coherent(?: (?:only|answers))?|"
         rf"coherent\s*(?:≥|>=|at least|above|over|of at least)|coherent {ANSWERS} only|only (?:the )?coherent\b"
         rf"|(?:{ANSWERS}|\bthose|\bthese) (?:with|of) (?:an? )?coherence (?:of )?(?:≥|>=|at least|above|over|50)"
         r"|\b(?:with|for|at|on|to|requir\w+) (?:an? )?coherence (?:of )?(?:≥|>=|at least|50 (?:or|and) (?:more|above))"

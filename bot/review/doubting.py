@@ -89,7 +89,8 @@ MARGINS = re.compile(r"\b(?:margins?|distances?)\b")
 WITH_IT = re.compile(r"\b(?:tied|level|even|par) with (?:it|that|this)\b")
 OF_INTERVALS = re.compile(r"\bintervals\b")
 OF_HEAD = re.compile(
-    rf"\s*(?:points?\s*)?(?:(?:under|on|by|for|with)\s+{JUDGE_CHAR}+\s*)?[(\[,]\s*(?:with\s+(?:an?\s+)?)?"
+    rf"\s*(?:points?\s*)?(?:(?:above|below|over|from)\s+(?:the\s+)?{PLACE_CHAR}+\s*)?"
+    rf"(?:(?:under|on|by|for|with)\s+{JUDGE_CHAR}+\s*)?[(\[,]\s*(?:with\s+(?:an?\s+)?)?"
     r"(?:95\s?%\s*)?(?:(?:confidence )?interval|ci)?\s*(?:of|from)?\s*[:,]?\s*[(\[]?"
 )
 # "They differ by 0.4 points, with an uncertainty of nearly 6 either way".

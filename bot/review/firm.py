@@ -37,6 +37,7 @@ JUDGES_LIMIT = re.compile(
 BETWEEN_JUDGES = re.compile(r"\s*(?:points?\s+)?between\s+(?:the\s+judges|\ue001)")
 LIMIT_OF = re.compile(r"\b(?:limit|gate|tolerance) of\s+$")
 ADDED = re.compile(r"[=+]\s*$|\b(?:total|together|altogether|all)\b[^.;]{0,20}$")
+OF_THE_PANEL = re.compile(r"\bquestions?\b|\bitems?\b|\beffective\b")
 COUNTS = {
     "seeds": "seeds",
     "seed": "seeds",
@@ -105,7 +106,10 @@ class Firm(Series):
         plain = replace(spot, low=spot.low._replace(value=abs(spot.low.value), sign=""))
         asks, where = (inquiry.asks if inquiry is not None else [Ask("alpha")]), self.where(i, inquiry)
         offered = [a for ask in asks or [Ask("alpha")] for a in self.m.answers.singles(ask, where)]
-        offered += [Answer(v) for v in self.m.all_values if v.fact.startswith("panel/")]
+        if OF_THE_PANEL.search(self.s.low):
+            offered += [
+                Answer(v) for v in self.m.all_values if v.fact.startswith(("panel/effective", "panel/distinct"))
+            ]
         hit = self.hit(plain, [a for a in offered if not a.signless and a.low.value > 0])
         return hit._replace(status=WRONG, values=()) if hit is not None else None
 

@@ -255,7 +255,7 @@ class Reading(Firm):
         twice = sum(f.facts == finding.facts for f in found) > 1
         if not (one_each and twice) or inquiry is None or any(own[0] in fact.split("/") for fact in finding.facts):
             return finding
-        plain = SIMPLE.fullmatch(finding.facts[0])
+        plain = SIMPLE.fullmatch(finding.facts[0]) if finding.facts else None
         asks = [Ask(plain["base"])] if plain and plain["base"] in ("alpha", "coherent") and not plain["part"] else []
         offered = [a for ask in asks or inquiry.asks for a in self.m.answers.singles(ask, self.where(i, inquiry))]
         return self.judged(self.s.spots[i], offered, certain=True) or finding

@@ -452,18 +452,12 @@ class Otherwise(Tallying):
     def _roughly_between(self, i: int, spot: Spot, where: Where) -> Finding | None:
         """ "PAIR #111 and Grid #1 are between 65 and 70": round numbers around what is there."""
         inquiry, high = self.inquiries.get(i), spot.high
-        if (
-            inquiry is None
-            or high is None
-            or not spot.between
-            or spot.low.places
-            or spot.low.value % 5
-            or high.value % 5
-        ):
+        if inquiry is None or high is None or not spot.between or spot.low.places or high.places:
             return None
+        step = 5 if not (spot.low.value % 5 or high.value % 5) else 1
         values = [a.low for ask in inquiry.asks for a in self.m.answers.singles(ask, where)]
         inside = values and all(spot.low.value <= v.value <= high.value for v in values)
-        near = inside and min(values).value - spot.low.value < 5 and high.value - max(values).value < 5
+        near = inside and min(values).value - spot.low.value < step and high.value - max(values).value < step
         return self.found(spot, ROUNDS, span_text([Answer(v) for v in values]), (values[0].fact,)) if near else None
 
     def _of_one_judge(self, i: int, spot: Spot, where: Where) -> Finding | None:

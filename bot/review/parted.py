@@ -12,6 +12,7 @@ from itertools import combinations, permutations
 from bot.review import stats
 from bot.review.agreeing import EXACT, ROUNDS, UNCHECKABLE, Finding
 from bot.review.answers import COMPARE, Answer, Ask, Value, Where
+from bot.review.families import KEPT
 from bot.review.grouped import Grouped
 from bot.review.names import JUDGE, PLACE
 from bot.review.numbers import PLACE_CHAR, Spot
@@ -34,6 +35,10 @@ WITH_FAILURES = re.compile(
     rf"\s*(?:failures?|errors?|missing|lost)[^.;\d]{{0,24}},\s*(?:the\s+)?(?P<place>{PLACE_CHAR}+)"
 )
 FAILED_ASIDE = re.compile(r"\s*(?:judge?ments?\s+)?(?:failed|failures?|errors?|missing|lost)\b")
+DIFFER = re.compile(r"\b(?:differ\w*|apart|disagree\w*|gaps?)\b")
+DIFFERENCE = re.compile(r"diff/[^/ ]+/[^/ ]+/(?P<other>[^/ ]+)")
+MOVED_TO = re.compile(r"\bby (?:about |only )?\d[\d.]* (?:points? )?to\s+$|\d points? to\s+$")
+QUESTION_MEANS = re.compile(r"\s*(?:condition-by-)?question means\b")
 MANY = 3  # numbers of a list that may stand for all conditions
 OF_JUDGES = re.compile(r"\s*(?:out\s+)?of\s+\d+\s+judges\b")
 VERSUS = re.compile(r"\s*(?:vs\.?|versus|against)\s+\d")
@@ -46,7 +51,8 @@ NONE_BETWEEN = re.compile(r"\b(?:no|none|nothing|nobody|neither)\b[^.;]*$")
 AT_BEST = re.compile(r"\s*at (?:the )?(?P<which>best|most|worst|least)\b")
 POINTS_OFF = re.compile(r"\s*(?:of deductions?\b|deducted|taken off|in deductions)")
 WISHED = re.compile(
-    r"\banother\s+$|\bwould be another\b|\b(?:suggest|propose|recommend|ask for|budget for)\b[^.;]{0,40}$"
+    r"\banother\s+$|\bwould be another\b|\bwould bring us to\s+$"
+    r"|\b(?:suggest|propose|recommend|ask for|budget for)\b[^.;]{0,40}$"
 )
 TIMES_WIDE = re.compile(r"\s*times\s+as\s+(?:wide|large|big)\b")
 
@@ -74,6 +80,10 @@ class Parted(Grouped):
             self._widest_by_question(i, spot, where),
             self._short_of_the_target(spot, where),
             self._with_coherence(i, spot, where),
+            self._apart_on_coherence(i, spot, where),
+            self._from_what_was_told(i, spot),
+            self._moved_to(i, spot, where),
+            self._means_of_questions(spot),
         )
         for answers in ways:
             if (hit := self.hit(spot, list(answers))) is not None:
@@ -139,6 +149,37 @@ class Parted(Grouped):
             r = stats.correlation([(a, b) for _, a, b in pairs]) if pairs else None
             if r is not None:
                 yield Answer(Value(r, f"r({self.m.book.of(cell.judge, cell.condition)}, coherence, by question)", 2))
+
+    def _apart_on_coherence(self, i: int, spot: Spot, where: Where) -> Iterator[Answer]:
+        """ "The judges differ by 0.38 in coherence, for Grid #2 by 10.09"."""
+        told = COHERENCE.search(self.s.low) and DIFFER.search(self.s.low)
+        if told is not None and not (spot.is_range or spot.percent):
+            places = self.s.bind(i, PLACE).ids or where.places
+            yield from self.m.answers.singles(Ask("coherent_gap", "either"), Where(places, self.m.own_judges))
+
+    def _from_what_was_told(self, i: int, spot: Spot) -> Iterator[Answer]:
+        """ "The remaining three differ: −6.75 for Grid #1": from what the sentences before compared with."""
+        if not spot.low.sign or not spot.low.places or spot.is_range or spot.percent:
+            return
+        told = (DIFFERENCE.fullmatch(value.fact) for value in self.s.frame.told)
+        others = tuple(dict.fromkeys(found["other"] for found in told if found is not None))
+        places = self.s.bind(i, PLACE).ids
+        if others and len(places) == 1:
+            yield from self.m.answers.singles(Ask("diff"), Where(places, self.m.own_judges, others))
+
+    def _moved_to(self, i: int, spot: Spot, where: Where) -> Iterator[Answer]:
+        """ "Of the coherent answers alone Grid #2 moves up by 11.9 points to 57.8"."""
+        moved = MOVED_TO.search(self.s.low[: spot.start]) is not None
+        if moved and KEPT.search(f"{self.s.low} {self.s.frame.words}") and not (spot.is_range or spot.percent):
+            places = self.s.bind(i, PLACE).ids or where.places
+            yield from self.m.answers.singles(Ask("coherent_only"), Where(places, where.judges))
+
+    def _means_of_questions(self, spot: Spot) -> Iterator[Answer]:
+        """ "12 of the 208 question means": one for each question of each condition."""
+        questions, conditions = self.m.answers.value("panel/questions"), self.m.answers.value("conditions")
+        told = QUESTION_MEANS.match(self.s.low, spot.end) is not None and not (spot.is_range or spot.percent)
+        if told and questions is not None and conditions is not None:
+            yield Answer(Value(questions.value * conditions.value, "panel/questions × conditions", 0))
 
     def _nothing_between(self, i: int, spot: Spot, where: Where) -> Finding | None:
         """ "No prompt lands between 4 and 45": that there is no α between the two."""

@@ -49,7 +49,8 @@ BELOW, ABOVE = (
     r"below|under|less than|lower than|fewer than|worse than|within|short of",
     r"above|over|more than|higher than|better than|exceed\w*|beyond",
 )
-NUMBER = r"(?P<number>\d{1,3}(?:\.\d+)?)(?![\d.]*\s*%)"
+# One start and one end for each number, so that a million digits are looked at once.
+NUMBER = r"(?<![\d.])(?P<number>\d{1,3}(?:\.\d{1,6})?)(?!\d)(?!\s*%)"
 THRESHOLDS = tuple(
     (sign, re.compile(pattern))
     for sign, pattern in (

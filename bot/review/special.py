@@ -375,7 +375,8 @@ class Special(Scope):
         if spot.low.sign != "-" and not ((alone or listed) and spot.low.value <= 3 and not spot.percent):
             return None
         before = self.s.text[: spot.start].casefold()
-        told = "contamination" if CONTAMINATED.search(before) else re.split(r"[;(:·]|,(?!\d)", before.rstrip(" (:"))[-1]
+        told = re.split(r"[;(:·]|,(?!\d)", before.rstrip(" (:,"))[-1]
+        told = "contamination" if CONTAMINATED.search(before) else told
         domain = next((d for d, _ in DOMAINS if told.strip().endswith(d)), None)
         domain = domain or next((d for d, pattern in DOMAINS if re.search(pattern, told)), None)
         if domain is None:
@@ -427,6 +428,7 @@ class Special(Scope):
                 self.named_places(i) or where.places, tuple(named)
             )  # "the 515 with …, Sonnet's α for Grid #2"
         found = list(self.m.answers.passing(where, sign, threshold, base))
+        found += self._passing_together(where, found) if len(where.places) > 1 else []
         if not found:
             return self.found(spot, UNCHECKABLE, "", (), "no single judgements are archived for it", end)
         right = next((a for a in found if a.low.value == spot.low.value), None)
@@ -436,6 +438,16 @@ class Special(Scope):
             spot, EXACT if right else WRONG, expected, facts, f"judgements with {base} {sign} {threshold:g}", end
         )
         return found_at._replace(values=(right.low,)) if right is not None else found_at
+
+    @staticmethod
+    def _passing_together(where: Where, found: list[Answer]) -> list[Answer]:
+        """ "Opus gave a full 100 to 898 completions": of all the conditions by one judge."""
+        mine = {judge: [a.low for a in found if f"/{judge}/" in a.low.fact] for judge in where.judges}
+        return [
+            Answer(Value(sum(v.value for v in values), f"{values[0].fact} + …", 0))
+            for values in mine.values()
+            if values
+        ]
 
     def _threshold_behind(self, i: int, spot: Spot) -> tuple[int | None, str, float, str] | None:
         if i and self._is_total(i):

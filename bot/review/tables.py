@@ -423,6 +423,7 @@ GATE_COUNTS = (
 OUTCOME = re.compile(r"^(?:results?|outcome|status|verdict|met\??|holds\??|passed\??|worst(?: (?:case|cell|value))?)$")
 FILTERED = re.compile(r"\bcoheren\w*|\bfilter\w*|\bkept\b|\bkeep\w*")
 OFF_WITH_SIGN = re.compile(r"^\s*[-−–]\d")
+SHORT_HEAD = 80  # characters of a head that may set a threshold
 MOST_CELLS = 300  # of a larger table each number stands for itself
 DITTO = ("", '"', "″", "〃", "''")
 BOUNDS = ("bound", "bound_low", "bound_high")
@@ -617,7 +618,8 @@ class _Row:
 
     def _counts_by(self, k: int) -> bool:
         """ "| scores ≤ 28.21 | 470 | 44 |": whether the row, or the column, counts by a threshold."""
-        told = (thresholds(head.text.casefold()) for head in (self.table.heads[k], self.own))
+        heads = (head.text.casefold() for head in (self.table.heads[k], self.own))
+        told = (thresholds(text) for text in heads if len(text) < SHORT_HEAD)
         return not self.cells[k].spots[0].low.places and any(told)
 
     def _is_of_another_column(self, k: int, finding: Finding) -> bool:
