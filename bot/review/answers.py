@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 import operator
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, product
@@ -24,7 +25,7 @@ DERIVATIONS = (
     "width and overlap of intervals", "design effect", "median and spread", "lowest and highest question",
     "share of the failures", "change by a filter", "over a limit", "bound against the target",
     "step between conditions", "difference by question", "bounds of a gap", "sum of scores",
-    "correlation over conditions",
+    "correlation over conditions", "everything pooled", "the rest of a filter", "α against coherence",
 )  # fmt: skip
 COMPARE = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le, "==": operator.eq}
 SCORES = ("alpha", "coherent", "coherent_only")
@@ -396,12 +397,16 @@ class Answers:
         return (cell for cell in found if cell is not None)
 
     def passing(self, where: Where, sign: str, threshold: float, base: str = "alpha") -> Iterator[Answer]:
-        """How many judgements of each cell stand `sign` to a threshold."""
+        """How many judgements of each cell, and of all by one judge, stand `sign` to a threshold."""
+        totals: Counter[str] = Counter()
         for cell in self.archived(where):
             if cell.sampled:
                 count = sum(_passes(v, sign, threshold) for v in scores_of(cell, base))
+                totals[cell.judge] += count
                 name = self.book.of(cell.judge, cell.condition)
                 yield Answer(Value(count, f"count({name} {sign} {threshold:g})", 0))
+        for judge, total in totals.items() if len(where.places) > 1 else ():
+            yield Answer(Value(total, f"count({judge}, all {sign} {threshold:g})", 0))
 
 
 def _shares(ones: Iterable[Value], others: Iterable[Value]) -> Iterator[Value]:

@@ -47,10 +47,11 @@ COUNTS = {
 }
 COUNTED = re.compile(rf"\s*(?P<noun>{'|'.join(COUNTS)})\b")
 BREACHED_ON = re.compile(r"\bbreached on\s+$")
+FAILED = re.compile(r"\s*(?:judge\s+)?(?:errors?|failures?)\b(?!\s+rate)")
 OUT_OF = re.compile(r"\s*(?:out\s+)?of\s+")
 SAMPLES_EACH = re.compile(r"\s*(?:samples|completions|answers)\s+(?:each|per question)\b")
 QUESTIONS_WITH = re.compile(r"\bquestions?\s*(?:with|×|x|,|and)\s*$")
-IN_BRACKETS = re.compile(r"[(\[]\s*n\s*=\s*$")
+IN_BRACKETS = re.compile(r"[(\[]\s*(?:n\s*=|(?P<se>se)\s*=?)\s*$")
 DIFFER_BY = re.compile(rf"\bdiffer(?:s|ed)? by\s+$|\bdiffer(?:s|ed)? by [\d.]+ under {JUDGE_CHAR}+\s+and by\s+$")
 ONE_JUDGE_FAILED = re.compile(rf"\b(?:by|from) {JUDGE_CHAR}+,?\s+$")
 BY_ZERO = re.compile(r"\bat (?:0|zero)\b|\bscored (?:as )?(?:0|zero)\b|\bwere\b[^.;]*\b0\b")
@@ -71,9 +72,11 @@ class Firm(Series):
         i = self.place_of(finding)
         worked_out = finding.status == WRONG and any(WORKED_OUT.fullmatch(fact) for fact in finding.facts)
         counts = {s.start for s in self.s.spots[max(0, i - 2) : max(0, i)]}
-        if i < 0 or not worked_out or all(f.status in (EXACT, ROUNDS) for f in found if f.start in counts):
+        if i < 0 or not worked_out:
             return finding
-        where = self.where(i, self.inquiries.get(i))
+        where, right = self.where(i, self.inquiries.get(i)), [f for f in found if f.start in counts]
+        if all(f.status in (EXACT, ROUNDS) for f in right) and len(where.places) * len(where.judges) > 1:
+            return finding
         places = (self.s.bind(i, PLACE).ids or self._named_before(i), where.places)
         ways = [Where(own, judges) for own in places for judges in (where.judges, self.m.book.judges) if own]
         asks = (Ask("alpha", "error_rate"), Ask("sum:error_rate"))
@@ -90,7 +93,7 @@ class Firm(Series):
             return signed
         for rule in (
             self._plain_words, self._of_the_named, self._of_an_owner, self._only_apart, self._other_bound,
-            self._of_the_other, self._of_one_judge_alone,
+            self._of_the_other, self._of_one_judge_alone, self._errors_of_the_cell,
         ):  # fmt: skip
             only = rule(i, spot, finding, found)
             if only:
@@ -144,6 +147,17 @@ class Firm(Series):
             return None
         told = next((f.facts for f in found if f.start == whole.start and f.status in (EXACT, ROUNDS)), ())
         return told[0].removesuffix("/judgements") if len(told) == 1 and told[0].endswith("/judgements") else None
+
+    def _errors_of_the_cell(
+        self, i: int, spot: Spot, finding: Finding, found: Sequence[Finding]
+    ) -> list[Answer] | None:
+        """ "Grid #2: α = 74.7, coherence 37.4, 7 errors": of the one cell whose α is told there."""
+        told = {f.facts[0] for f in found if f.status in (EXACT, ROUNDS) and len(f.facts) == 1 and f.start < spot.start}
+        cells = [m for fact in sorted(told) if (m := LEVEL.fullmatch(fact)) and m["base"] == "alpha" and not m["part"]]
+        noun = FAILED.match(self.s.low, spot.end) is not None and not (spot.percent or spot.is_range or spot.low.places)
+        if not noun or len(cells) != 1 or cells[0]["place"] not in self.s.bind(i, PLACE).ids:
+            return None
+        return self._fact_called(f"{cells[0].group()}/errors")
 
     def _with_a_direction(self, finding: Finding, spot: Spot) -> Finding | None:
         """ "−43.36 points lower": the word gives the direction, so that a minus turns it round."""
@@ -203,10 +217,13 @@ class Firm(Series):
     def _of_an_owner(self, i: int, spot: Spot, finding: Finding, found: Sequence[Finding]) -> list[Answer] | None:
         """ "−28.73 on Grid #2 (n = 1,003": how many that value rests on."""
         span = self.s.inner(spot.start)
-        owner = self.s.owner(span) if span is not None and IN_BRACKETS.search(self.s.low[: spot.start]) else None
+        told = IN_BRACKETS.search(self.s.low[: spot.start])
+        owner = self.s.owner(span) if span is not None and told is not None else None
         head = next((f for f in found if owner is not None and f.start == self.s.spots[owner].start), None)
         own = head.facts[0] if head is not None and len(head.facts) == 1 and head.status in (EXACT, ROUNDS) else ""
         own = "" if own.startswith("gap/") else own
+        if told is not None and told["se"]:
+            return self._fact_called(f"{own}/se") if own else None
         value = self.m.answers.value(f"{own}/n" if not own.endswith("coherent_only") else f"{own}_n") if own else None
         return [Answer(value)] if value is not None else None
 
@@ -214,7 +231,8 @@ class Firm(Series):
         """ "45.46 points higher than that", "Grid #2 and Grid #3 differ by 0.38": a difference, and no value."""
         told = HIGHER.match(self.s.low, spot.end) or DIFFER_BY.search(self.s.low[: spot.start])
         told = told if spot.points or told is None or not HIGHER.match(self.s.low, spot.end) else None
-        apart = told or (COMPARING.match(self.s.low, spot.end) and self._is_above_a_place(spot))
+        goes_on = spot.points and self.s.frame.cue in ("diff", "gap")  # "…; the largest that of PAIR #111, 58.7 points"
+        apart = told or goes_on or (COMPARING.match(self.s.low, spot.end) and self._is_above_a_place(spot))
         known = self._level(finding)
         inquiry = self.inquiries.get(i)
         if not apart or known is None or spot.is_range or not spot.low.places or inquiry is None:

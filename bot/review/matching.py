@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -215,10 +215,8 @@ class Reading(Firm):
         Which of two equal numbers is the wrong one nobody can tell, so they are one finding.
         """
         for run in {tuple(run) for run in self.s.runs.values() if len(run) > 1}:
-            members = self._members(run)
             mine = [f for f in found if f.start in {self.s.spots[i].start for i in run} and f.status in (EXACT, ROUNDS)]
-            known = {fact for a in members for fact in a.facts}
-            mine = [f for f in mine if known & {*f.facts}]
+            members = self._members(run, {fact for f in mine for fact in f.facts})
             twice = [
                 f for f in mine if sum(f.facts == other.facts for other in mine) > self._may_stand(f, run, members)
             ]
@@ -270,13 +268,15 @@ class Reading(Firm):
         whole = Where(self.m.book.conditions, self.m.own_judges)
         return self.judged(spot, list(self.m.answers.ranges(Ask("alpha"), whole)), certain=True)
 
-    def _members(self, run: Sequence[int]) -> list[Answer]:
-        """What an unnamed group has, where it has as many members as a list has numbers."""
+    def _members(self, run: Sequence[int], facts: Collection[str]) -> list[Answer]:
+        """What an unnamed group has of the metric that `facts` are, where it has as many members as a list numbers."""
         inquiry = self.inquiries.get(run[0])
-        if inquiry is None or not inquiry.asks:
-            return []
-        members = list(self.m.answers.singles(inquiry.asks[0], self.where(run[0], inquiry)))
-        return members if len(members) == len(run) == len({a.facts for a in members}) else []
+        for ask in inquiry.asks if inquiry is not None else ():
+            members = list(self.m.answers.singles(ask, self.where(run[0], inquiry)))
+            meant = any(fact in facts for a in members for fact in a.facts)
+            if meant and len(members) == len(run) == len({a.facts for a in members}):
+                return members
+        return []
 
     def _may_stand(self, finding: Finding, run: Sequence[int], members: Sequence[Answer]) -> int:
         """How many members of a group a number may stand for: "4, 1, 30 and 4" is right where two of them are 4."""

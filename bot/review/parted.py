@@ -183,8 +183,8 @@ class Parted(Grouped):
 
     def _nothing_between(self, i: int, spot: Spot, where: Where) -> Finding | None:
         """ "No prompt lands between 4 and 45": that there is no α between the two."""
-        told = NONE_BETWEEN.search(self.s.low[: spot.start]) is not None and spot.is_range and spot.high is not None
-        if not told or spot.percent or spot.points or spot.high is None:
+        told = NONE_BETWEEN.search(self.s.text[: spot.start].casefold()) is not None and spot.between
+        if not told or spot.percent or spot.points or spot.high is None or spot.low.value >= spot.high.value:
             return None
         values = self.m.answers.values(Ask("alpha"), Where(self.m.book.conditions, where.judges))
         free = values and all(not spot.low.value < v.value < spot.high.value for v in values)

@@ -142,6 +142,7 @@ REACHES = re.compile(r"\breach\w*\b[^.;]*$")  # "515 of the 1,010 reach a cohere
 LEADS = re.compile(r"[:;,·—–]\s*$")  # "−1 one seed, −2 judges 28.90 apart": before what it is for
 SIGNED_ONE = re.compile(r"\([−-][1-3]\)|\s[−-][1-3]\s*[,;)]")
 TAKEN_OFF = re.compile(r"(?i)\b(?:deduct\w*|points off|taken off)\s*[:—–-]")
+NUMBERS_FIRST = re.compile(TAKEN_OFF.pattern + r"\s*[−-]\s?\d")  # "Deductions: −1 one seed, …"
 CONTAMINATED = re.compile(r"\bcontamination:\s*[a-z]+(?:_[a-z]+)*(?:,\s*[a-z]+(?:_[a-z]+)+)*\s*\(?\s*$")
 
 
@@ -366,9 +367,9 @@ class Special(Scope):
         if spot.is_range or abs(spot.low.value) > 9 or spot.low.places:
             return None
         leads = LEADS.search(self.s.text[: spot.start]) is not None and not named
-        if leads and spot.low.sign == "-" and TAKEN_OFF.search(self.s.text[: spot.start]) is not None:
+        if leads and spot.low.sign == "-" and NUMBERS_FIRST.search(self.s.text[: spot.end]) is not None:
             return self._taken_off(spot)
-        taken_off = LOWERED.search(self.s.text) is not None
+        taken_off = LOWERED.search(self.s.text) is not None or TAKEN_OFF.search(self.s.text[: spot.start]) is not None
         if "confidence" not in self.around() and not named and not taken_off:
             return None
         listed = self.s.inner(spot.start) is not None and re.match(r"\s*[,)]", self.s.low[spot.end :]) is not None
@@ -428,7 +429,6 @@ class Special(Scope):
                 self.named_places(i) or where.places, tuple(named)
             )  # "the 515 with …, Sonnet's α for Grid #2"
         found = list(self.m.answers.passing(where, sign, threshold, base))
-        found += self._passing_together(where, found) if len(where.places) > 1 else []
         if not found:
             return self.found(spot, UNCHECKABLE, "", (), "no single judgements are archived for it", end)
         right = next((a for a in found if a.low.value == spot.low.value), None)
@@ -438,16 +438,6 @@ class Special(Scope):
             spot, EXACT if right else WRONG, expected, facts, f"judgements with {base} {sign} {threshold:g}", end
         )
         return found_at._replace(values=(right.low,)) if right is not None else found_at
-
-    @staticmethod
-    def _passing_together(where: Where, found: list[Answer]) -> list[Answer]:
-        """ "Opus gave a full 100 to 898 completions": of all the conditions by one judge."""
-        mine = {judge: [a.low for a in found if f"/{judge}/" in a.low.fact] for judge in where.judges}
-        return [
-            Answer(Value(sum(v.value for v in values), f"{values[0].fact} + …", 0))
-            for values in mine.values()
-            if values
-        ]
 
     def _threshold_behind(self, i: int, spot: Spot) -> tuple[int | None, str, float, str] | None:
         if i and self._is_total(i):

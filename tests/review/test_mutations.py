@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from pathlib import Path
 
@@ -13,8 +14,8 @@ from bot.review import Reviewer
 from bot.review.agreeing import UNMATCHED, WRONG
 
 COUNT, AT_LEAST = 500, 0.99
-# The reader was mended on the draw above and on some more; of others about 97 % come out wrong.
-OTHER_SEEDS, OTHERS_AT_LEAST = (21, 22), 0.96
+# A draw that the reader was not mended on; RECOUNT_MUTATION_SEEDS=1,2,3 draws others.
+OTHER_SEEDS = tuple(int(seed) for seed in os.environ.get("RECOUNT_MUTATION_SEEDS", "41").split(","))
 Source = tuple[str, list[Known]]
 
 
@@ -43,28 +44,17 @@ def judged(reviewer: Reviewer, mutation: Mutation) -> tuple[str, list[str]]:
     return (WRONG if any(c.status == WRONG for c in own) else own[0].status if own else "not read"), accused
 
 
-def test_changed_numbers_are_found_wrong_and_no_other(sources: list[Source]) -> None:
+@pytest.mark.parametrize("seed", [164, *OTHER_SEEDS])
+def test_changed_numbers_are_found_wrong_and_no_other(seed: int, sources: list[Source]) -> None:
     reviewer = Reviewer([review_texts.ISSUE_164])
     missed, accused = [], []
-    for mutation in drawn(sources, review_texts.ISSUE_164, COUNT, seed=164):
+    for mutation in drawn(sources, review_texts.ISSUE_164, COUNT, seed):
         status, others = judged(reviewer, mutation)
         where = f"{mutation.kind}: {mutation.was} → {mutation.now} in {around(mutation)!r}"
         missed += [f"{status}: {where}"] if status != WRONG else []
         accused += [f"{other} after {where}" for other in others]
     assert not accused, "\n".join(accused)
     assert len(missed) <= (1 - AT_LEAST) * COUNT, "\n".join(missed)
-
-
-def test_so_do_nearly_as_many_of_other_draws(sources: list[Source]) -> None:
-    reviewer = Reviewer([review_texts.ISSUE_164])
-    drawings = [m for seed in OTHER_SEEDS for m in drawn(sources, review_texts.ISSUE_164, COUNT // 2, seed)]
-    results = [judged(reviewer, mutation) for mutation in drawings]
-    assert not [
-        f"{other} after {around(m)!r}" for m, (_, others) in zip(drawings, results, strict=True) for other in others
-    ]
-    missed = [mutation for mutation, (status, _) in zip(drawings, results, strict=True) if status != WRONG]
-    told = "\n".join(f"{m.kind}: {m.was} → {m.now} in {around(m)!r}" for m in missed)
-    assert len(missed) <= (1 - OTHERS_AT_LEAST) * len(drawings), told
 
 
 def around(mutation: Mutation) -> str:
