@@ -53,10 +53,8 @@ SAMPLES_EACH = re.compile(r"\s*(?:samples|completions|answers)\s+(?:each|per que
 QUESTIONS_WITH = re.compile(r"\bquestions?\s*(?:with|×|x|,|and)\s*$")
 IN_BRACKETS = re.compile(r"[(\[]\s*(?:n\s*=|(?P<se>se)\s*=?)\s*$")
 DIFFER_BY = re.compile(rf"\bdiffer(?:s|ed)? by\s+$|\bdiffer(?:s|ed)? by [\d.]+ under {JUDGE_CHAR}+\s+and by\s+$")
-ONE_JUDGE_FAILED = re.compile(rf"\b(?:by|from) {JUDGE_CHAR}+,?\s+$")
 BY_ZERO = re.compile(r"\bat (?:0|zero)\b|\bscored (?:as )?(?:0|zero)\b|\bwere\b[^.;]*\b0\b")
 BY_HUNDRED = re.compile(r"\b100\b")
-WOULD_BE = re.compile(r"\bwould be\s+(?:an?\s+)?(?:α\s+of\s+)?$|\bwere all 100,\s+$|\bwere they all 100,\s+$")
 
 
 class Firm(Series):
@@ -107,8 +105,8 @@ class Firm(Series):
         if not signed or not self.s.text[spot.start + 1].isdigit():
             return None
         plain = replace(spot, low=spot.low._replace(value=abs(spot.low.value), sign=""))
-        asks, where = (inquiry.asks if inquiry is not None else [Ask("alpha")]), self.where(i, inquiry)
-        offered = [a for ask in asks or [Ask("alpha")] for a in self.m.answers.singles(ask, where)]
+        asks, where = (inquiry.asks if inquiry is not None else []), self.where(i, inquiry)
+        offered = [a for ask in (*asks, Ask("alpha")) for a in self.m.answers.singles(ask, where)]
         if OF_THE_PANEL.search(self.s.low):
             offered += [
                 Answer(v) for v in self.m.all_values if v.fact.startswith(("panel/effective", "panel/distinct"))
@@ -175,7 +173,7 @@ class Firm(Series):
             return self._fact_called("panel/samples")
         if JUDGES_LIMIT.search(before) or (LIMIT_OF.search(before) and BETWEEN_JUDGES.match(self.s.low, spot.end)):
             return self._fact_called("gate/judge_gap_max/limit")
-        if SPEARMAN.search(before) and any(" − " in fact for fact in finding.facts):
+        if SPEARMAN.search(before) and any(" − " in f or f.endswith("/correlation") for f in finding.facts):
             return self._each_of(Ask("agreement", "spearman"), self.where(i))
         if NAIVE_TIMES.match(self.s.low, spot.end):
             return self._each_of(Ask("alpha", "se_ratio"), self.where(i))
