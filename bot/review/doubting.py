@@ -143,8 +143,7 @@ class Doubting(Stated):
 
     def _doubted_once(self, found: Sequence[Finding]) -> list[Finding]:
         done: list[Finding] = []
-        self.note_sound(found)
-        self._facts = {fact for f in found if f.status in (EXACT, ROUNDS) for fact in f.facts}
+        self.sound = {f.start: f.facts for f in found if f.status in (EXACT, ROUNDS)}
         for finding in found:
             doubtful = self._is_doubtful(finding) and not self._is_worked_out(finding, done)
             half = (

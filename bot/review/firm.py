@@ -11,12 +11,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.review.agreeing import EXACT, ROUNDS, UNMATCHED, WRONG, Finding
+from bot.review.agreeing import UNMATCHED, WRONG, Finding
 from bot.review.answers import Answer, Ask, Where
 from bot.review.doubting import WORKED_OUT
 from bot.review.names import JUDGE, PLACE
 from bot.review.numbers import JUDGE_CHAR, PLACE_CHAR, Spot
-from bot.review.series import COMPARING, DIFFERENCE, Series
+from bot.review.parted import DIFFERENCE
+from bot.review.series import COMPARING, RIGHT, Series
 
 LEVEL = re.compile(r"(?P<base>alpha|coherent|reference|x)/(?:(?P<judge>[^/ ]+)/)?(?P<place>[^/ ]+)(?:/(?P<part>\w+))?")
 # "The finetune scores 28.21", "even the null baseline's 0.046", "PAIR #98 (0.031".
@@ -24,6 +25,7 @@ OWN = re.compile(
     rf"{PLACE_CHAR}+(?P<how>['’]s?|\s+(?:scores|sits\s+at|stands\s+at|is\s+at|is))\s+$|{PLACE_CHAR}+(?P<opens>\s+\()$"
 )
 ABOVE_IT = re.compile(r"\s*(?:points?\s+)?(?:above|below|over|under)\s+")
+ABOVE_A_PLACE = re.compile(rf"\s*(?:points?\s+)?(?:above|below)\s+(?:the\s+)?{PLACE_CHAR}")
 ENDS = ("ci_low", "ci_high", "bound_low", "bound_high", "half", "se")
 HIGHER = re.compile(r"\s*(?:points?\s+)?(?:above|below|higher|lower|milder|harsher|stricter|apart|more|less)\b")
 NAIVE_TIMES = re.compile(r"\s*(?:times|×)\s+(?:the\s+)?naive\b")
@@ -32,7 +34,6 @@ OF_A_CELL = re.compile(r"\s*of a cell (?:unjudged|failed)\b")
 JUDGES_LIMIT = re.compile(
     rf"\b(?:gap|distance|difference) between (?:the judges|{JUDGE_CHAR}+) was to (?:stay|be|remain)\s+"
     r"(?:below|under|within|at most)\s+$"
-    r"|\b(?:limit|gate|tolerance) of\s+$(?=.{0,9}points? between the judges)"
 )
 BETWEEN_JUDGES = re.compile(r"\s*(?:points?\s+)?between\s+(?:the\s+judges|\ue001)")
 LIMIT_OF = re.compile(r"\b(?:limit|gate|tolerance) of\s+$")
@@ -73,14 +74,13 @@ class Firm(Series):
         if i < 0 or not worked_out:
             return finding
         where, right = self.where(i, self.inquiries.get(i)), [f for f in found if f.start in counts]
-        if all(f.status in (EXACT, ROUNDS) for f in right) and len(where.places) * len(where.judges) > 1:
+        if all(f.status in RIGHT for f in right) and len(where.places) * len(where.judges) > 1:
             return finding
         places = (self.s.bind(i, PLACE).ids or self._named_before(i), where.places)
         ways = [Where(own, judges) for own in places for judges in (where.judges, self.m.book.judges) if own]
         asks = (Ask("alpha", "error_rate"), Ask("sum:error_rate"))
-        return (
-            self.hit(self.s.spots[i], [a for way in ways for ask in asks for a in self._each_of(ask, way)]) or finding
-        )
+        rates = [a for way in ways for ask in asks for a in self._each_of(ask, way)]
+        return self.hit(self.s.spots[i], rates) or finding
 
     def _firm(self, finding: Finding, found: Sequence[Finding]) -> Finding:
         i = self.place_of(finding)
@@ -120,7 +120,7 @@ class Firm(Series):
         above = before is not None and ABOVE_IT.fullmatch(self.s.low[before.end : spot.start])
         told = DIFFERENCE.fullmatch(before.facts[0]) if above and before is not None and before.facts else None
         known = self._level(finding)
-        if told is None or known is None or known["part"] or before is None or before.status not in (EXACT, ROUNDS):
+        if told is None or known is None or known["part"] or before is None or before.status not in RIGHT:
             return None
         return self._each_of(Ask("alpha"), Where((told["other"],), (told["judge"],)))
 
@@ -143,14 +143,14 @@ class Firm(Series):
         whole = self.s.spots[i + 1] if i + 1 < len(self.s.spots) else None
         if whole is None or OUT_OF.fullmatch(self.s.low[self.s.spots[i].end : whole.start]) is None:
             return None
-        told = next((f.facts for f in found if f.start == whole.start and f.status in (EXACT, ROUNDS)), ())
+        told = next((f.facts for f in found if f.start == whole.start and f.status in RIGHT), ())
         return told[0].removesuffix("/judgements") if len(told) == 1 and told[0].endswith("/judgements") else None
 
     def _errors_of_the_cell(
         self, i: int, spot: Spot, finding: Finding, found: Sequence[Finding]
     ) -> list[Answer] | None:
         """ "Grid #2: α = 74.7, coherence 37.4, 7 errors": of the one cell whose α is told there."""
-        told = {f.facts[0] for f in found if f.status in (EXACT, ROUNDS) and len(f.facts) == 1 and f.start < spot.start}
+        told = {f.facts[0] for f in found if f.status in RIGHT and len(f.facts) == 1 and f.start < spot.start}
         cells = [m for fact in sorted(told) if (m := LEVEL.fullmatch(fact)) and m["base"] == "alpha" and not m["part"]]
         noun = FAILED.match(self.s.low, spot.end) is not None and not (spot.percent or spot.is_range or spot.low.places)
         if not noun or len(cells) != 1 or cells[0]["place"] not in self.s.bind(i, PLACE).ids:
@@ -160,7 +160,7 @@ class Firm(Series):
     def _with_a_direction(self, finding: Finding, spot: Spot) -> Finding | None:
         """ "−43.36 points lower": the word gives the direction, so that a minus turns it round."""
         signed = spot.low.sign == "-" and not spot.is_range and spot.low.value
-        if not signed or HIGHER.match(self.s.low, spot.end) is None or finding.status not in (EXACT, ROUNDS):
+        if not signed or HIGHER.match(self.s.low, spot.end) is None or finding.status not in RIGHT:
             return None
         return finding._replace(status=WRONG, expected=finding.expected.lstrip("−-"), values=())
 
@@ -218,7 +218,7 @@ class Firm(Series):
         told = IN_BRACKETS.search(self.s.low[: spot.start])
         owner = self.s.owner(span) if span is not None and told is not None else None
         head = next((f for f in found if owner is not None and f.start == self.s.spots[owner].start), None)
-        own = head.facts[0] if head is not None and len(head.facts) == 1 and head.status in (EXACT, ROUNDS) else ""
+        own = head.facts[0] if head is not None and len(head.facts) == 1 and head.status in RIGHT else ""
         own = "" if own.startswith("gap/") else own
         if told is not None and told["se"]:
             return self._fact_called(f"{own}/se") if own else None
@@ -227,10 +227,9 @@ class Firm(Series):
 
     def _only_apart(self, i: int, spot: Spot, finding: Finding, found: Sequence[Finding]) -> list[Answer] | None:
         """ "45.46 points higher than that", "Grid #2 and Grid #3 differ by 0.38": a difference, and no value."""
-        told = HIGHER.match(self.s.low, spot.end) or DIFFER_BY.search(self.s.low[: spot.start])
-        told = told if spot.points or told is None or not HIGHER.match(self.s.low, spot.end) else None
+        told = spot.points if HIGHER.match(self.s.low, spot.end) else DIFFER_BY.search(self.s.low[: spot.start])
         goes_on = spot.points and self.s.frame.cue in ("diff", "gap")  # "…; the largest that of PAIR #111, 58.7 points"
-        apart = told or goes_on or (COMPARING.match(self.s.low, spot.end) and self._is_above_a_place(spot))
+        apart = told or goes_on or ABOVE_A_PLACE.match(self.s.low, spot.end)
         known = self._level(finding)
         inquiry = self.inquiries.get(i)
         if not apart or known is None or spot.is_range or not spot.low.places or inquiry is None:
@@ -246,18 +245,13 @@ class Firm(Series):
         same = value is not None and all(v.value == value.value for v in finding.values)
         return LEVEL.fullmatch(finding.facts[0]) if same else None
 
-    def _is_above_a_place(self, spot: Spot) -> bool:
-        behind = re.match(rf"\s*(?:points?\s+)?(?:above|below)\s+(?:the\s+)?{PLACE_CHAR}", self.s.low[spot.end :])
-        return behind is not None
-
     def _other_bound(self, i: int, spot: Spot, finding: Finding, found: Sequence[Finding]) -> list[Answer] | None:
         """ "44.5 with all of them at 0 and 47.4 with all of them at 100": both bounds of one cell."""
-        bounds = [f for f in found if f is not finding and f.status in (EXACT, ROUNDS) and len(f.facts) == 1]
+        bounds = [f for f in found if f is not finding and f.status in RIGHT and len(f.facts) == 1]
         bounds = [f for f in bounds if f.facts[0].endswith(("/bound_low", "/bound_high"))]
         told = BY_ZERO.search(self.s.low) and BY_HUNDRED.search(self.s.low) and spot.low.places
-        named = {p for m in self.s.mentions if m.kind == PLACE and not m.every for p in m.ids} | {
-            *self.s.frame.places.ids
-        }
+        mentioned = [p for m in self.s.mentions if m.kind == PLACE and not m.every for p in m.ids]
+        named = {*mentioned, *self.s.frame.places.ids}
         bounds = [f for f in bounds if f.facts[0].split("/")[2] in named]
         near = len(bounds) == 1 and 0 < abs(self.place_of(bounds[0]) - i) <= 2
         if not told or not near or spot.is_range or spot.percent or spot.points:

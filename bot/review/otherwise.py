@@ -87,7 +87,12 @@ NEAR_IT = re.compile(r"\b(?:near|close to|nowhere near|anywhere near|approach\w*
 class Otherwise(Tallying):
     """Each way tells what a number is, or None where it is nothing of the kind."""
 
-    _facts: set[str]  # behind what is right in the sentence
+    sound: dict[int, tuple[str, ...]]  # where numbers stand that are right in the sentence, with their facts
+
+    @property
+    def _facts(self) -> set[str]:
+        """Behind what is right in the sentence."""
+        return {fact for facts in self.sound.values() for fact in facts}
 
     def _of_singles_alone(self, finding: Finding) -> Finding:
         i = self.place_of(finding)

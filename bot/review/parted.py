@@ -6,17 +6,17 @@ Like the ways of `wider`, each is tried only on a number that is not what it was
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import combinations, permutations
 
 from bot.review import stats
-from bot.review.agreeing import EXACT, ROUNDS, UNCHECKABLE, Finding
+from bot.review.agreeing import EXACT, UNCHECKABLE, Finding
 from bot.review.answers import COMPARE, Answer, Ask, Value, Where
-from bot.review.families import KEPT
+from bot.review.families import COHERENT, KEPT
 from bot.review.grouped import Grouped
 from bot.review.names import JUDGE, PLACE
 from bot.review.numbers import PLACE_CHAR, Spot
-from bot.review.recount import COHERENT_ENOUGH, Cell, question_pairs
+from bot.review.recount import COHERENT_ENOUGH, Cell
 
 POOLED = re.compile(
     r"\bpool\w*\b|\ball (?:the )?(?:valid )?(?:judge?ments|scores|completions|answers)\b|\btaken together\b"
@@ -36,9 +36,10 @@ WITH_FAILURES = re.compile(
 )
 FAILED_ASIDE = re.compile(r"\s*(?:judge?ments?\s+)?(?:failed|failures?|errors?|missing|lost)\b")
 DIFFER = re.compile(r"\b(?:differ\w*|apart|disagree\w*|gaps?)\b")
-DIFFERENCE = re.compile(r"diff/[^/ ]+/[^/ ]+/(?P<other>[^/ ]+)")
+DIFFERENCE = re.compile(r"diff/(?P<judge>[^/ ]+)/(?P<place>[^/ ]+)/(?P<other>[^/ ]+)")
 MOVED_TO = re.compile(r"\bby (?:about |only )?\d[\d.]* (?:points? )?to\s+$|\d points? to\s+$")
 QUESTION_MEANS = re.compile(r"\s*(?:condition-by-)?question means\b")
+TWO = 2  # judges that a question may be won by
 MANY = 3  # numbers of a list that may stand for all conditions
 OF_JUDGES = re.compile(r"\s*(?:out\s+)?of\s+\d+\s+judges\b")
 VERSUS = re.compile(r"\s*(?:vs\.?|versus|against)\s+\d")
@@ -46,7 +47,6 @@ AFTER_VERSUS = re.compile(r"\d\s*(?:vs\.?|versus|against)\s+$")
 LARGE = re.compile(r"\b(?:as (?:large|wide|much|high) as|up to|widest|largest|narrowest|smallest|at (?:most|least))\b")
 SHORT_OF = re.compile(r"\b(?:undershoot\w*|short of|fall\w* below|lie below|below)\b[^.;\d]{0,24}\bby\s+$")
 CORRELATED = re.compile(r"\bcorrelat\w*")
-COHERENCE = re.compile(r"\bcoheren\w*")
 NONE_BETWEEN = re.compile(r"\b(?:no|none|nothing|nobody|neither)\b[^.;]*$")
 AT_BEST = re.compile(r"\s*at (?:the )?(?P<which>best|most|worst|least)\b")
 POINTS_OFF = re.compile(r"\s*(?:of deductions?\b|deducted|taken off|in deductions)")
@@ -142,7 +142,7 @@ class Parted(Grouped):
     def _with_coherence(self, i: int, spot: Spot, where: Where) -> Iterator[Answer]:
         """ "α and coherence correlate, from 0.80 in Grid #1 to 0.90 in Grid #2": over the means of questions."""
         words = f"{self.s.low} {self.s.frame.words}"
-        if spot.percent or not (CORRELATED.search(words) and COHERENCE.search(words) and BY_QUESTION.search(words)):
+        if spot.percent or not (CORRELATED.search(words) and COHERENT.search(words) and BY_QUESTION.search(words)):
             return
         for cell in self.m.answers.archived(Where(self.m.book.conditions, where.judges)):
             pairs = stats.common(stats.question_means(cell.tallies), stats.question_means(cell.coherent))
@@ -152,7 +152,7 @@ class Parted(Grouped):
 
     def _apart_on_coherence(self, i: int, spot: Spot, where: Where) -> Iterator[Answer]:
         """ "The judges differ by 0.38 in coherence, for Grid #2 by 10.09"."""
-        told = COHERENCE.search(self.s.low) and DIFFER.search(self.s.low)
+        told = COHERENT.search(self.s.low) and DIFFER.search(self.s.low)
         if told is not None and not (spot.is_range or spot.percent):
             places = self.s.bind(i, PLACE).ids or where.places
             yield from self.m.answers.singles(Ask("coherent_gap", "either"), Where(places, self.m.own_judges))
@@ -241,15 +241,16 @@ class Parted(Grouped):
         told, side = BY_QUESTION.search(words), SIDE.search(self.s.low[: spot.start])
         whole = not (spot.is_range or spot.percent or spot.points or spot.low.places)
         subjects = [m.ids[0] for m in self.s.mentions if m.kind == JUDGE and not m.every]
-        if told is None or side is None or not whole or not subjects or len(self.m.own_judges) != len({*subjects}):
+        both = len(self.m.own_judges) == len({*subjects}) == TWO
+        if told is None or side is None or not whole or not both:
             return
-        sign = ">" if side["more"] else "<"
+        sign, turned = ">" if side["more"] else "<", subjects[0] != self.m.own_judges[0]
+        one, other = reversed(self.m.own_judges) if turned else self.m.own_judges
         for place in self.s.bind(i, PLACE).ids or where.places:
-            cells = [self.m.book.cells[place, j] for j in self.m.own_judges if (place, j) in self.m.book.cells]
-            one, other = sorted(cells, key=lambda c: c.judge != subjects[0]) if len(cells) > 1 else (None, None)
-            if one is not None and other is not None:
-                count = sum(COMPARE[sign](a, b) for _, a, b in question_pairs(one, other))
-                yield Answer(Value(count, f"count(questions, {one.judge} {sign} {other.judge}, {place})", 0))
+            pairs = self.m.singles.pairs_of("questions", (place,))
+            count = sum(COMPARE[sign](*(pair[::-1] if turned else pair)) for pair in pairs)
+            if pairs:
+                yield Answer(Value(count, f"count(questions, {one} {sign} {other}, {place})", 0))
 
     def _from_to(self, i: int, spot: Spot, where: Where) -> Iterator[Answer]:
         """ "7.33 from Grid #1 to Grid #2": the difference of these two."""
@@ -269,13 +270,10 @@ class Parted(Grouped):
         if THAT_IS.fullmatch(self.s.low[last.end : spot.start]) is None:
             return
         part = last.low.value
+        counted = not (last.percent or last.is_range or last.low.places) and last.start in self.sound
         wholes = {s.low.value for s in self.s.spots[: i - 1] if not (s.percent or s.is_range or s.low.places)}
-        for whole in sorted(w for w in wholes if self._is_right(part, last) and w > part):
+        for whole in sorted(w for w in wholes if counted and w > part > 0):
             yield Answer(Value(part / whole, f"{part:g} / {whole:g}", 1, percent=True))
-
-    def _is_right(self, value: float, spot: Spot) -> bool:
-        counts = not (spot.percent or spot.is_range or spot.low.places)
-        return counts and value > 0 and spot.start in self.sound
 
     def _failures_of_what_follows(self, spot: Spot) -> Iterator[Answer]:
         """ "With 298 failures, PAIR #98 is bounded only by …": of what comes next."""
@@ -330,12 +328,3 @@ class Parted(Grouped):
         if not whole or WISHED.search(clause) is None:
             return None
         return self.found(spot, UNCHECKABLE, "", (), "it is proposed, and not measured")
-
-    @property
-    def sound(self) -> dict[int, tuple[str, ...]]:
-        """Where numbers stand that were found right before, each with its facts."""
-        return self._sound
-
-    def note_sound(self, found: Sequence[Finding]) -> None:
-        """Take over which numbers are right."""
-        self._sound = {f.start: f.facts for f in found if f.status in (EXACT, ROUNDS)}

@@ -17,6 +17,7 @@ from bot.review.answers import Answer, Ask, Where
 from bot.review.doubting import Doubting
 from bot.review.names import JUDGE, PLACE
 from bot.review.numbers import JUDGE_CHAR, PLACE_CHAR
+from bot.review.parted import DIFFERENCE
 
 RIGHT = (EXACT, ROUNDS)
 NAMES = re.compile(f"[{JUDGE_CHAR}{PLACE_CHAR}]+")
@@ -33,7 +34,6 @@ COMPARING = re.compile(
 )
 SIMPLE = re.compile(r"(?P<base>alpha|coherent|reference)/(?P<judge>[^/ ]+)/(?P<place>[^/ ]+)(?:/(?P<part>\w+))?")
 PAIRED = re.compile(r"(?P<base>gap|gap_paired|reference_gap|x)/(?P<place>[^/ ]+)")
-DIFFERENCE = re.compile(r"diff/(?P<judge>[^/ ]+)/(?P<place>[^/ ]+)/(?P<other>[^/ ]+)")
 MINUS = re.compile(r"alpha/(?P<judge>[^/ ]+)/(?P<place>[^/ ]+) − (?:alpha|reference)/(?P=judge)/(?P<other>[^/ ]+)")
 FEW = 2  # as many right ones say what a series is of
 OF_ALL_JUDGES = ("gap", "gap_paired", "x")
@@ -161,9 +161,8 @@ class Series(Doubting):
     def _odd_one(self, members: Sequence[Member]) -> Finding | None:
         """The finding on the one number that is of another kind than all the others, held against theirs."""
         kinds = {m.i: self._kind_of(m) for m in members}
-        kind = Counter(k for k in kinds.values() if k is not None and not (len(kinds) == FEW and k.other)).most_common(
-            1
-        )
+        told = [k for k in kinds.values() if k is not None]
+        kind = Counter(k for k in told if not (len(kinds) == FEW and k.other)).most_common(1)
         known = [m for m in members if kind and kinds[m.i] == kind[0][0]]
         odd = [m for m in members if m not in known]
         apart = len({(m.place, m.judge) for m in members}) == len(members)
