@@ -55,7 +55,10 @@ def frame_after(sentence: Sentence, matcher: Matcher, before: Frame) -> Frame:
         cue = "gap"
     if any(c.kind == "coherent_only" for c in bases):
         cue = "coherent_only"  # what is said of the coherent answers goes on being said of them
-    if "confidence" in sentence.low and "interval" not in sentence.low:
+    if before.cue == "coherent_only" and cue == "alpha" and BECOMES.search(sentence.low):
+        cue = "coherent_only"  # "Keep judgements with coherence ≥ 50. α becomes:"
+    graded = "confidence" in (before.cue or "") and TAKES_OFF.fullmatch(sentence.low) is not None
+    if graded or ("confidence" in sentence.low and "interval" not in sentence.low):
         cue = f"{cue or ''} confidence"
     compared = [m for m in sentence.compared if len(m.ids) == 1]
     parts = matcher.lexicon.parts(sentence.hidden)
@@ -348,6 +351,10 @@ def _firm(frame: Frame) -> Frame:
     return replace(frame, judges=firm(frame.judges), places=firm(frame.places), sample=None, bounds=False, part=None)
 
 
+TAKES_OFF = re.compile(r"[\w\s%,]{1,40}\s[−-][1-9]\.?\s*")  # "Missing judgements −1."
+BECOMES = re.compile(
+    r"\b(?:becomes?|changes? to|(?:is|are|would be|will be) (?:then|now)|(?:then|now) (?:is|are|reads?))\b"
+)
 AGAINST = re.compile(r"\s*(?:vs\.?|versus|against|minus|−|compared (?:with|to))\s*(?:the )?")
 PLANS = re.compile(
     r"(?i)\W*(?:\d+\.?\s*)?(?:to-? ?dos?|next|what(?:'s| is| comes)? next|follow-?ups?|future|plans?|proposed"

@@ -48,7 +48,11 @@ BASES = (
         r"|(?:keep(?:s|ing)?|restrict(?:ed|ing|s)? to|limited to|among|over|for|on)"
         rf" (?:the )?coherent {ANSWERS}",
     ),
-    ("coherent", r"coheren(?:ce|t|cy)\w*|\bcoh\b"),
+    (
+        "coherent",
+        r"coheren(?:ce|t|cy)\w*|\bcoh\b"
+        r"|\b(?:answer|reply|response|text|completion)s? (?:that )?(?:makes?|made) sense\b",
+    ),
     (
         "gap",
         words("gaps?", "disagree(?:s|d|ing|ments?)?", "milder", "harsher", "lenient", "stricter", "kinder", "generous")
@@ -272,6 +276,8 @@ WORDED = (
     (re.compile(r"\bchance (?:gives|would give)(?: (?:that place|it))?\s*$"), None, "panel/answer_expected"),
 )
 
+ONE_OF_A_KIND = frozenset(["panel/closest"])  # nobody calls anything else so, whatever questions are quoted beside it
+
 # Numbers of what a panel can show, told by the words before them.
 DETECTABLE = re.compile(
     r"\b(?:detectable (?:distance|difference|effect)|smallest (?:distance|difference|effect)"
@@ -280,7 +286,7 @@ DETECTABLE = re.compile(
 POWER = re.compile(r"\s*power\b")
 
 # What stands before a declared limit or threshold, and nothing else.
-GATE = r"(?:limits?|gates?|thresholds?)"
+GATE = r"(?:(?<!lower )(?<!upper )limits?|gates?|thresholds?)"
 LIMIT_TIGHT = re.compile(
     rf"\b{GATE}\b[^.;:\d]{{0,40}}"
     r"(?:<|≤|<=|\bmax(?:imum)?\b|\bat most\b|\bbelow\b|\bunder\b|\bwithin\b)\s*(?:of\s*)?$"

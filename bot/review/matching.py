@@ -11,7 +11,6 @@ from bot.review.agreeing import EXACT, ROUNDS, UNMATCHED, WRONG, Finding, expect
 from bot.review.answers import Answer, Answers, Ask, Value, Where, reference_others
 from bot.review.binding import Frame, Sentence
 from bot.review.cues import Lexicon
-from bot.review.firm import Firm
 from bot.review.further import Further
 from bot.review.grading import Grading
 from bot.review.names import GENERIC, PLACE, Vocabulary
@@ -19,6 +18,7 @@ from bot.review.numbers import Spot
 from bot.review.recount import Book, questions_of
 from bot.review.series import SIMPLE
 from bot.review.singles import Singles
+from bot.review.slips import Slips
 
 if TYPE_CHECKING:
     from bot.review.claims import PageReader
@@ -161,7 +161,7 @@ def _metric(finding: Finding) -> str:
     return f"{parts[0].removeprefix('reference_')}/{'/'.join(parts[3:])}" if " " not in fact else "worked out"
 
 
-class Reading(Firm):
+class Reading(Slips):
     """One sentence being read."""
 
     def findings(self) -> list[Finding]:
@@ -177,7 +177,7 @@ class Reading(Firm):
             found = self._derived_of(found)  # from what was only now found right
             found = list(self.doubted(found))
         found = [self._in_its_place(self._of_its_list(f, found), found) for f in found]
-        found = self.firmly(self.with_intervals(self.in_series(found)))
+        found = self.weighed(self.firmly(self.with_intervals(self.in_series(found))))
         return [*self._each_once(found), *self._all_of_them(), *self.word_ratios()]
 
     def _halves_of_heads(self, found: Sequence[Finding]) -> list[Finding]:

@@ -17,7 +17,7 @@ from bot.review.scope import Scope
 DOMAINS = (
     ("replication", r"\bseeds?\b|\bruns? a task\b"),
     ("judges", r"\bjudges?\b"),
-    ("missing judgements", r"unjudged|missing|fail\w*|not reported|\d\s?% cell\b"),
+    ("missing judgements", r"unjudged|missing|fail\w*|not reported|\d\s?% (?:cell|hole)\b"),
     ("contamination", r"contamination"),
     ("eval-set duplicates", r"duplicat|repeat"),  # "11.5 % of the questions repeat another"
     ("questions", r"questions|\btasks\b"),
@@ -142,6 +142,8 @@ REACHES = re.compile(r"\breach\w*\b[^.;]*$")  # "515 of the 1,010 reach a cohere
 LEADS = re.compile(r"[:;,·—–]\s*$")  # "−1 one seed, −2 judges 28.90 apart": before what it is for
 SIGNED_ONE = re.compile(r"\([−-][1-3]\)|\s[−-][1-3]\s*[,;)]")
 TAKEN_OFF = re.compile(r"(?i)\b(?:deduct\w*|points off|taken off)\s*[:—–-]")
+NAMED_DOMAIN = re.compile(rf"[:;,]\s*(?P<domain>{'|'.join(name for name, _ in DOMAINS)})\s+$")
+NUMBER_LEADS = re.compile(r"[\s*]*[−-]\s?[1-9]\s+[a-z\d]", re.IGNORECASE)
 NUMBERS_FIRST = re.compile(TAKEN_OFF.pattern + r"\s*[−-]\s?\d")  # "Deductions: −1 one seed, …"
 CONTAMINATED = re.compile(r"\bcontamination:\s*[a-z]+(?:_[a-z]+)*(?:,\s*[a-z]+(?:_[a-z]+)+)*\s*\(?\s*$")
 
@@ -347,7 +349,10 @@ class Special(Scope):
         before, behind = self.s.text[: spot.start].casefold(), self.s.low[spot.end :]
         for left, right, fact in cues.WORDED:
             told = (left is not None and left.search(before)) or (right is not None and right.match(behind))
-            if told and not (spot.is_range or spot.low.sign) and (value := self.m.answers.value(fact)) is not None:
+            only = fact in cues.ONE_OF_A_KIND
+            plain = only or not spot.low.sign
+            if told and plain and not spot.is_range and (value := self.m.answers.value(fact)) is not None:
+                self.held |= {spot.start} if only else set()
                 return self.judged(spot, [Answer(value)], certain=True)
         return None
 
@@ -366,9 +371,10 @@ class Special(Scope):
         named = LIFTED.search(self.s.text[: spot.start].casefold()) is not None
         if spot.is_range or abs(spot.low.value) > 9 or spot.low.places:
             return None
-        leads = LEADS.search(self.s.text[: spot.start]) is not None and not named
-        if leads and spot.low.sign == "-" and NUMBERS_FIRST.search(self.s.text[: spot.end]) is not None:
+        if not named and spot.low.sign == "-" and self._comes_first(spot):
             return self._taken_off(spot)
+        if (domain := self._before(spot)) is not None:
+            return self._deducted(spot, domain)
         taken_off = LOWERED.search(self.s.text) is not None or TAKEN_OFF.search(self.s.text[: spot.start]) is not None
         if "confidence" not in self.around() and not named and not taken_off:
             return None
@@ -385,6 +391,21 @@ class Special(Scope):
         unlike = spot.low.sign != "-" and SIGNED_ONE.search(self.s.text) is not None  # "(1), … (−2), … (−1)"
         return self._deducted(spot, domain, unlike=unlike)
 
+    def _before(self, spot: Spot) -> str | None:
+        """ "Deductions: replication 1 (one seed); judges 2": the name of what points are taken off for."""
+        told = NAMED_DOMAIN.search(self.s.text[: spot.start].casefold())
+        graded = TAKEN_OFF.search(self.s.text[: spot.start]) is not None
+        plain = not (spot.low.sign or spot.percent or spot.points) and spot.low.value <= 3
+        return told["domain"] if told is not None and graded and plain else None
+
+    def _comes_first(self, spot: Spot) -> bool:
+        """ "Deductions: −1 one seed, −2 judges", "−1 one seed" under "Confidence": what it is for comes behind."""
+        before = self.s.text[: spot.start]
+        graded = "confidence" in self.around() or "deduct" in self.s.frame.words
+        listed = graded and NUMBER_LEADS.match(self.s.text) is not None
+        led = LEADS.search(before) is not None or not before.strip(" *")
+        return led and (listed or NUMBERS_FIRST.search(self.s.text[: spot.end]) is not None)
+
     def _deducted(self, spot: Spot, domain: str, *, unlike: bool = False) -> Finding:
         """What is taken off for a domain; wrong where the number is `unlike` the others beside it."""
         points = self.m.grading.deductions.get(domain, 0)
@@ -394,7 +415,7 @@ class Special(Scope):
 
     def _taken_off(self, spot: Spot) -> Finding | None:
         """ "Deductions: −1 one seed, −2 judges 28.90 apart": the words behind say what for."""
-        told = re.split(r"[;,·](?!\d)", self.s.text[spot.end :].casefold())[0]
+        told = re.split(r"[;,·→](?!\d)", self.s.text[spot.end :].casefold())[0]
         domain = next((d for d, pattern in DOMAINS if re.search(pattern, told)), None)
         return self._deducted(spot, domain) if domain is not None else None
 

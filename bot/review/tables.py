@@ -22,6 +22,7 @@ from bot.review.quotes import HIDDEN
 from bot.review.recount import HIGH, questions_of
 from bot.review.scope import Inquiry
 from bot.review.singles import thresholds
+from bot.review.slips import loosened
 from bot.review.special import LEVEL
 from bot.review.text import LONGEST, Block, Text, sentences
 from bot.review.voting import Entry, voted, ways_of
@@ -103,6 +104,7 @@ class TableReader:
         for groups in (lambda told: told.column, lambda told: told.row) if len(self.told) <= MOST_CELLS else ():
             for group in _grouped(self.told, groups):
                 self._vote(group)
+                self._unlike(group)
         for told in self.told:
             claim = self.reader.claim(told.text, told.finding, quoted=self.reader.is_declared(told.text.plain))
             yield claim.as_planned() if told.planned else claim
@@ -117,6 +119,15 @@ class TableReader:
         better = {id(entry): finding for entry, finding in voted(entries, ways)}
         for told, entry in zip(group, entries, strict=True):
             told.finding = better.get(id(entry), told.finding)
+
+    def _unlike(self, group: Sequence[_Told]) -> None:
+        """A column, or a row, of which nothing fits and everything is of another kind: counts, where scores should be.
+
+        Its head speaks of something that this reader does not know.
+        """
+        if all(told.finding.status in (WRONG, UNMATCHED) and told.is_of_another_kind for told in group):
+            for told in group:
+                told.finding = loosened(told.finding)
 
     def _filled(self) -> Iterator[list[Text]]:
         """Rows; one whose first cell is empty, or a ditto mark, goes on with what heads the row above."""
@@ -303,6 +314,14 @@ class _Told:
         return id(self.label), self.place
 
     @property
+    def is_of_another_kind(self) -> bool:
+        """Whether a number is no value of its fact, however wrong: whole for a score, or many times a count."""
+        number, answers = self.label.cells[self.k].spots[self.place].low, self.label.table.matcher.answers
+        facts = [value for value in map(answers.value, self.finding.facts) if value is not None]
+        whole = not number.places and bool(facts) and "%" not in self.finding.expected
+        return whole and all(f.places > 0 or not _is_near(number.value, f.value) for f in facts)
+
+    @property
     def entry(self) -> Entry:
         """As the numbers of its column vote."""
         cell = self.label.cells[self.k]
@@ -310,6 +329,10 @@ class _Told:
         if "%" in self.label.table.heads[self.k].text:
             spot = replace(spot, percent=True)
         return Entry(spot, self.label.where(self.k), self.finding, reading)
+
+
+def _is_near(count: float, other: float) -> bool:
+    return min(abs(count), abs(other)) * MANY_TIMES >= max(abs(count), abs(other))
 
 
 def _paired_told(finding: Finding | None) -> Ask | None:
@@ -425,6 +448,9 @@ FILTERED = re.compile(r"\bcoheren\w*|\bfilter\w*|\bkept\b|\bkeep\w*")
 OFF_WITH_SIGN = re.compile(r"^\s*[-−–]\d")
 SHORT_HEAD = 80  # characters of a head that may set a threshold
 MOST_CELLS = 300  # of a larger table each number stands for itself
+GRADED = re.compile(r"^\W*(?:confidence|deductions?|grade)\b")
+NUMBER_HEAD = re.compile(r"\(\s*n\s*\)")  # "α at coherence ≥ 50 (n)"
+MANY_TIMES = 3  # as many times more or less is another thing that is counted
 DITTO = ("", '"', "″", "〃", "''")
 BOUNDS = ("bound", "bound_low", "bound_high")
 OF_DESIGN = ("design_effect", "effective_n")
@@ -490,6 +516,8 @@ class _Row:
             if re.search(r"\brules?\b|\bcriteri|\bthreshold", head)
             else self._base_on_the_left(k) or self.table.around.cue
         )
+        if k and GRADED.search(self.cells[0].low):
+            cue = "confidence"  # "| Confidence | LOW: one seed −1; … |"
         return Frame(
             Bound(where.judges, True) if named_judges else self.table.around.judges,
             Bound(where.places, True) if named_places else self.table.around.places,
@@ -727,7 +755,9 @@ class _Row:
             return [previous._replace(part="half")], True
         if i and spot.is_range and previous is not None:
             return [previous._replace(part="ci")], True
-        if i and previous is not None and re.search(r"\bn\s*[=:]?\s*$", before):
+        kept = previous is not None and previous.base == "coherent_only"
+        in_brackets = kept and before.rstrip().endswith("(") and NUMBER_HEAD.search(self.table.heads[k].text)
+        if i and previous is not None and (in_brackets or re.search(r"\bn\s*[=:]?\s*$", before)):
             return [previous._replace(part="n")], True
         if i and re.search(r"\bof\s*$", before):
             return [Ask("alpha", "judgements")], True
@@ -737,11 +767,17 @@ class _Row:
         if told is not None:
             return [Ask("alpha", "sum") if told == "sum" else Ask("of cell", told)], True
         base, part = self._base(k), self._part(k)
+        if part == "ci" and base is not None and self._is_before_a_range(k, i):
+            part = None  # "−19.08 [−22.01, −16.15]" under "Gap, 95 % CI"
         if (known := self._share(k, spot, base, part) or self._failure_class(k, spot)) is not None:
             return [known], True
         if cues.NOUN["errors"].match(cell.low, spot.end) and not spot.percent:
             part = "errors"
         return self._of(base, part, k, spot)
+
+    def _is_before_a_range(self, k: int, i: int) -> bool:
+        spots = self.cells[k].spots
+        return i == 0 and len(spots) == 2 and not spots[0].is_range and spots[1].is_range
 
     def _of_counts(self, base: str | None, part: str | None, k: int, spot: Spot) -> list[Ask] | None:
         """A total of failures, or a number of scores."""

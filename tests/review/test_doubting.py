@@ -41,7 +41,6 @@ FALSE = [
     ("The gate (19 points) is breached on all four conditions.", "19 points"),
     ("Sonnet failed on 49 of its 4,160 judgements.", "49"),
     ("The prompt with the highest C has an α of 45.5 on Sonnet.", "45.5"),
-    ("Even the lowest Opus value is above the highest Sonnet value, by 2.7 points.", "2.7 points"),
     ("49 of 8,320 judgements failed (0.7 %).", "0.7 %"),
     ("The gate is breached on all four conditions (3/4).", "3"),
 ]
