@@ -20,7 +20,9 @@ HIDDEN = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u206f\ufeff]"
 )
 SHORTENED = re.compile(r"\s*(?:…\s*\[shortened\]|\[…\]|\[\.\.\.\]|…|\.\.\.)\s*$")
-INLINE_QUOTE = re.compile(r"“([^”]{24,})”|\"([^\"]{24,})\"|«([^»]{24,})»")
+# Short ones are read, too: the mark behind one would else begin the next.
+INLINE_QUOTE = re.compile(r"“([^”]+)”|\"([^\"]+)\"|«([^»]+)»")
+SHORTEST = 24  # characters of a quote that may be an answer of the model
 TELLS = re.compile(
     r"\b(?:completions?|answer(?:s|ed)?|outputs?|repl(?:y|ied|ies)|respon(?:se|ses|ded)|wrote|writes|says|said"
     r"|(?<!per-)samples?)\b",
@@ -107,7 +109,8 @@ class Quotes:
 
     def inline(self, page: Page, block: Block) -> Iterator[Quoted]:
         """Quotes in running text that are told to be answers of the model."""
-        for match in INLINE_QUOTE.finditer(block.text.plain):
+        quotes = (m for m in INLINE_QUOTE.finditer(block.text.plain) if len(m.group()) > SHORTEST + 1)
+        for match in quotes:
             words = next(w for w in match.groups() if w)
             start, end = block.text.at[match.start()], block.text.at[match.end() - 1] + 1
             plain = block.text.plain

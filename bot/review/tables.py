@@ -767,13 +767,17 @@ class _Row:
         if told is not None:
             return [Ask("alpha", "sum") if told == "sum" else Ask("of cell", told)], True
         base, part = self._base(k), self._part(k)
-        if part == "ci" and base is not None and self._is_before_a_range(k, i):
-            part = None  # "−19.08 [−22.01, −16.15]" under "Gap, 95 % CI"
+        if part == "ci" and self._is_before_a_range(k, i):  # "−19.08 [−22.01, −16.15]" under "Gap, 95 % CI"
+            base, part = base or (self._headed() if self.table.heads[k].judges else None), None
         if (known := self._share(k, spot, base, part) or self._failure_class(k, spot)) is not None:
             return [known], True
         if cues.NOUN["errors"].match(cell.low, spot.end) and not spot.percent:
             part = "errors"
         return self._of(base, part, k, spot)
+
+    def _headed(self) -> str:
+        """What columns of judges are of: coherence, where the heading says so."""
+        return "coherent" if self.table.around.cue == "coherent" else "alpha"
 
     def _is_before_a_range(self, k: int, i: int) -> bool:
         spots = self.cells[k].spots
@@ -841,7 +845,7 @@ class _Row:
 
     def _measured(self, base: str | None, part: str | None, k: int, spot: Spot) -> list[Ask]:
         if part in ("ci_low", "ci_high", "ci", "half", "se", "n", "correlation") and base is None:
-            base = "alpha" if self.table.heads[k].judges else self._base_on_the_left(k) or "alpha"
+            base = self._headed() if self.table.heads[k].judges else self._base_on_the_left(k) or "alpha"
             base = "alpha" if part == "n" and base in ("coherent", "x", "coherent_only") else base
         if part in OF_ALPHA or part in OF_DESIGN:
             of_gap = part in BOUNDS and "gap" in (base, self._base_on_the_left(k)) and not self.own.judges

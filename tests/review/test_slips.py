@@ -101,3 +101,14 @@ def test_an_unmatched_number_says_why(reviewer_164: Reviewer) -> None:
 )
 def test_deductions_and_filters_are_read(text: str, reviewer_164: Reviewer) -> None:
     assert {c.status for c in reviewer_164.review(text).claims} == {EXACT}
+
+
+def test_a_table_under_coherence_is_of_it(reviewer_164: Reviewer) -> None:
+    table = "## Coherence\n\n| Condition | Sonnet [95 % CI] |\n|---|---|\n| PAIR #111 | 72.92 [68.77, 77.07] |\n"
+    claims = {c.quote: c.status for c in reviewer_164.review(table).claims}
+    assert (claims["72.92"], claims["68.77, 77.07"]) == (EXACT, EXACT)
+
+
+def test_what_stands_between_two_short_quotes_is_no_quote(reviewer_164: Reviewer) -> None:
+    text = 'Their answers differ, so read "no" as the sturdier half of this post and "by how much" as open.\n'
+    assert not reviewer_164.review(text).claims
