@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from bot.review.agreeing import UNMATCHED, WRONG, Finding, expected_text, status_of
+from bot.review.agreeing import UNMATCHED, WRONG, Finding, expected_text, status_of, tolerance
 from bot.review.answers import Answer, Ask, Where
 from bot.review.deriving import is_declared
 from bot.review.doubting import LIMIT
@@ -47,6 +47,10 @@ def went_wrong(number: Number, right: str) -> bool:
     return (number.places > 0 or "." not in right) and (slip or abs(size - value) <= unit * (1 + 1e-6))
 
 
+def _is_same(number: Number, right: float) -> bool:
+    return abs(abs(number.value) - right) <= tolerance(number, 10.0**-number.places, approximate=False)
+
+
 def loosened(finding: Finding) -> Finding:
     """What was called wrong, as what nothing in the archive matches."""
     return finding._replace(status=UNMATCHED, expected="", facts=(), why=LOOSE)
@@ -60,8 +64,12 @@ class Slips(Firm):
         right = sum(f.status in RIGHT for f in found)
         bad = sum(f.status in (WRONG, UNMATCHED) for f in found)
         understood = right > 0 and bad < MANY
-        open_ones = [f for f in found if not understood or self._is_share_of_something(f)]
-        return [loosened(f) if f in open_ones and self._is_loose(f, alone=bad < MANY) else f for f in found]
+        return [
+            loosened(f)
+            if (not understood or self._is_share_of_something(f)) and self._is_loose(f, alone=bad < MANY)
+            else f
+            for f in found
+        ]
 
     def _is_share_of_something(self, finding: Finding) -> bool:
         """ "2,925, that is 71 %": a percentage whose words leave open what it is of."""
@@ -92,9 +100,8 @@ class Slips(Firm):
         targets = self.m.answers.singles(Ask("alpha"), Where(self.m.targets, self.m.book.judges))
         shown = " ".join([finding.expected, *(expected_text(spot, a) for a in targets if spot.low.places)])
         rights = [m.group().replace(",", "") for m in WRITTEN.finditer(shown)]
-        ends = [spot.low] if spot.high is None else [spot.low, spot.high]
         if spot.high is not None:
-            return any(abs(abs(e.value) - float(r)) <= 0.5 * 10.0**-e.places + 1e-9 for e in ends for r in rights)
+            return any(_is_same(end, float(right)) for end in (spot.low, spot.high) for right in rights)
         return any(went_wrong(spot.low, right) for right in rights) or self._is_elsewhere(spot, finding)
 
     def _is_elsewhere(self, spot: Spot, finding: Finding) -> bool:

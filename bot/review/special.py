@@ -352,7 +352,8 @@ class Special(Scope):
             only = fact in cues.ONE_OF_A_KIND
             plain = only or not spot.low.sign
             if told and plain and not spot.is_range and (value := self.m.answers.value(fact)) is not None:
-                self.held |= {spot.start} if only else set()
+                if only:
+                    self.held.add(spot.start)
                 return self.judged(spot, [Answer(value)], certain=True)
         return None
 

@@ -114,8 +114,9 @@ class Tallying(Deriving):
         """The findings, with what single answers account for; a threshold that a count rests on claims nothing."""
         self.rules = list(rules_of(self.s, self.bases))
         ends = "interval" in self.s.low  # "the upper limit of every interval" is no declared one
-        open_ones = [f.status in (WRONG, UNMATCHED) and f.start not in self.held for f in found]
-        doubtful = [is_open and (ends or not is_declared(f)) for is_open, f in zip(open_ones, found, strict=True)]
+        doubtful = [
+            f.status in (WRONG, UNMATCHED) and f.start not in self.held and (ends or not is_declared(f)) for f in found
+        ]
         better = [self._tally(f) if doubt else f for f, doubt in zip(found, doubtful, strict=True)]
         counted = any(new is not old and new.status == EXACT for new, old in zip(better, found, strict=True))
         whole = sum(self._is_whole_number(s) for s in self.s.spots)
