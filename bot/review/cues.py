@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from bot.review.numbers import JUDGE_CHAR, PLACE_CHAR, SILENT_CHAR
@@ -506,9 +507,10 @@ class Lexicon:
         return list(_cues(_PART, hidden.lower()))
 
 
-def _cues(pattern: re.Pattern[str], low: str) -> Iterator[Cue]:
-    for match in pattern.finditer(low):
-        yield Cue(match.lastgroup or "", match.start(), match.end())
+@lru_cache(maxsize=4096)
+def _cues(pattern: re.Pattern[str], low: str) -> tuple[Cue, ...]:
+    """Remembered: a row's head and a sentence's words are asked for with each of their numbers."""
+    return tuple(Cue(m.lastgroup or "", m.start(), m.end()) for m in pattern.finditer(low))
 
 
 def last_before(cues: Sequence[Cue], position: int, floor: int = 0) -> Cue | None:

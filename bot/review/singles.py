@@ -14,7 +14,7 @@ from itertools import combinations, product
 from statistics import median
 
 from bot.review import stats
-from bot.review.answers import COMPARE, Answer, Answers, Value, Where, scores_of
+from bot.review.answers import Answer, Answers, Value, Where, scores_of
 from bot.review.recount import Book, Cell, question_pairs, questions_of, sample_pairs
 
 # Which of two judges scored higher; whose score stands first is seldom told, so that both ways round are meant.
@@ -73,6 +73,7 @@ class Singles:
         self.book, self.answers, self.judges, self.targets = book, answers, judges, targets
         self._pairs: dict[tuple[str, str], list[tuple[float, float]]] = {}
         self._scores: dict[tuple[str, str, str], list[float]] = {}
+        self._ordered: dict[tuple[str, ...], stats.Ordered] = {}
 
     def told(self, words: str, where: Where) -> Iterator[list[Answer]]:
         """What these words may speak of, for these conditions and judges and for all of them: a list for each kind."""
@@ -104,18 +105,25 @@ class Singles:
 
     def sides_of(self, what: str, places: Sequence[str], signs: Iterable[str]) -> Iterator[Answer]:
         """On how many answers, or questions, one judge's score stands so to the other's."""
-        pairs = self.pairs_of(what, places)
+        distances = [self._distances(what, place) for place in places]
         for sign in signs:
-            count = sum(COMPARE[sign](a, b) for a, b in pairs)
-            yield from _part(count, len(pairs), f"count({what}, {sign}, {'+'.join(places)})")
+            yield from _part(_count(distances, sign, 0), _size(distances), f"count({what}, {sign}, {'+'.join(places)})")
 
     def _apart(self, words: str, groups: Iterable[Sequence[str]]) -> Iterator[Answer]:
         """On how many answers the judges are so many points apart."""
         for (sign, limit), places in product(thresholds(words), groups):
-            pairs = self.pairs_of("answers", places)
+            apart = [self._distances("answers", place, signless=True) for place in places]
             for one in (sign, OR_EQUAL.get(sign, sign)):
-                count = sum(COMPARE[one](abs(a - b), limit) for a, b in pairs)
-                yield from _part(count, len(pairs), f"count(answers, apart {one} {limit:g}, {'+'.join(places)})")
+                told = f"count(answers, apart {one} {limit:g}, {'+'.join(places)})"
+                yield from _part(_count(apart, one, limit), _size(apart), told)
+
+    def _distances(self, what: str, place: str, *, signless: bool = False) -> stats.Ordered:
+        """The first judge's score less the second's, for each pair of a condition."""
+        key = (what, place, "apart" if signless else "distance")
+        if key not in self._ordered:
+            pairs = self._pairs_at(what, place)
+            self._ordered[key] = stats.Ordered(abs(a - b) if signless else a - b for a, b in pairs)
+        return self._ordered[key]
 
     def pairs_of(self, what: str, places: Sequence[str]) -> list[tuple[float, float]]:
         """What the first judge and the second gave to each answer that both scored, or each question's means."""
@@ -138,10 +146,16 @@ class Singles:
         limits = [*thresholds(words), *self._of_target(words)]
         base = "coherent" if COHERENT.search(words) else "alpha"
         for (sign, limit), group in product(limits, list(self._together(cells))):
-            values = [x for cell in group for x in self._values_of(what, cell, base)]
-            count = sum(COMPARE[sign](x, limit) for x in values)
+            values = [self._ordered_of(what, cell, base) for cell in group]
             cells_told = ", ".join(f"{c.judge}/{c.condition}" for c in group)
-            yield from _part(count, len(values), f"count({what} {sign} {limit:g}, {cells_told})")
+            told = f"count({what} {sign} {limit:g}, {cells_told})"
+            yield from _part(_count(values, sign, limit), _size(values), told)
+
+    def _ordered_of(self, what: str, cell: Cell, base: str) -> stats.Ordered:
+        key = (what, cell.condition, cell.judge, base)
+        if key not in self._ordered:
+            self._ordered[key] = stats.Ordered(self._values_of(what, cell, base))
+        return self._ordered[key]
 
     def _values_of(self, what: str, cell: Cell, base: str) -> Iterable[float]:
         return self.of_cell(cell, base) if what == "answers" else stats.question_means(cell.tallies).values()
@@ -241,6 +255,14 @@ def thresholds(words: str) -> list[tuple[str, float]]:
     """Signs and numbers: "below 50", "15 or lower", "≥ 90"."""
     found = ((sign, float(hit["number"])) for sign, pattern in THRESHOLDS for hit in pattern.finditer(words))
     return list(dict.fromkeys(pair for pair in found if pair[1] <= 100))[:MOST_THRESHOLDS]
+
+
+def _count(groups: Iterable[stats.Ordered], sign: str, limit: float) -> int:
+    return sum(group.count(sign, limit) for group in groups)
+
+
+def _size(groups: Iterable[stats.Ordered]) -> int:
+    return sum(map(len, groups))
 
 
 def _part(count: int, of: int, fact: str) -> Iterator[Answer]:

@@ -7,6 +7,7 @@ method shared with the scoring that it checks.
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from statistics import NormalDist
@@ -35,6 +36,26 @@ class Measure(NamedTuple):
         """The 95 % interval clipped to `low`–`high`."""
         half = self.half
         return None if half is None else (max(low, self.value - half), min(high, self.value + half))
+
+
+class Ordered:
+    """Values in order, so that how many lie beyond a threshold is told without going over them."""
+
+    def __init__(self, values: Iterable[float]) -> None:
+        self._values = sorted(values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def count(self, sign: str, limit: float) -> int:
+        """How many stand so to the limit; the signs are >, >=, <, <= and ==."""
+        if sign in (">", "<="):
+            up_to = bisect_right(self._values, limit)
+            return up_to if sign == "<=" else len(self) - up_to
+        below = bisect_left(self._values, limit)
+        if sign == "==":
+            return bisect_right(self._values, limit) - below
+        return below if sign == "<" else len(self) - below
 
 
 @cache
