@@ -57,6 +57,13 @@ def tolerance(number: Number, unit: float, *, approximate: bool) -> float:
     return max(unit, min(last * 0.5, 0.06 * abs(number.value))) + 1e-9
 
 
+def is_near(number: Number, value: Value) -> bool:
+    """A quick look before `agreement`: whether a value may agree at all, since no rounding is farther off."""
+    written = abs(number.value)
+    near = max(1.0, written * 0.1)
+    return abs(abs(value.value) - written) <= near or (value.percent and abs(abs(value.value) * 100 - written) <= near)
+
+
 def size_of(answer: Answer) -> Answer:
     """The same without its sign, where the words ("milder", "above") say which way it goes."""
     if not answer.signless:

@@ -30,8 +30,9 @@ TAIL = re.compile(
     r"(?:\s+(?:that\s+|which\s+)?(?:failed|were\s+missing|went\s+unscored))?"
     rf"(?:\s+of\s+the\s+(?:way|distance|journey)(?:\s+from\s+(?:the\s+)?{PLACE_CHAR}+\s+to\s+(?:the\s+)?{PLACE_CHAR}+)?)?"
     r"(?:\s+(?:above|below|higher|lower|more|less|apart|wide|wider|at\s+(?:the\s+)?(?:most|least))(?=\s+(?:by|under|for|with|on)\s|\s*\())?"
-    rf"(?:\s+(?:(?:above|below|over|under|(?:higher|lower|more|less)\s+than)\s+(?:it|that|this|them)"
-    rf"|(?:above|below|(?:higher|lower|more|less)\s+than)\s+(?:the\s+)?[{JUDGE_CHAR}{PLACE_CHAR}]+)"
+    rf"(?:(?:\s+(?:above|below|over|under|(?:higher|lower|more|less)\s+than)\s+(?:it|that|this|them)"
+    rf"|\s+(?:above|below|(?:higher|lower|more|less)\s+than)\s+(?:the\s+)?[{JUDGE_CHAR}{PLACE_CHAR}]+"
+    rf"|(?<=times)(?:\s+as\s+(?:high|much|large)\s+as)?\s+(?:the\s+|that\s+of\s+(?:the\s+)?)?{PLACE_CHAR}+)"
     r"(?!\w))?"
 )
 PREPOSITION = re.compile(

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
-from bot.review.agreeing import EXACT, ROUNDS, UNMATCHED, WRONG, Finding, expected_text, status_of
+from bot.review.agreeing import EXACT, ROUNDS, UNMATCHED, WRONG, Finding, expected_text, is_near, status_of
 from bot.review.answers import Answer, Ask, Value, Where
 from bot.review.names import JUDGE, PLACE
 from bot.review.numbers import Spot
@@ -112,7 +112,10 @@ class Deriving(Replying):
         return bool(bound.ids) and (bound is not self.s.frame.of(kind) or bound.sure)
 
     def _stands_elsewhere(self, spot: Spot) -> bool:
-        return any(status_of(spot, Answer(value, signless=True)) is not None for value in self.m.all_values)
+        return any(
+            is_near(spot.low, value) and status_of(spot, Answer(value, signless=True)) is not None
+            for value in self.m.all_values
+        )
 
     def _by_another_judge(self, i: int) -> Iterator[Answer]:
         """ "From first to last 17.39 points, against 22.34 with Sonnet": the same two, as another judge saw them."""

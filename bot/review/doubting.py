@@ -93,6 +93,7 @@ OF_HEAD = re.compile(
     rf"(?:(?:under|on|by|for|with)\s+{JUDGE_CHAR}+\s*)?[(\[,]\s*(?:with\s+(?:an?\s+)?)?"
     r"(?:95\s?%\s*)?(?:(?:confidence )?interval|ci)?\s*(?:of|from)?\s*[:,]?\s*[(\[]?"
 )
+BEFORE_BRACKET = re.compile(r"[^.;:,\d()\[\]]{1,60}[(\[]")  # "at −1.94 relative to that same baseline [−5.88, 2.00]"
 # "They differ by 0.4 points, with an uncertainty of nearly 6 either way".
 WITH_A_MARGIN = re.compile(
     r"(?:\s*points?)?,?\s*(?:±|(?:plus or minus|(?:with|and) an? (?:uncertainty|margin|error|half-?width"
@@ -183,7 +184,8 @@ class Doubting(Stated):
     def _interval_of(self, head: Finding, finding: Finding) -> Finding | None:
         """ "The 28.21 (interval 25.97 to 30.45) comes from #98": of the right value before it."""
         spot = self.s.spots[self.place_of(finding)]
-        beside = OF_HEAD.fullmatch(self.s.low[head.end : finding.start]) is not None
+        between = self.s.low[head.end : finding.start]
+        beside = OF_HEAD.fullmatch(between) is not None or BEFORE_BRACKET.fullmatch(between) is not None
         if not beside or not spot.is_range or head.status not in (EXACT, ROUNDS):
             return None
         fact = head.values[0].fact if len(head.values) == 1 else next(iter(head.facts), "")
@@ -233,7 +235,7 @@ class Doubting(Stated):
         elsewhere = ELSEWHERE.search(text) is not None
         if elsewhere:
             ways += [replace(where, places=self.m.book.conditions, judges=self.m.own_judges)]
-        if (only := self._the_only_one(spot)) is not None:
+        if (only := self._the_only_one(spot) or self.nothing_within(spot, where)) is not None:
             return only
         if TIMES_IT.match(self.s.low, spot.end):
             return self._over_naive_errors(spot, ways)
@@ -369,6 +371,7 @@ class Doubting(Stated):
             )
             or self._between_ends(spot)
             or self.wider(i, spot, where)
+            or self.all_over(i, spot, where)
             or self.grouped(i, spot, where)
             or self.parted(i, spot, where)
         )

@@ -442,6 +442,7 @@ PLAIN_MODEL = (
     "model without a prompt", "model without any prompt",
     "model without a system prompt", "model without any system prompt", "model with no system prompt",
     "model with no prompt", "no system prompt", "no prompt", "null",
+    "without a prompt", "without any prompt", "without a system prompt", "without any system prompt",
 )  # fmt: skip
 
 

@@ -76,6 +76,14 @@ SOME_OF = re.compile(
     rf"\b({'|'.join(NUMBER_WORDS)}|\d{{1,2}})\s+(?:out\s+)?of\s+(?:the\s+|all\s+)?(?:\ue000|(?:four|three|two"
     rf"|five)\s+(?:gaps|differences|values)|them\b)"
 )
+FROM_TARGET = re.compile(r"\b(?:fu?a?rthest|closest|nearest)\b[^.;\d]{0,24}\b(?:from|to)\s+(?:the\s+)?\ue000")
+# "Three exceed 74 and two are ≥ 80": so many of those that are spoken of.
+NOT_COUNTED = "".join(rf"(?<!\b{word} )" for word in ("the", "all", "these", "those", "other", "both", "first", "last",
+                                                      "at least", "no", "any"))  # fmt: skip
+SO_MANY = re.compile(
+    rf"{NOT_COUNTED}\b({'|'.join(NUMBER_WORDS[1:])})"
+    r"(?:\s+(?!(?:points?|times|judges?|seeds?|questions?|answers?|completions?)\b)(?:[a-zα]+|\ue001+)){1,5}\s*[≥>≤<]?=?\s*$"
+)
 TIMES_LIMIT = re.compile(
     r"\s*(?:the|that)\s+(?:(?:declared|allowed|permitted|tolerated)\s+)?(?:limit|gate|tolerance|size|gap)\b"
 )
@@ -261,6 +269,8 @@ class Replying(Inquiring):
             return found
         ordered = sorted(found, key=lambda a: abs(a.low.value) if a.signless else a.low.value)
         low, high = cues.LOWEST.search(before) is not None, cues.HIGHEST.search(before) is not None
+        if FROM_TARGET.search(before) and ask.base in ("x", "alpha") and not ask.part:
+            ordered.sort(key=lambda a: self._from_target(ask, a))
         if (ask.base == "gap" or ask.part in ("errors", "error_rate")) and (
             "confidence" in self.around() or "worst" in before
         ):  # of gaps and failures the highest
@@ -272,6 +282,11 @@ class Replying(Inquiring):
             mine = [a for a in ordered if f"/{judge}/" in a.low.fact]
             ends += [mine[0] if low else mine[-1]] if mine else []
         return ends
+
+    def _from_target(self, ask: Ask, answer: Answer) -> float:
+        """How far a value of a condition lies from the target's own."""
+        targets = self.m.answers.values(ask, Where(self.m.targets, self.m.book.judges))
+        return min((abs(answer.low.value - v.value) for v in targets), default=0.0)
 
     def _gate_counts(self, *, breached: bool, only_breached: bool = False) -> Iterator[Answer]:
         """On how many places a gate stands, or is breached; of gates that are breached anywhere where that is asked."""
@@ -359,7 +374,8 @@ class Replying(Inquiring):
             told = {cell_behind(f) for f in (*self.right, *(v.fact for v in self.s.frame.told))}
             values = [v for v in values if cell_behind(v.fact) not in told] or values
         checks = [COMPARE[sign](v.value * (100 if spot.percent and v.percent else 1), claimed) for v in values]
-        if (counted := SOME_OF.search(self.s.low[len(before) - len(clause) : spot.start])) is not None:
+        said = self.s.low[len(before) - len(clause) : spot.start]
+        if (counted := SO_MANY.search(said) or SOME_OF.search(said)) is not None:
             places = {v.fact.rpartition("/")[2] for v in values}
             failing = {v.fact.rpartition("/")[2] for v, holds in zip(values, checks, strict=True) if not holds}
             return len(places - failing) == NUMBERS.get(counted[1], -1)

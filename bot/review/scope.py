@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from bot.review.matching import Matcher
 
 SHOWN_AT_MOST = 3
+STRANGER_BEFORE = re.compile(
+    r"\b[a-z]+['’]s?\s+(?:α\s+of\s+)?$|\b(?:that|those|one|ones) of the [a-z]+\s*$"
+    r"|\bthe [a-z]+ (?:model|checkpoint|network)\s+(?:[a-z]+\s+){0,3}$"
+)
+STRANGER_BEHIND = re.compile(r"\s*for (?:the|an?) [a-z-]+ (?:one|model|prompt|run|cell)\b")
 TAKEN_OFF = re.compile(r"(?:\bminus|[−–]|\b(?:gap|distance|difference)s?\s+(?:to|from))\s+(?:the\s+)?$")
 ITS = re.compile(r"['’]s?\s")
 AGAINST = re.compile(r"\s*(?:against|versus|vs\.?|compared (?:with|to))\s*")
@@ -67,10 +72,17 @@ class Scope:
         self.worked_out: dict[int, str] = {}  # numbers that were found as differences of others, and of which
         self.right: set[str] = set()  # facts that the numbers before were found to be
         self.held: set[int] = set()  # where numbers stand that can be nothing else than what they were held against
+        self._own_places: dict[int, str | None] = {}
+        self._bounds: dict[tuple[int, str], Bound] = {}
         self.kept = False  # whether a share of kept answers was told in this sentence
 
     def bound(self, i: int, kind: str) -> Bound:
         """What number `i` is bound to; a lone condition told of before is meant where a pronoun stands for it."""
+        if (i, kind) not in self._bounds:
+            self._bounds[i, kind] = self._bound(i, kind)
+        return self._bounds[i, kind]
+
+    def _bound(self, i: int, kind: str) -> Bound:
         bound = self.s.bind(i, kind)
         if kind == PLACE and (own := self._one_against_other(i) or self.own_place(i)) is not None:
             return Bound((own,), True)
@@ -125,21 +137,20 @@ class Scope:
 
     def own_place(self, i: int) -> str | None:
         """The place whose own number this is: "the target's α of 28.21"."""
-        spot = self.s.spots[i]
-        for mention in self.s.mentions:
-            before = mention.kind == PLACE and len(mention.ids) == 1 and mention.end <= spot.start
+        if i not in self._own_places:
+            self._own_places[i] = next(self._own_of(self.s.spots[i]), None)
+        return self._own_places[i]
+
+    def _own_of(self, spot: Spot) -> Iterator[str]:
+        for mention in self.s.compared:
+            behind = self.s.hidden[mention.end : spot.start]
+            if len(mention.ids) != 1 or mention.end > spot.start or OWN.match(behind) is None:
+                continue
             if self.s.hidden[mention.end :].startswith(",") and self.s.follows_a_subject(mention.start):
                 continue  # "Grid #1 is closest to the finetune, with 0.7353"
             its_own = ITS.match(self.s.hidden, mention.end) is not None  # "distance to the target's 28.2"
-            taken_off = not its_own and TAKEN_OFF.search(self.s.low[: mention.start])
-            if (
-                before
-                and not taken_off
-                and mention in self.s.compared
-                and OWN.match(self.s.hidden[mention.end : spot.start])
-            ):
-                return mention.ids[0]
-        return None
+            if its_own or not TAKEN_OFF.search(self.s.low[: mention.start]):
+                yield mention.ids[0]
 
     def named_places(self, i: int) -> tuple[str, ...]:
         """Conditions and references named in the sentence, of its last part where that names several."""
@@ -244,11 +255,8 @@ class Scope:
 
     def stranger(self, spot: Spot) -> bool:
         """Whether the number is told to be of something that no name here stands for: "the student's 28.21"."""
-        pattern = r"\b[a-z]+['’]s?\s+(?:α\s+of\s+)?$|\b(?:that|those|one|ones) of the [a-z]+\s*$"
-        behind = r"\s*for (?:the|an?) [a-z-]+ (?:one|model|prompt|run|cell)\b"
-        pattern += r"|\bthe [a-z]+ (?:model|checkpoint|network)\s+(?:[a-z]+\s+){0,3}$"
-        before = re.search(pattern, self.s.low[: spot.start]) is not None
-        return before or re.match(behind, self.s.low[spot.end :]) is not None
+        before = STRANGER_BEFORE.search(self.s.low[: spot.start]) is not None
+        return before or STRANGER_BEHIND.match(self.s.low, spot.end) is not None
 
     def nameless(self) -> Iterator[str]:
         """Places that the sentence names, to compare with none, and to which none of its numbers is bound."""

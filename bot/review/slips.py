@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from bot.review.agreeing import UNMATCHED, WRONG, Finding, expected_text, status_of, tolerance
+from bot.review.agreeing import UNMATCHED, WRONG, Finding, expected_text, is_near, status_of, tolerance
 from bot.review.answers import Answer, Ask, Where
 from bot.review.deriving import is_declared
 from bot.review.doubting import LIMIT
@@ -28,6 +28,8 @@ OF_A_CELL = frozenset(
 MANY = 2  # as many bad numbers tell that a sentence speaks of something else
 LEVELS = frozenset(["alpha", "coherent", "reference"])
 SCORES = frozenset(["alpha", "reference"])
+VALUES = LEVELS | {"x"}
+PART_OF = re.compile(r"\s+(?:out )?of (?:the |all )?\d")
 OTHERWISE = " or "  # between what a number may be instead
 WRITTEN = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
@@ -66,7 +68,8 @@ class Slips(Firm):
         understood = right > 0 and bad < MANY
         return [
             loosened(f)
-            if (not understood or self._is_share_of_something(f)) and self._is_loose(f, alone=bad < MANY)
+            if (not understood or self._is_share_of_something(f) or self._is_unlike(f))
+            and self._is_loose(f, alone=bad < MANY)
             else f
             for f in found
         ]
@@ -76,13 +79,24 @@ class Slips(Firm):
         i = self.place_of(finding)
         return i >= 0 and self.s.spots[i].percent and len(finding.facts) > 1
 
+    def _is_unlike(self, finding: Finding) -> bool:
+        """ "About 11 points of daylight" is no α, "44 of 4,150" none either, and "4.9 %" is no count."""
+        i = self.place_of(finding)
+        facts = [v for v in map(self.m.answers.value, finding.facts) if v is not None]
+        if i < 0 or not facts:
+            return False
+        spot = self.s.spots[i]
+        apart = spot.points and all(v.fact.split("/")[0] in VALUES for v in facts)
+        part = spot.low.places == 0 and all(v.places for v in facts) and PART_OF.match(self.s.low, spot.end) is not None
+        return apart or part or (spot.percent and not any(v.percent for v in facts))
+
     def _is_loose(self, finding: Finding, *, alone: bool) -> bool:
         i = self.place_of(finding)
         if finding.status != WRONG or i < 0 or finding.start in self.held or is_declared(finding):
             return False
         spot, limit = self.s.spots[i], LIMIT.search(self.s.low[: finding.start]) is not None
         told = (alone or bool(self._said(i, carried=False))) and self._is_of_one_cell(spot, finding)
-        told = told or limit or self._is_score(i, finding)
+        told = ((told or self._is_score(i, finding)) and not self._is_unlike(finding)) or limit
         return spot.operator is None and not told and not self._is_explained(spot, finding)
 
     def _is_of_one_cell(self, spot: Spot, finding: Finding) -> bool:
@@ -112,6 +126,8 @@ class Slips(Firm):
         """What stands in the same column as a fact, or in the same row."""
         told = [fact.split("/") for fact in facts]
         for value in self.m.all_values:
+            if not is_near(number, value):
+                continue
             base, *rest = value.fact.split("/")
             for own, *parts in told:
                 same_column = (

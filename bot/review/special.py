@@ -145,6 +145,9 @@ TAKEN_OFF = re.compile(r"(?i)\b(?:deduct\w*|points off|taken off)\s*[:—–-]")
 NAMED_DOMAIN = re.compile(rf"[:;,]\s*(?P<domain>{'|'.join(name for name, _ in DOMAINS)})\s+$")
 NUMBER_LEADS = re.compile(r"[\s*]*[−-]\s?[1-9]\s+[a-z\d]", re.IGNORECASE)
 NUMBERS_FIRST = re.compile(TAKEN_OFF.pattern + r"\s*[−-]\s?\d")  # "Deductions: −1 one seed, …"
+GRADED = re.compile(r"\bdeduct|\bpoints? off\b|\btaken off\b|\bcosts?\b|\blow\b|\bgrades?\b|\bconfidence\b")
+PARTS = re.compile(r"[;,·→](?!\d)|\.(?=\s|$)|\band (?=[−-]\d)|\n")
+MINUS_POINTS = re.compile(r"[−-]\s?[1-9]\b(?!\.\d)")
 CONTAMINATED = re.compile(r"\bcontamination:\s*[a-z]+(?:_[a-z]+)*(?:,\s*[a-z]+(?:_[a-z]+)+)*\s*\(?\s*$")
 
 
@@ -372,6 +375,8 @@ class Special(Scope):
         named = LIFTED.search(self.s.text[: spot.start].casefold()) is not None
         if spot.is_range or abs(spot.low.value) > 9 or spot.low.places:
             return None
+        if (domain := self._in_its_part(spot)) is not None:
+            return self._deducted(spot, domain)
         if not named and spot.low.sign == "-" and self._comes_first(spot):
             return self._taken_off(spot)
         if (domain := self._before(spot)) is not None:
@@ -391,6 +396,16 @@ class Special(Scope):
             return None
         unlike = spot.low.sign != "-" and SIGNED_ONE.search(self.s.text) is not None  # "(1), … (−2), … (−1)"
         return self._deducted(spot, domain, unlike=unlike)
+
+    def _in_its_part(self, spot: Spot) -> str | None:
+        """ "The deductions are −1 for a single seed, −2 for the judges": what alone a part of the sentence names."""
+        if spot.low.sign != "-" or GRADED.search(f"{self.s.frame.words} {self.s.text}".casefold()) is None:
+            return None
+        ends = [m.start() for m in PARTS.finditer(self.s.text)]
+        start = max((end for end in ends if end < spot.start), default=0)
+        part = self.s.text[start : min((end for end in ends if end >= spot.end), default=None)].casefold()
+        named = [domain for domain, pattern in DOMAINS if re.search(pattern, part)]
+        return named[0] if len(named) == 1 and len(MINUS_POINTS.findall(part)) == 1 else None
 
     def _before(self, spot: Spot) -> str | None:
         """ "Deductions: replication 1 (one seed); judges 2": the name of what points are taken off for."""

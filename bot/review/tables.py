@@ -106,6 +106,7 @@ class TableReader:
                 self._vote(group)
                 self._unlike(group)
         for told in self.told:
+            told.finding = loosened(told.finding) if told.is_share_of_something_else else told.finding
             claim = self.reader.claim(told.text, told.finding, quoted=self.reader.is_declared(told.text.plain))
             yield claim.as_planned() if told.planned else claim
 
@@ -242,6 +243,8 @@ class TableReader:
         planned = PLANS.match(row[0].plain.casefold()) is not None
         label = self.row(row, cells, labels)
         for k, cell in enumerate(cells):
+            if k in labels and cell.spots and BESIDE_NAME.search(row[k].plain):
+                yield from self._prose(k, row[k], label)
             if k in labels or k >= len(self.heads) or not cell.spots or self._is_question(row[k]):
                 continue
             if self._is_prose(k, cell) and not label.is_level:
@@ -264,6 +267,8 @@ class TableReader:
         if not cell.spots:
             return True
         named = LEVEL_LABEL.match(cell.low) is not None  # "95 % CI" heads its row, and is no value
+        if k == 0 and len(self.heads) > 1 and THRESHOLD_LABEL.fullmatch(cell.low.strip()):
+            return True
         return k == 0 and bool(WORDS.search(cell.low) or cell.mentions) and (named or not self._is_value(cell))
 
     def _is_value(self, cell: Sentence) -> bool:
@@ -320,6 +325,14 @@ class _Told:
         facts = [value for value in map(answers.value, self.finding.facts) if value is not None]
         whole = not number.places and bool(facts) and "%" not in self.finding.expected
         return whole and all(f.places > 0 or not _is_near(number.value, f.value) for f in facts)
+
+    @property
+    def is_share_of_something_else(self) -> bool:
+        """ "| 202 (4.9 %) |": a percentage, where nothing but counts or scores were found to hold it against."""
+        if self.finding.status != WRONG or self.place < 0 or not self.label.cells[self.k].spots[self.place].percent:
+            return False
+        facts = [v for v in map(self.label.table.matcher.answers.value, self.finding.facts) if v is not None]
+        return bool(facts) and not any(value.percent for value in facts)
 
     @property
     def entry(self) -> Entry:
@@ -446,6 +459,13 @@ GATE_COUNTS = (
 OUTCOME = re.compile(r"^(?:results?|outcome|status|verdict|met\??|holds\??|passed\??|worst(?: (?:case|cell|value))?)$")
 FILTERED = re.compile(r"\bcoheren\w*|\bfilter\w*|\bkept\b|\bkeep\w*")
 OFF_WITH_SIGN = re.compile(r"^\s*[-−–]\d")
+# "| PAIR #111 (C = 0.6945) | 67.80 |": told of the row, and of none of its cells.
+BESIDE_NAME = re.compile(r"\((?:[^()\d]{1,20}?)[\s=:]\s*[−-]?\d{1,3}\.\d{1,6}\)")
+# "| ≤ 15 | 202 (4.9 %) |", "| 50 or more | … |": what the rest of a row is counted by.
+THRESHOLD_LABEL = re.compile(
+    r"(?:scores?\s+)?(?:[≤≥<>]=?|=|exactly|at (?:least|most)|below|above|under|over)\s*\d+(?:\.\d+)?"
+    r"|\d+(?:\.\d+)?\s+(?:or|and)\s+(?:below|above|less|more|lower|higher|under|over|up)"
+)
 SHORT_HEAD = 80  # characters of a head that may set a threshold
 MOST_CELLS = 300  # of a larger table each number stands for itself
 GRADED = re.compile(r"^\W*(?:confidence|deductions?|grade)\b")
@@ -497,8 +517,9 @@ class _Row:
         """The labels read as one head."""
         kept = [k for k in self.labels if k < len(self.table.heads) and not self._is_other(k)]
         first = min((k for k in range(len(self.cells)) if k not in self.labels), default=len(self.cells))
-        whole = self.table._head(" | ".join(self.texts[k].plain for k in kept))
-        left = self.table._head(" | ".join(self.texts[k].plain for k in kept if k < first))
+        told = {k: BESIDE_NAME.sub("", self.texts[k].plain) for k in kept}
+        whole = self.table._head(" | ".join(told.values()))
+        left = self.table._head(" | ".join(text for k, text in told.items() if k < first))
         # Words behind the numbers ("Welch on clustered errors") name no metric of theirs.
         return left._replace(places=left.places or whole.places, judges=left.judges or whole.judges)
 

@@ -56,6 +56,7 @@ ABBREVIATIONS = re.compile(
 LONGEST = 1_500
 READ_AT_MOST = 2**19
 LOWER = frozenset("abcdefghijklmnopqrstuvwxyz")
+NO_SPACE = re.compile(r"\S")
 STOP = re.compile(r"[.!?][\"'”’)\]]*(?=\s+[\"“(\[]?[^\s\"“(\[])")
 
 
@@ -365,25 +366,33 @@ def sentences(text: Text) -> Iterator[Text]:
     What is longer than any sentence is cut at a space, so that no text makes the reading of one take for ever.
     """
     for sentence in _sentences(text):
-        while len(sentence.plain) > LONGEST:
-            cut = sentence.plain.rfind(" ", LONGEST // 2, LONGEST) + 1 or LONGEST
-            yield sentence.part(0, cut).stripped()
-            sentence = sentence.part(cut, len(sentence.plain))
-        if sentence.plain.strip():
-            yield sentence
+        start, end = 0, len(sentence.plain)
+        while end - start > LONGEST:
+            cut = sentence.plain.rfind(" ", start + LONGEST // 2, start + LONGEST) + 1 or start + LONGEST
+            yield sentence.part(start, cut).stripped()
+            start = cut
+        rest = sentence.part(start, end) if start else sentence
+        if rest.plain.strip():
+            yield rest
+
+
+def _next_letter(plain: str, position: int) -> str:
+    """What comes next that is no space; nothing at the end."""
+    found = NO_SPACE.search(plain, position)
+    return found.group() if found is not None else ""
 
 
 def _sentences(text: Text) -> Iterator[Text]:
     start = 0
     for stop in STOP.finditer(text.plain):
-        before, after = text.plain[start : stop.end()], text.plain[stop.end() :].lstrip()
+        before, after = text.plain[start : stop.end()], _next_letter(text.plain, stop.end())
         if ABBREVIATIONS.search(before.rstrip("\"'”’)]")) or (
-            after[:1] in LOWER and stop.group()[0] == "." and not before.rstrip().endswith(").")
+            after in LOWER and stop.group()[0] == "." and not before.rstrip().endswith(").")
         ):
             continue
         quoted = before.rstrip()[-1:] in "\"'”’)]" and bool(after)
-        aside = stop.group()[0] == "?" and after[:1] == "("  # '"What …?" (Grid #3) and 14.72 for …'
-        if quoted and (after[:1] in LOWER or aside):
+        aside = stop.group()[0] == "?" and after == "("  # '"What …?" (Grid #3) and 14.72 for …'
+        if quoted and (after in LOWER or aside):
             continue  # a question that is quoted in the middle of a sentence
         if re.fullmatch(r"\s*\d+\.", before):
             continue

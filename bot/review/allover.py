@@ -1,0 +1,177 @@
+"""What else a number may be: of all conditions together, told after the name of one of them.
+
+Each way is tried only on a number that is not what it was taken for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bot.review.agreeing import EXACT, Finding
+from bot.review.answers import Answer, Ask, Value, Where, shown
+from bot.review.names import JUDGE
+from bot.review.numbers import Spot
+from bot.review.recount import Cell, questions_of
+from bot.review.wider import LITTLE, Wider
+
+OF_THEM = re.compile(r"\s*of (?:them|these|those|the \d+)\b")
+ANYWHERE = re.compile(r"\s*(?:points?\s+)?(?:anywhere|everywhere|in any|on any|for any)\b")
+AN_END = re.compile(
+    r"\b(?:(?:lower|upper)\s+(?:end|limit|edge|bound)|(?:interval|ci)\s+(?:end|limit|edge|bound))s?\b[^.;]{0,60}$|\b(?:starts?|begins?|ends?|stops?)\s+at\s+$"
+)
+OF_DIFFERENCES = re.compile(r"\b(?:differences?|distances?|gaps?|above|from|daylight|target|finetun\w*)\b")
+ITS_PLACES = re.compile(
+    r"\s*(?:of (?:its|the|their|these)\s+)?(?:places|checks|instances|cases|cells|spots|counts|tests)\b"
+)
+OF_A_GATE = re.compile(r"\bgates?\b|\bpass\w*\b|\berror[- ]rates?\b")
+QUESTION_CELLS = re.compile(
+    r"\s*(?:(?:condition|prompt)[-–/ ×x]+question|question[-–/ ×x]+(?:condition|prompt)|cells|question means|pairs)\b"
+)
+BY_QUESTION = re.compile(r"\bquestions?\b")
+FILTER = re.compile(r"\bfilter\w*\b|\bcoherent\b")
+NOTHING_WITHIN = re.compile(r"\b(?:no|none|nothing|neither|not one|nowhere|never)\b[^.;]*\bwithin\s+(?:about\s+)?$")
+BESIDE = 40
+OF_A_GAP = re.compile(r"gap/[^/]+")
+OF_A_REFERENCE = re.compile(r"(?P<cell>reference/[^/]+/[^/]+)/(?:errors|judgements)$")
+BOUND = re.compile(r"\bbound\b[^.;\d]{0,16}$")
+TIMES_ALONE = re.compile(r"\s*(?:×|times)\s*(?:[.,;)]|$)")
+GAPS = re.compile(r"\bgaps?\b|\bapart\b|\bdiffer\w*\b")
+
+
+class AllOver(Wider):
+    """Each way tells what a number is, or None where it is nothing of the kind."""
+
+    def all_over(self, i: int, spot: Spot, where: Where) -> Finding | None:
+        """The first of them that fits."""
+        return (
+            self._of_them(i, spot)
+            or self._at_most_anywhere(i, spot, where)
+            or self._end_of_differences(spot)
+            or self._in_all_its_places(spot)
+            or self._of_question_cells(spot)
+            or self._from_either_judge(i, spot, where)
+            or self._after_the_filter(spot)
+            or self._times_the_limit(spot)
+            or self._bound_of_a_reference(spot)
+        )
+
+    def _everywhere(self, judge: str | None = None) -> Where:
+        return Where(self.m.book.conditions, (judge,) if judge else self.m.own_judges)
+
+    def _asked(self, i: int) -> list[Ask]:
+        inquiry = self.inquiries.get(i)
+        return list(inquiry.asks) if inquiry is not None else []
+
+    def _of_them(self, i: int, spot: Spot) -> Finding | None:
+        """ "49 failed. Sonnet accounts for 39 of them, 30 on Grid #2 alone": 39 of all its conditions."""
+        lost = any("errors" in (ask.part, ask.base.rpartition(":")[2]) for ask in self._asked(i))
+        judges = self.s.bind(i, JUDGE).ids
+        if not lost or OF_THEM.match(self.s.low, spot.end) is None or len(judges) != 1:
+            return None
+        return self.hit(spot, list(self.m.answers.singles(Ask("sum:errors"), self._everywhere(judges[0]))))
+
+    def _at_most_anywhere(self, i: int, spot: Spot, where: Where) -> Finding | None:
+        """ "0.00 on Grid #2 and no better than 0.17 anywhere": the least, or the most, of all."""
+        if spot.is_range or ANYWHERE.match(self.s.low, spot.end) is None:
+            return None
+        everywhere = Where(self.m.book.conditions, where.judges, where.others)
+        values = [v for ask in self._asked(i)[:1] for v in self.m.answers.values(ask, everywhere)]
+        return self.hit(spot, [Answer(end) for end in (min(values), max(values))] if values else [])
+
+    def _end_of_differences(self, spot: Spot) -> Finding | None:
+        """ "The lowest lower end among these four differences is 12.81"."""
+        told = AN_END.search(self.s.low[: spot.start]) and OF_DIFFERENCES.search(self._own_words[1])
+        return self.hit(spot, list(self._ends_of_differences())) if told and spot.low.places else None
+
+    def _ends_of_differences(self) -> Iterator[Answer]:
+        for judge in (None, *self.m.own_judges):
+            where = self._everywhere(judge)
+            where = Where(where.places, where.judges, self.m.targets)
+            for part, pick in (("ci_low", min), ("ci_high", max)):
+                if values := self.m.answers.values(Ask("diff", part), where):
+                    yield Answer(pick(values), signless=True)
+        for part in ("ci_low", "ci_high"):
+            gaps = sorted(self.m.answers.values(Ask("gap", part), self._everywhere()), key=_size)
+            yield from (Answer(end, signless=True) for end in (gaps[:1] + gaps[-1:]))
+
+    def _in_all_its_places(self, spot: Spot) -> Finding | None:
+        """ "The gate on error rates passed in every one of its 8 places"."""
+        counts = not (spot.is_range or spot.percent or spot.low.places) and ITS_PLACES.match(self.s.low, spot.end)
+        told = counts and OF_A_GATE.search(self.s.low)
+        names = dict.fromkeys(g.name for g in self.m.grading.gates) if told else ()
+        counted = [(name, sum(g.name == name for g in self.m.grading.gates)) for name in names]
+        return self.hit(spot, [Answer(Value(count, f"gate/{name}/places", 0)) for name, count in counted])
+
+    def _of_question_cells(self, spot: Spot) -> Finding | None:
+        """ "Of 208 condition-question cells": the questions of all conditions, by one judge and by both."""
+        counts = not (spot.is_range or spot.percent or spot.low.places) and QUESTION_CELLS.match(self.s.low, spot.end)
+        if not counts or BY_QUESTION.search(self._own_words[1]) is None:
+            return None
+        each = {j: sum(len(questions_of(c)) for c in self._cells_of(j)) for j in self.m.own_judges}
+        totals = (*each.values(), sum(each.values()))
+        return self.hit(spot, [Answer(Value(total, "count(questions of conditions)", 0)) for total in totals])
+
+    def _cells_of(self, judge: str) -> list[Cell]:
+        return [c for place in self.m.book.conditions if (c := self.m.book.cells.get((place, judge))) is not None]
+
+    def _from_either_judge(self, i: int, spot: Spot, where: Where) -> Finding | None:
+        """ "With Opus's scores set against that same Sonnet baseline, PAIR #111 differs by only −1.94"."""
+        judges = dict.fromkeys(j for m in self.s.mentions if m.kind == JUDGE for j in m.ids)
+        apart = [ask for ask in self._asked(i) if ask.base == "diff"]
+        places = tuple(place for place in where.places if place in self.m.book.conditions)
+        others = tuple(place for place in where.others if place not in places)
+        if len(judges) < 2 or len(places) != 1 or not spot.low.places or not others:
+            return None
+        both = Where(places, self.m.own_judges, others)
+        offered = self.m.answers.ranges if spot.is_range else self.m.answers.singles
+        return self.hit(spot, [a for ask in apart for a in offered(ask, both)])
+
+    def nothing_within(self, spot: Spot, where: Where) -> Finding | None:
+        """ "None comes within 17 points of the target's α", "within 30 points of the 15": the nearest is farther."""
+        if not spot.points or spot.is_range or NOTHING_WITHIN.search(self.s.low[: spot.start]) is None:
+            return None
+        behind = [s.low.value for s in self.s.spots if spot.end <= s.start < spot.end + BESIDE]
+        for line in [v for v in self._lines() if not behind or v.value in behind]:
+            for judges in (where.judges, self.m.own_judges):
+                values = self.m.answers.values(Ask("alpha"), Where(self.m.book.conditions, judges))
+                apart = sorted((abs(v.value - line.value), v) for v in values if v.fact != line.fact)
+                if apart and 0 < apart[0][0] - spot.low.value < LITTLE:
+                    nearest = Value(apart[0][0], f"{apart[0][1].fact} − {line.fact}", 2)
+                    return self.found(spot, EXACT, shown(nearest), (nearest.fact,))
+        return None
+
+    def _times_the_limit(self, spot: Spot) -> Finding | None:
+        """ "−16.15 (from −18.76 to −13.55), 1.6 times": a gap that was just told, over its limit."""
+        told = [f for f in sorted(self.right) if OF_A_GAP.fullmatch(f)]
+        if spot.is_range or spot.percent or TIMES_ALONE.match(self.s.low, spot.end) is None or len(told) != 1:
+            return None
+        gap, limit = self.m.answers.value(told[0]), self.m.answers.value("gate/judge_gap_max/limit")
+        if gap is None or limit is None or not limit.value:
+            return None
+        return self.hit(spot, [Answer(Value(abs(gap.value) / limit.value, f"{told[0]} / {limit.fact}", 1))])
+
+    def _bound_of_a_reference(self, spot: Spot) -> Finding | None:
+        """ "PAIR #98 on Opus lost 298 of 1,040; upper bound 29.79, over the target": of the one told of before."""
+        told = {cell for f in sorted(self.right) if (cell := _cell_of_reference(f))}
+        if len(told) != 1 or spot.is_range or not spot.low.places or BOUND.search(self.s.low[: spot.start]) is None:
+            return None
+        parts = (self.m.answers.value(f"{next(iter(told))}/{part}") for part in ("bound_low", "bound_high"))
+        return self.hit(spot, [Answer(value) for value in parts if value is not None])
+
+    def _after_the_filter(self, spot: Spot) -> Finding | None:
+        """ "With that filter the gaps stay between 16.8 and 30.4 points"."""
+        words = f"{self.s.low} {self.s.frame.words} {self.s.frame.cue or ''}"
+        if not spot.is_range or FILTER.search(words) is None or GAPS.search(self.s.low) is None:
+            return None
+        apart = sorted((a.low for a in self.m.answers.singles(Ask("kept_gap"), self._everywhere())), key=_size)
+        return self.hit(spot, [Answer(apart[0], apart[-1], signless=True)] if apart else [])
+
+
+def _cell_of_reference(fact: str) -> str | None:
+    found = OF_A_REFERENCE.match(fact)
+    return found["cell"] if found is not None else None
+
+
+def _size(value: Value) -> float:
+    return abs(value.value)
