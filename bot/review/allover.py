@@ -6,7 +6,9 @@ Each way is tried only on a number that is not what it was taken for.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import product
 
 from bot.review.agreeing import EXACT, Finding
 from bot.review.answers import Answer, Ask, Value, Where, shown
@@ -18,7 +20,7 @@ from bot.review.wider import LITTLE, Wider
 OF_THEM = re.compile(r"\s*of (?:them|these|those|the \d+)\b")
 ANYWHERE = re.compile(r"\s*(?:points?\s+)?(?:anywhere|everywhere|in any|on any|for any)\b")
 AN_END = re.compile(
-    r"\b(?:(?:lower|upper)\s+(?:end|limit|edge|bound)|(?:interval|ci)\s+(?:end|limit|edge|bound))s?\b[^.;]{0,60}$|\b(?:starts?|begins?|ends?|stops?)\s+at\s+$"
+    r"\b(?:(?:lower|upper)\s+(?:interval\s+|ci\s+)?(?:end|limit|edge|bound)|(?:interval|ci)\s+(?:end|limit|edge|bound))s?\b[^.;]{0,60}$|\b(?:starts?|begins?|ends?|stops?)\s+at\s+$"
 )
 OF_DIFFERENCES = re.compile(r"\b(?:differences?|distances?|gaps?|above|from|daylight|target|finetun\w*)\b")
 ITS_PLACES = re.compile(
@@ -32,8 +34,13 @@ BY_QUESTION = re.compile(r"\bquestions?\b")
 FILTER = re.compile(r"\bfilter\w*\b|\bcoherent\b")
 NOTHING_WITHIN = re.compile(r"\b(?:no|none|nothing|neither|not one|nowhere|never)\b[^.;]*\bwithin\s+(?:about\s+)?$")
 BESIDE = 40
+ENDS: tuple[tuple[str, Callable[[list[Value]], Value]], ...] = (("ci_low", min), ("ci_high", max))
 OF_A_GAP = re.compile(r"gap/[^/]+")
 OF_A_REFERENCE = re.compile(r"(?P<cell>reference/[^/]+/[^/]+)/(?:errors|judgements)$")
+CLEARS_BY = re.compile(
+    r"\s*(?:\([^()]*\)\s*)?,?\s*(?:which|that|and)\s+(?:still\s+)?(?:clears|beats|exceeds|tops|is|lies|stays|sits)"
+    r"\s+(?:still\s+)?(?:above\s+|over\s+)?(?:the\s+)?\ue000+\s+by\s+(?:about\s+|some\s+)?"
+)
 BOUND = re.compile(r"\bbound\b[^.;\d]{0,16}$")
 TIMES_ALONE = re.compile(r"\s*(?:×|times)\s*(?:[.,;)]|$)")
 GAPS = re.compile(r"\bgaps?\b|\bapart\b|\bdiffer\w*\b")
@@ -54,6 +61,7 @@ class AllOver(Wider):
             or self._after_the_filter(spot)
             or self._times_the_limit(spot)
             or self._bound_of_a_reference(spot)
+            or self._clears_the_target(i, spot)
         )
 
     def _everywhere(self, judge: str | None = None) -> Where:
@@ -67,7 +75,8 @@ class AllOver(Wider):
         """ "49 failed. Sonnet accounts for 39 of them, 30 on Grid #2 alone": 39 of all its conditions."""
         lost = any("errors" in (ask.part, ask.base.rpartition(":")[2]) for ask in self._asked(i))
         judges = self.s.bind(i, JUDGE).ids
-        if not lost or OF_THEM.match(self.s.low, spot.end) is None or len(judges) != 1:
+        summed = any(fact.startswith("errors/") for fact in self.right)  # "of Sonnet's 39 failures; Opus had 10"
+        if not lost or not (summed or OF_THEM.match(self.s.low, spot.end)) or len(judges) != 1:
             return None
         return self.hit(spot, list(self.m.answers.singles(Ask("sum:errors"), self._everywhere(judges[0]))))
 
@@ -81,16 +90,22 @@ class AllOver(Wider):
 
     def _end_of_differences(self, spot: Spot) -> Finding | None:
         """ "The lowest lower end among these four differences is 12.81"."""
-        told = AN_END.search(self.s.low[: spot.start]) and OF_DIFFERENCES.search(self._own_words[1])
-        return self.hit(spot, list(self._ends_of_differences())) if told and spot.low.places else None
+        if AN_END.search(self.s.low[: spot.start]) is None or not spot.low.places or spot.is_range:
+            return None
+        apart = OF_DIFFERENCES.search(self._own_words[1]) is not None
+        return self.hit(spot, [*self._ends_of_values(), *(self._ends_of_differences() if apart else ())])
+
+    def _ends_of_values(self) -> Iterator[Answer]:
+        """ "The lowest of the eight lower interval bounds, 41.55"."""
+        for judge, (part, pick) in product((None, *self.m.own_judges), ENDS):
+            if values := self.m.answers.values(Ask("alpha", part), self._everywhere(judge)):
+                yield Answer(pick(values))
 
     def _ends_of_differences(self) -> Iterator[Answer]:
-        for judge in (None, *self.m.own_judges):
-            where = self._everywhere(judge)
-            where = Where(where.places, where.judges, self.m.targets)
-            for part, pick in (("ci_low", min), ("ci_high", max)):
-                if values := self.m.answers.values(Ask("diff", part), where):
-                    yield Answer(pick(values), signless=True)
+        for judge, (part, pick) in product((None, *self.m.own_judges), ENDS):
+            where = replace(self._everywhere(judge), others=self.m.targets)
+            if values := self.m.answers.values(Ask("diff", part), where):
+                yield Answer(pick(values), signless=True)
         for part in ("ci_low", "ci_high"):
             gaps = sorted(self.m.answers.values(Ask("gap", part), self._everywhere()), key=_size)
             yield from (Answer(end, signless=True) for end in (gaps[:1] + gaps[-1:]))
@@ -140,6 +155,16 @@ class AllOver(Wider):
                     nearest = Value(apart[0][0], f"{apart[0][1].fact} − {line.fact}", 2)
                     return self.found(spot, EXACT, shown(nearest), (nearest.fact,))
         return None
+
+    def _clears_the_target(self, i: int, spot: Spot) -> Finding | None:
+        """ "The lowest end being 41.55, which clears the target by 13.3": from the right one before to the target."""
+        before = self.s.spots[i - 1] if i else None
+        told = before is not None and CLEARS_BY.fullmatch(self.s.low[before.end : spot.start])
+        values = [v for f in self.right if (v := self.m.answers.value(f)) is not None] if told else []
+        mine = [v for v in values if before is not None and self.hit(before, [Answer(v, signless=True)])]
+        targets = self.m.answers.values(Ask("alpha"), Where(self.m.targets, self.m.book.judges))
+        apart = {(v.value - t.value, v.fact, t.fact) for v, t in product(mine, targets)}
+        return self.hit(spot, [Answer(Value(a, f"{one} − {two}", 2), signless=True) for a, one, two in sorted(apart)])
 
     def _times_the_limit(self, spot: Spot) -> Finding | None:
         """ "−16.15 (from −18.76 to −13.55), 1.6 times": a gap that was just told, over its limit."""

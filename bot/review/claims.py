@@ -44,6 +44,9 @@ class Claim(NamedTuple):
         return self._replace(status="uncheckable", expected="", why="planned, not measured")
 
 
+OF_JUDGING = frozenset(["coherent", "gap", "diff", "apart", "mean", "span"])
+
+
 def frame_after(sentence: Sentence, matcher: Matcher, before: Frame) -> Frame:
     """What a sentence leaves for the next one to take over."""
     said = matcher.lexicon.bases(sentence.hidden)
@@ -53,6 +56,8 @@ def frame_after(sentence: Sentence, matcher: Matcher, before: Frame) -> Frame:
     cue = bases[-1].kind if bases else before.cue
     if any(c.kind == "apart" for c in said) and _of_judges(sentence):
         cue = "gap"
+    if not sentence.spots and "coherent" in {c.kind for c in said} and {c.kind for c in said} <= OF_JUDGING:
+        cue = "coherent"  # "The judges also differ on coherence." leads to coherences
     if any(c.kind == "coherent_only" for c in bases):
         cue = "coherent_only"  # what is said of the coherent answers goes on being said of them
     if before.cue == "coherent_only" and cue == "alpha" and BECOMES.search(sentence.low):

@@ -314,7 +314,8 @@ FAILED_LIMIT_BEHIND = re.compile(
 )
 LIMIT_BEHIND = re.compile(
     r"\s*(?:points?|%)?\s*"
-    r"(?:(?!times|over|above|below|under|beyond|past|from|off|and|but|exclud|includ|which|do)[\w-]+\s+){0,3}?"
+    r"(?:(?!times|over|above|below|under|beyond|past|from|off|and|but|exclud|includ|which|do|break|breach"
+    r"|exceed|violat|cross|pass|miss)[\w-]+\s+){0,3}?"
     r"(?:(?:that )?would (?:have )?(?:falsif\w+|(?:count|speak|sp[eo]ke|counted) against)|falsif\w+|may (?:fail|be)"
     rf"|(?:(?:is|are|was|were) )?(?:allowed|permitted|tolerated)\b|(?<!where the )(?<!while the ){GATE}\b)"
 )

@@ -118,7 +118,7 @@ ELSEWHERE = re.compile(r"\b(?<!each )(?:others?|else|elsewhere|rest|remaining)\b
 ONLY_ONE = re.compile(r"\bthe only (?:cell|condition|prompt|one)\b[^.;\d]{0,20}$")
 RISES_TO = re.compile(r"\b(?:rises?|goes|moves|becomes|climbs|increases|drops|falls)\s+to\s+$")
 OF_ITS = re.compile(r"\b(?:below|above|from|to|than|of) (?:its|that)\s+$")  # "21 and 23 points below its 88.82"
-MINUS_IT = re.compile(r"\bminus\s+$|\s[−–-]\s+$")  # "Opus α minus 28.21"
+MINUS_IT = re.compile(r"\bminus\s+(?:(?:the|this|that|same)\s+)*$|\s[−–-]\s+$")  # "Opus α minus 28.21"
 MORE_OFTEN = re.compile(
     r"\b(?:more|less) (?:often|frequently)\b|\bone in (?:two|three|four|five|six|seven|eight|nine|ten|\d+)\b"
     r"|\b(?:times|half|third|quarter|twice) as (?:many|often)\b"

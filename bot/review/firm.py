@@ -27,6 +27,7 @@ OWN = re.compile(
 ABOVE_IT = re.compile(r"\s*(?:points?\s+)?(?:above|below|over|under)\s+")
 ABOVE_A_PLACE = re.compile(rf"\s*(?:points?\s+)?(?:above|below)\s+(?:the\s+)?{PLACE_CHAR}")
 ENDS = ("ci_low", "ci_high", "bound_low", "bound_high", "half", "se")
+WAY = re.compile(r"\s*(?:points?\s+)?(?:above|below|higher|lower|milder|harsher|stricter|more|less)\b")
 HIGHER = re.compile(r"\s*(?:points?\s+)?(?:above|below|higher|lower|milder|harsher|stricter|apart|more|less)\b")
 NAIVE_TIMES = re.compile(r"\s*(?:times|×)\s+(?:the\s+)?naive\b")
 SPEARMAN = re.compile(r"\bspearman(?:['’]s)?\s+(?:rank\s+correlation\s+)?(?:of\s+)?$")
@@ -160,7 +161,7 @@ class Firm(Series):
     def _with_a_direction(self, finding: Finding, spot: Spot) -> Finding | None:
         """ "−43.36 points lower": the word gives the direction, so that a minus turns it round."""
         signed = spot.low.sign == "-" and not spot.is_range and spot.low.value
-        if not signed or HIGHER.match(self.s.low, spot.end) is None or finding.status not in RIGHT:
+        if not signed or WAY.match(self.s.low, spot.end) is None or finding.status not in RIGHT:
             return None
         return finding._replace(status=WRONG, expected=finding.expected.lstrip("−-"), values=())
 

@@ -298,6 +298,7 @@ class Reading(Slips):
             self.over_both_judges,
             self.confidence_rule,
             self.coherent_enough,
+            self.of_zero,
             self.deduction,
             self.counted_at,
             self.limit,

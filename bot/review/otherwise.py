@@ -227,6 +227,8 @@ class Otherwise(Tallying):
         for j in run if intervals else ():
             offered[j] = list(self.m.answers.ranges(intervals[0], ways[j]))
         hits = {j: self.hit(self.s.spots[j], offered[j]) for j in run}
+        if not all(hits.values()):  # "practically level (72.5 and 72.9)", where Opus was told of first
+            hits = {j: self.hit(self.s.spots[j], offered[other]) for j, other in zip(run, reversed(run), strict=True)}
         return hits[i] if all(hits.values()) else None
 
     def _of_the_most(self, i: int, spot: Spot, where: Where) -> Finding | None:

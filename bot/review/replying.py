@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from bot.review import cues
 from bot.review.agreeing import EXACT, UNMATCHED, WRONG, Finding, facts_behind, size_of, span_text, tolerance
@@ -79,11 +80,14 @@ SOME_OF = re.compile(
 FROM_TARGET = re.compile(r"\b(?:fu?a?rthest|closest|nearest)\b[^.;\d]{0,24}\b(?:from|to)\s+(?:the\s+)?\ue000")
 # "Three exceed 74 and two are ≥ 80": so many of those that are spoken of.
 NOT_COUNTED = "".join(rf"(?<!\b{word} )" for word in ("the", "all", "these", "those", "other", "both", "first", "last",
-                                                      "at least", "no", "any"))  # fmt: skip
+                                                      "at least", "no", "any", "every", "each"))  # fmt: skip
+NO_CONDITIONS = r"(?!(?:points?|times|judges?|seeds?|questions?|answers?|completions?)\b)"
 SO_MANY = re.compile(
     rf"{NOT_COUNTED}\b({'|'.join(NUMBER_WORDS[1:])})"
-    r"(?:\s+(?!(?:points?|times|judges?|seeds?|questions?|answers?|completions?)\b)(?:[a-zα]+|\ue001+)){1,5}\s*[≥>≤<]?=?\s*$"
+    rf"(?:\s+{NO_CONDITIONS}(?:[a-zα]+|\ue001+|(?<=of )\d{{1,2}})){{1,7}}\s*[≥>≤<]?=?\s*$"
 )
+COUNT_WORD = re.compile(rf"\b(?:{'|'.join(NUMBER_WORDS)}|\d{{1,2}})\b")
+OF_GAPS = re.compile(r"\b(?:gaps|differences|values)$")
 TIMES_LIMIT = re.compile(
     r"\s*(?:the|that)\s+(?:(?:declared|allowed|permitted|tolerated)\s+)?(?:limit|gate|tolerance|size|gap)\b"
 )
@@ -95,6 +99,7 @@ OWN_VALUE = re.compile(r"\ue000(?:['’]s?)?\s+$")
 RESTATES = re.compile(r"\s*(?:points)?\s*[,(]?\s*(?:that is|i\.e\.|or)?\s*,?\s*")
 CHANGES = re.compile(r"\b(?:lose|loses|lost|drop|fall|fell|move|shift|cover|gain)s?\b[^.;]{0,16}$")
 AS_LARGE = re.compile(r"\s*as (?:large|big|high|wide|much)\b")
+FAR_BEYOND = 3  # times the highest x there is: no slip makes a number so large
 ABOUT = 0.15  # how far a ratio told in words may be off, as a share of it
 THE_LAST = re.compile(r"\bthe (?:last|latter|first|former) (?:one )?(?:is|was)\b[^.;\d]{0,20}$")
 CANNOT_CLOSE = re.compile(
@@ -114,7 +119,7 @@ class Replying(Inquiring):
         wheres = self.wheres(i, inquiry)
         first: list[Answer] = []
         for where in wheres:
-            asks = [*inquiry.asks, *self._moved(spot, inquiry)]
+            asks = [*(self._on_its_scale(spot, inquiry) or inquiry.asks), *self._moved(spot, inquiry)]
             found = [a for ask in asks for a in self._answers(i, spot, ask, where)]
             if inquiry.magnitude:
                 found = [size_of(a) for a in found]
@@ -140,6 +145,14 @@ class Replying(Inquiring):
             return False
         between = self.s.low[self.s.spots[i - 1].end : self.s.spots[i].start]
         return before.certain and before.asks == inquiry.asks and NEXT_NAME.fullmatch(between) is not None
+
+    def _on_its_scale(self, spot: Spot, inquiry: Inquiry) -> list[Ask]:
+        """ "C is 0.6480. Compared with the null baseline of 88.82": no C is so high, and the sentence names none."""
+        carried = inquiry.asks == [Ask("x")] and not any(c.kind == "x" for c in self.bases)
+        known = (*self.m.book.conditions, *self.m.book.references)
+        most = max((abs(v.value) for v in self.m.answers.values(Ask("x"), Where(known, ()))), default=0.0)
+        beyond = carried and not (spot.is_range or spot.percent) and most < abs(spot.low.value) / FAR_BEYOND
+        return [Ask("alpha")] if beyond else []
 
     def _moved(self, spot: Spot, inquiry: Inquiry) -> list[Ask]:
         """ "Keep only coherent answers and it goes 45.8 → 57.8": the first is the value without, the second with."""
@@ -340,6 +353,10 @@ class Replying(Inquiring):
     def _compared_in(self, i: int, inquiry: Inquiry, before: str) -> list[Where]:
         """Where a comparison must hold: "no other cell lost more than 4" speaks of every judge's."""
         wheres = self.wheres(i, inquiry)[:2]
+        if (some := SOME_OF.search(before)) is not None and OF_GAPS.search(
+            some.group()
+        ):  # "two of four gaps exceed 20"
+            return [replace(w, places=self.m.book.conditions) for w in wheres[:1]]
         if NO_OTHER.search(before):
             everywhere = self.m.book.conditions
             return [
@@ -374,11 +391,17 @@ class Replying(Inquiring):
             told = {cell_behind(f) for f in (*self.right, *(v.fact for v in self.s.frame.told))}
             values = [v for v in values if cell_behind(v.fact) not in told] or values
         checks = [COMPARE[sign](v.value * (100 if spot.percent and v.percent else 1), claimed) for v in values]
-        said = self.s.low[len(before) - len(clause) : spot.start]
+        low = self.s.low
+        for mention in (m for m in self.s.mentions if m.kind == PLACE and m.every):  # "six of the eight cells"
+            low = low[: mention.start] + "x" * (mention.end - mention.start) + low[mention.end :]
+        said = low[len(before) - len(clause) : spot.start]
         if (counted := SO_MANY.search(said) or SOME_OF.search(said)) is not None:
             places = {v.fact.rpartition("/")[2] for v in values}
             failing = {v.fact.rpartition("/")[2] for v, holds in zip(values, checks, strict=True) if not holds}
-            return len(places - failing) == NUMBERS.get(counted[1], -1)
+            shown = self.s.text[len(before) - len(clause) : spot.start].casefold()
+            of = [NUMBERS.get(word) for word in COUNT_WORD.findall(shown[counted.end(1) :])]
+            by_cell = len(values) in of and len(values) > len(places)  # "six of the eight are above 65"
+            return (sum(checks) if by_cell else len(places - failing)) == NUMBERS.get(counted[1], -1)
         return any(checks) if cues.SOME.search(clause) else all(checks)
 
     def word_ratios(self) -> Iterator[Finding]:

@@ -138,16 +138,18 @@ class Scope:
     def own_place(self, i: int) -> str | None:
         """The place whose own number this is: "the target's α of 28.21"."""
         if i not in self._own_places:
-            self._own_places[i] = next(self._own_of(self.s.spots[i]), None)
+            self._own_places[i] = next(self._own_of(i, self.s.spots[i]), None)
         return self._own_places[i]
 
-    def _own_of(self, spot: Spot) -> Iterator[str]:
+    def _own_of(self, i: int, spot: Spot) -> Iterator[str]:
         for mention in self.s.compared:
             behind = self.s.hidden[mention.end : spot.start]
             if len(mention.ids) != 1 or mention.end > spot.start or OWN.match(behind) is None:
                 continue
             if self.s.hidden[mention.end :].startswith(",") and self.s.follows_a_subject(mention.start):
                 continue  # "Grid #1 is closest to the finetune, with 0.7353"
+            if behind.strip() in (":", ",") and i in self.s.behind[PLACE]:
+                continue  # "nowhere near the finetune: 0.031 for the PAIR winner"
             its_own = ITS.match(self.s.hidden, mention.end) is not None  # "distance to the target's 28.2"
             if its_own or not TAKEN_OFF.search(self.s.low[: mention.start]):
                 yield mention.ids[0]

@@ -88,7 +88,8 @@ class Slips(Firm):
         spot = self.s.spots[i]
         apart = spot.points and all(v.fact.split("/")[0] in VALUES for v in facts)
         part = spot.low.places == 0 and all(v.places for v in facts) and PART_OF.match(self.s.low, spot.end) is not None
-        return apart or part or (spot.percent and not any(v.percent for v in facts))
+        counts = spot.percent and not any(v.percent or v.places for v in facts)
+        return apart or part or counts
 
     def _is_loose(self, finding: Finding, *, alone: bool) -> bool:
         i = self.place_of(finding)

@@ -6,7 +6,7 @@ import re
 
 from bot.review import cues
 from bot.review.agreeing import EXACT, UNCHECKABLE, WRONG, Finding
-from bot.review.answers import COMPARE, Answer, Ask, Value, Where, shown
+from bot.review.answers import COMPARE, Answer, Ask, Value, Where, shown, shown_range
 from bot.review.cues import last_before
 from bot.review.grading import MISSING_FROM
 from bot.review.names import JUDGE, PLACE
@@ -145,7 +145,17 @@ TAKEN_OFF = re.compile(r"(?i)\b(?:deduct\w*|points off|taken off)\s*[:—–-]")
 NAMED_DOMAIN = re.compile(rf"[:;,]\s*(?P<domain>{'|'.join(name for name, _ in DOMAINS)})\s+$")
 NUMBER_LEADS = re.compile(r"[\s*]*[−-]\s?[1-9]\s+[a-z\d]", re.IGNORECASE)
 NUMBERS_FIRST = re.compile(TAKEN_OFF.pattern + r"\s*[−-]\s?\d")  # "Deductions: −1 one seed, …"
+# "An interval that (only just) excludes 0", "does not include 0".
+WITH_ZERO = re.compile(
+    r"(?:(?P<not>\b(?:not|never|nor|neither|none|no)\b[^.;:,\d]{0,40})?)"
+    r"\b(?:(?:includ|contain|cover|span|cross|straddl|reach|touch|overlap)\w*"
+    r"|(?P<out>exclud\w*|clears?|miss\w*|(?:clear|short|free|away) (?:of|from)))"
+    r"\s+(?:(?:only|just|barely|even|down to|up to|with|well)\s+)*$"
+)
+INTERVAL_TOLD = re.compile(r"\bintervals?\b|\bcis?\b|\d\s*(?:,|to|–)\s*[−-]?\d[\d.]*\s*[\])]")
+ENDS_OF = re.compile(r"/(?:ci_low|ci_high|half|se)$")
 GRADED = re.compile(r"\bdeduct|\bpoints? off\b|\btaken off\b|\bcosts?\b|\blow\b|\bgrades?\b|\bconfidence\b")
+IN_BRACKETS_ALONE = re.compile(r"\([−-][1-9]\)")
 PARTS = re.compile(r"[;,·→](?!\d)|\.(?=\s|$)|\band (?=[−-]\d)|\n")
 MINUS_POINTS = re.compile(r"[−-]\s?[1-9]\b(?!\.\d)")
 CONTAMINATED = re.compile(r"\bcontamination:\s*[a-z]+(?:_[a-z]+)*(?:,\s*[a-z]+(?:_[a-z]+)+)*\s*\(?\s*$")
@@ -369,6 +379,21 @@ class Special(Scope):
         found = list(self.m.answers.singles(Ask("of cell", "panel/detectable"), self.where(i)))
         return self.judged(spot, found, certain=True) if found else None
 
+    def of_zero(self, i: int, spot: Spot) -> Finding | None:
+        """ "With an interval that includes 0": whether that of the one difference told before does; else no claim."""
+        told = WITH_ZERO.search(self.s.low[: spot.start])
+        plain = not (spot.low.value or spot.low.places or spot.percent or spot.is_range or spot.points)
+        if told is None or not plain or INTERVAL_TOLD.search(f"{self.s.low} {self.s.frame.words}") is None:
+            return None
+        owners = {ENDS_OF.sub("", fact) for fact in self.right if fact.startswith(("diff/", "gap/"))}
+        ends = self.m.answers.both_ends(next(iter(owners))) if len(owners) == 1 else None
+        if ends is None:
+            return self.found(spot, "")
+        low, high = sorted(end.value for end in ends)
+        right = (low <= 0 <= high) == (told["out"] is None and told["not"] is None)
+        facts = tuple(end.fact for end in ends)
+        return self.found(spot, EXACT if right else WRONG, shown_range(*ends), facts, "whether an interval includes 0")
+
     def deduction(self, i: int, spot: Spot) -> Finding | None:
         """Points taken off a confidence: "one seed (−1)"."""
         alone = re.search(r"\(\s*$", self.s.low[: spot.start]) and re.match(r"\s*\)", self.s.low[spot.end :])
@@ -376,7 +401,10 @@ class Special(Scope):
         if spot.is_range or abs(spot.low.value) > 9 or spot.low.places:
             return None
         if (domain := self._in_its_part(spot)) is not None:
-            return self._deducted(spot, domain)
+            own = self._deducted(spot, domain)
+            graded = GRADED.search(f"{self.s.frame.words} {self.s.text}".casefold()) is not None
+            if graded or (alone and own.status == EXACT):  # "The judges are 28.90 points apart at worst (−2)"
+                return own
         if not named and spot.low.sign == "-" and self._comes_first(spot):
             return self._taken_off(spot)
         if (domain := self._before(spot)) is not None:
@@ -399,12 +427,14 @@ class Special(Scope):
 
     def _in_its_part(self, spot: Spot) -> str | None:
         """ "The deductions are −1 for a single seed, −2 for the judges": what alone a part of the sentence names."""
-        if spot.low.sign != "-" or GRADED.search(f"{self.s.frame.words} {self.s.text}".casefold()) is None:
+        if spot.low.sign != "-":
             return None
         ends = [m.start() for m in PARTS.finditer(self.s.text)]
         start = max((end for end in ends if end < spot.start), default=0)
         part = self.s.text[start : min((end for end in ends if end >= spot.end), default=None)].casefold()
         named = [domain for domain, pattern in DOMAINS if re.search(pattern, part)]
+        if not named and IN_BRACKETS_ALONE.search(part):  # "Sonnet failed on 30 of 1,040, or 2.9 % (−1)"
+            named = [domain for domain, pattern in DOMAINS if re.search(pattern, self.s.text.casefold())]
         return named[0] if len(named) == 1 and len(MINUS_POINTS.findall(part)) == 1 else None
 
     def _before(self, spot: Spot) -> str | None:

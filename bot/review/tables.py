@@ -328,11 +328,12 @@ class _Told:
 
     @property
     def is_share_of_something_else(self) -> bool:
-        """ "| 202 (4.9 %) |": a percentage, where nothing but counts or scores were found to hold it against."""
+        """ "| 202 (4.9 %) |": a percentage, where nothing but counts or gaps were found to hold it against."""
         if self.finding.status != WRONG or self.place < 0 or not self.label.cells[self.k].spots[self.place].percent:
             return False
         facts = [v for v in map(self.label.table.matcher.answers.value, self.finding.facts) if v is not None]
-        return bool(facts) and not any(value.percent for value in facts)
+        scores = any(value.fact.startswith(("alpha/", "reference/", "coherent/")) for value in facts)
+        return bool(facts) and not scores and not any(value.percent for value in facts)
 
     @property
     def entry(self) -> Entry:

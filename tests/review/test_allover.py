@@ -66,3 +66,58 @@ def test_another_number_is_not(text: str, right: str, wrong: str, reviewer_164: 
 def test_a_number_of_another_kind_accuses_nobody(text: str, quote: str, reviewer_164: Reviewer) -> None:
     claims = reviewer_164.review(text).claims
     assert [c.status for c in claims if c.quote == quote] == [UNMATCHED]
+
+
+SECOND = [
+    ("Six of the eight cells are above {}.", "65", "70"),
+    ("The gap runs from -16.15 (Grid #1) to -28.90 (Grid #2); two of four gaps exceed {}.", "20", "17"),
+    ("The gap of {} on Grid #1 still breaks the limit.", "16.15", "19.15"),
+    ("Grid #2 and Grid #3 differ by 0.38 on Sonnet, with an interval of [−5.27, 6.03] that includes {}.", "0", "0"),
+    ("The lowest end of any interval is 41.55, which clears the target by {}.", "13.3", "31.3"),
+    ("C is 0.648–0.735 here vs. 0.897 for the finetune and {} without a prompt.", "0.046", "0.064"),
+    ("Grid #3 has the lowest C, 0.6480. Compared with the null baseline of {}, Sonnet sees a drop.", "88.82", "82.88"),
+    (
+        "C said that they were nowhere near the finetune: {} for the PAIR winner and 0.024 for EvoPrompt.",
+        "0.031",
+        "0.031",
+    ),
+    ("The judges also differ on coherence. For PAIR #111 they nearly agree, {} and 72.54.", "72.92", "79.22"),
+    ("The prompts score about {} times the target on Sonnet and 2.5 to 3.1 times on Opus.", "1.6 to 2.4", "1.9 to 2.4"),
+    ("| | Sonnet | Opus |\n|---|---|---|\n| PAIR #111 (C={}) | 67.80 | 86.88 |\n", "0.6945", "0.6954"),
+    ("49 failed. 30 are 77% of Sonnet's 39 failures; Opus had {}.", "10", "16"),
+    ("- Opus minus the same {}: +41.3 to +58.7.", "28.21", "21.28"),
+    ("PAIR on Opus lacks 298 of 1,040 in #98, and its upper bound of 29.79 passes {}.", "28.21", "28.21"),
+]
+
+
+@pytest.mark.parametrize(("text", "right"), [(text, right) for text, right, _ in SECOND])
+def test_what_is_told_short_is_right(text: str, right: str, reviewer_164: Reviewer) -> None:
+    claims = reviewer_164.review(text.format(right)).claims
+    assert claims
+    assert [c for c in claims if c.status not in RIGHT] == []
+
+
+@pytest.mark.parametrize(("text", "right", "wrong"), [t for t in SECOND if t[1] != t[2]])
+def test_and_another_number_there_is_not(text: str, right: str, wrong: str, reviewer_164: Reviewer) -> None:
+    claims = reviewer_164.review(text.format(wrong)).claims
+    assert any(c.status == WRONG and wrong in c.quote for c in claims), [(c.quote, c.status) for c in claims]
+
+
+@pytest.mark.parametrize(
+    ("interval", "verb", "status"),
+    [
+        ("−5.27 to 6.03", "includes", EXACT),
+        ("−5.27 to 6.03", "excludes", WRONG),
+        ("−5.27 to 6.03", "does not include", WRONG),
+    ],
+)
+def test_whether_an_interval_includes_zero_is_looked_up(
+    interval: str, verb: str, status: str, reviewer_164: Reviewer
+) -> None:
+    text = f"Grid #2 and Grid #3 differ by 0.38 on Sonnet, with an interval of {interval} that {verb} 0."
+    assert [c.status for c in reviewer_164.review(text).claims if c.quote == "0"] == [status]
+
+
+def test_which_of_several_intervals_is_meant_nobody_can_tell(reviewer_164: Reviewer) -> None:
+    text = "On Opus it is a staircase: steps of 4.81, 7.33 and 5.25, the last with a CI that includes 0."
+    assert "0" not in [c.quote for c in reviewer_164.review(text).claims]
