@@ -49,6 +49,7 @@ COMPARED = re.compile(
     r"|\bpoints?\s+(?:over|under)|\bas\s+(?:high|low|much)\s+as|\breach(?:es)?)(?:\s+(?:even|the|this|that|its|that\s+of|those\s+of|stated|same|\(?[a-z]+-[a-z]+\)?|\(?\ue001+-[a-z]+\)?))*(?:\s+(?:c|α|alpha|coherence|score|value|match|level)\s+of(?:\s+the)?)?"
     rf"(?:\s+{JUDGE_CHAR}+['’]s?\s+(?:own\s+)?(?:score|value|α|alpha)\s+(?:for|of|on)(?:\s+the)?)?\s*$"
 )
+OVER_ONE = re.compile(rf"\d\s*(?:\({JUDGE_CHAR}+\)\s*)?over\s+(?:the\s+)?$")  # "37.71 (Sonnet) over the target"
 # "Lower than the 88.82 of the bare model": compared with, and with a number of its own.
 NUMBERED = re.compile(r"\b(?:above|below|than|from|to)\s+(?:the\s+)?[-−]?\d[\d.,]*\s+(?:of|for)(?:\s+the)?\s*$")
 POSSESSIVE = r"(?:['’]s?)?"
@@ -210,7 +211,15 @@ class Sentence:
     @cached_property
     def compared(self) -> list[Mention]:
         """Places that others are compared with ("above the target")."""
-        return [m for m in self.mentions if m.kind == PLACE and COMPARED.search(self.low[: m.start]) is not None]
+        return [
+            m
+            for m in self.mentions
+            if m.kind == PLACE
+            and (
+                COMPARED.search(self.low[: m.start]) is not None
+                or (not m.every and len(m.ids) == 1 and OVER_ONE.search(self.low[: m.start]) is not None)
+            )
+        ]
 
     @cached_property
     def numbered(self) -> list[Mention]:
@@ -365,6 +374,10 @@ class Sentence:
     def _one_by_one(self, run: Sequence[int], kind: str, position: int) -> Group | None:
         """The last names before a list, one for each of its members, where each was attached to a number of its own."""
         before = [g for g in self.groups[kind] if g.end <= position and g.members[-1] not in self.compared]
+        alone = [g for g in before if len(g.ids) == 1]
+        each = {place for g in alone for place in g.ids}
+        if len(alone) == len(run) and all({*g.ids} >= each for g in before if g not in alone):
+            before = alone  # "The winners of #98: PAIR #98 scored … and EvoPrompt #98 …"
         seen = [g for g in before if any(h.start == g.start for h in self.behind[kind].values())]
         ends = [*(g.start for g in before[1:]), position]
         if (

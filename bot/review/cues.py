@@ -310,7 +310,8 @@ FAILED_LIMIT = re.compile(
     r"|\bceiling (?:of|is|at)\s*$"
 )
 FAILED_LIMIT_BEHIND = re.compile(
-    r"\s*%?\s*(?:at|above|from|beyond) which (?:a|any|every) (?:cell|condition) is (?:flagged|marked)"
+    r"\s*%?\s*(?:at|above|from|beyond) which (?:(?:a|any|every) (?:cell|condition) is (?:flagged|marked)"
+    r"|(?:the|that|its|this) gate\b)"
 )
 LIMIT_BEHIND = re.compile(
     r"\s*(?:points?|%)?\s*"
@@ -419,7 +420,14 @@ COMPARED_NUMBER = re.compile(
     r"(?:\bpoints?|%|\btimes)\s+(?:above|below|over|under|higher than|lower than|from|more than|less than)\s*"
     r"(?:(?:its|the|their|that)\s+)?(?:α\s+)?(?:of\s+)?$"
     r"|\bcompar(?:e|es|ing|ed)\s+(?:[^.;]|\.\d){0,60}\d[^.;\d]{0,60}\bwith\s+$"
-    r"|\d\s+(?:(?:just|barely|even)\s+)?(?:pass|top|exceed|cross|overtak|clear)(?:e?s|ed)\s+(?:the\s+)?$"
+    r"|(?:\d|\b(?:one|end|bound|edge|limit))\s+(?:(?:just|barely|even)\s+)?(?:pass|top|exceed|cross|overtak|clear)(?:e?s|ed)\s+(?:the\s+)?$"
+)
+EXCEEDS_BY = re.compile(
+    r"\b(?:exceed|break|breach|miss|violat|overshoot|overrun)\w*\s+(?:it|(?:the|that|this|its|our)\s+(?:\w+\s+)?"
+    r"(?:limit|gate|tolerance))\s*,?\s*by\s+(?:about\s+|roughly\s+|some\s+)?$"
+)
+DIFFERS_FROM = re.compile(
+    r"\b(?:differs?|distances?|away|lies?|gaps?)\b[^.;,\d]{0,30}\b(?:from|to)\s+(?:the\s+)?\ue000+\s*\(\s*(?:by\s+)?$"
 )
 UP = re.compile(
     words(

@@ -21,11 +21,11 @@ from bot.review.deriving import is_declared
 from bot.review.families import APART as APART_WORDS
 from bot.review.families import COHERENT, families
 from bot.review.grouped import OF_TWO_PLACES
-from bot.review.names import JUDGE, PLACE
+from bot.review.names import JUDGE, NUMBER_WORDS, PLACE
 from bot.review.numbers import JUDGE_CHAR, PLACE_CHAR, Spot
 from bot.review.otherwise import COUNTS, ITS_OWN, NO_PROMPT
 from bot.review.recount import HIGH
-from bot.review.replying import cell_behind
+from bot.review.replying import NUMBERS, cell_behind
 from bot.review.scope import NAIVE
 from bot.review.singles import thresholds
 from bot.review.stated import Stated
@@ -115,6 +115,8 @@ SPOKEN_OF = {
 }
 OF_BREACHES = re.compile(r"^gate/\w+/(?:breached|places)$")  # "8 of 8 cells", where a breached gate is spoken of
 ELSEWHERE = re.compile(r"\b(?<!each )(?:others?|else|elsewhere|rest|remaining)\b")
+OTHER_SO_MANY = re.compile(rf"\b(?:other|remaining)\s+(?P<many>{'|'.join(NUMBER_WORDS)}|\d{{1,2}})\b")
+OF_THEM = re.compile(r"\s*of (?:them|these|those)\b")
 ONLY_ONE = re.compile(r"\bthe only (?:cell|condition|prompt|one)\b[^.;\d]{0,20}$")
 RISES_TO = re.compile(r"\b(?:rises?|goes|moves|becomes|climbs|increases|drops|falls)\s+to\s+$")
 OF_ITS = re.compile(r"\b(?:below|above|from|to|than|of) (?:its|that)\s+$")  # "21 and 23 points below its 88.82"
@@ -147,9 +149,10 @@ class Doubting(Stated):
         self.sound = {f.start: f.facts for f in found if f.status in (EXACT, ROUNDS)}
         for finding in found:
             doubtful = self._is_doubtful(finding) and not self._is_worked_out(finding, done)
-            half = (
-                self._half_of(done[-1], finding) or self._interval_of(done[-1], finding) if done and doubtful else None
-            )
+            head = next(
+                (f for f in reversed(done) if f.facts != ("interval/level",)), None
+            )  # "88.82, 95 % CI [87.43, …]"
+            half = self._half_of(head, finding) or self._interval_of(head, finding) if head and doubtful else None
             done.append(half or (self._doubted(finding) if doubtful else self._of_a_gate(finding) or finding))
         return [f for f in done if not self._is_counted_by(f, done)]
 
@@ -200,6 +203,7 @@ class Doubting(Stated):
     def _is_doubtful(self, finding: Finding) -> bool:
         before = self.s.low[: finding.start]
         limit = cues.LIMIT_TIGHT.search(before) is not None or LIMIT.search(before) is not None
+        limit = limit and cues.EXCEEDS_BY.search(before) is None
         doubtful = finding.status in (WRONG, UNMATCHED) and self.place_of(finding) >= 0
         doubtful = doubtful and not any(fact.startswith(SURE) for fact in finding.facts)
         doubtful = doubtful and finding.start not in self.held
@@ -209,6 +213,7 @@ class Doubting(Stated):
     def _is_worked_out(self, finding: Finding, done: Sequence[Finding]) -> bool:
         """ "49 of 8,320 failed (0.4 %)": two right counts leave nothing else that their share may be."""
         told = any(WORKED_OUT.fullmatch(fact) for fact in finding.facts)
+        told = told and OF_THEM.match(self.s.low, finding.end) is None  # "39 of 4,160, 77 % of them on Grid #2"
         return told and len(done) > 1 and all(f.status in (EXACT, ROUNDS) for f in done[-2:])
 
     def _doubted(self, finding: Finding) -> Finding:
@@ -245,7 +250,9 @@ class Doubting(Stated):
             if elsewhere:  # "in every other cell the bounds are less than 1 point apart"
                 told = self.cells_told()
                 values = [v for v in values if cell_behind(v.fact) not in told] or values
-            sizes = [abs(v.value) for v in values]
+            sizes = sorted(abs(v.value) for v in values)
+            if (others := OTHER_SO_MANY.search(text)) is not None:  # "the other seven cells"
+                sizes = sizes[: NUMBERS.get(others["many"])]
             holds = sizes and all(self._stands(spot, size) for size in sizes)
             if holds and spot.low.value <= CLOSE * max(sizes) and not (spot.percent or spot.is_range):
                 return self.found(spot, EXACT, span_text([Answer(v) for v in values]), tuple(v.fact for v in values))
@@ -384,7 +391,8 @@ class Doubting(Stated):
         spot, where = self.s.spots[i], self.where(i, self.inquiries.get(i))
         errors = cues.NOUN["errors"].match(self.s.low, spot.end) is not None and not spot.percent
         equals = EQUALS.search(self.s.low[: spot.start]) if not spot.is_range else None
-        if finding.status == WRONG and self._is_of_a_reference_alone(spot):
+        apart = cues.DIFFERS_FROM.search(self.s.low[: spot.start]) is not None
+        if finding.status == WRONG and not apart and self._is_of_a_reference_alone(spot):
             return self._of_a_reference(i, spot, ()) or finding
         if finding.status != WRONG or not (equals is not None or (errors and not spot.low.value)):
             return None

@@ -18,7 +18,7 @@ UNIT = r"(?:\s?%|\s?percent\b|\s?per\scent\b|\s?pp\b|[\s-](?:α-)?(?:points?|pts
 DASH = r"\s?[–—-]\s?"
 SPOT = re.compile(
     rf"(?<![\w.,])(?P<a>{SIGNED})(?P<ua>{UNIT})?"
-    rf"(?:(?P<sep>{DASH}|\s+(?:(?:up|down)\s+)?to\s+|\s?(?:\.\.\.?|…)\s?|\s+through\s+|\s+and\s+"
+    rf"(?:×?(?P<sep>{DASH}|\s+(?:(?:up|down)\s+)?to\s+|\s?(?:\.\.\.?|…)\s?|\s+through\s+|\s+and\s+"
     rf"|[,;]\s?)(?P<b>{SECOND})(?P<ub>{UNIT})?(?![\w]))?"
 )
 ALONE = re.compile(rf"(?<![\w.,])(?P<a>{SIGNED})(?P<ua>{UNIT})?")

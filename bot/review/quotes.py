@@ -28,6 +28,7 @@ TELLS = re.compile(
     r"|(?<!per-)samples?)\b",
     re.I,
 )
+ASKED = re.compile(r"\b(?:ask|asks|wonder\w*|the question(?: is)?|question of)\s*[:,]?\s*$", re.IGNORECASE)
 ABOUT_SCORES = re.compile(
     r"α|\bfinetune\b|\bprompts? scores?\b|\balpha\b|\baccording to (?:this|that|the|one|each|both) judges?\b", re.I
 )
@@ -123,6 +124,7 @@ class Quotes:
                 and len(words.split()) > 4
                 and self.has_completions
                 and not _is_about_words(around)
+                and not (words.endswith("?") and ASKED.search(plain[: match.start()]))  # 'If you ask "how bad is it?"'
                 and not ABOUT_SCORES.search(words)  # 'treat every α as "α according to this judge"'
                 and "%" not in words  # 'Sonnet says "about 76 % of the baseline"' quotes a result
             ):

@@ -83,11 +83,18 @@ NOT_COUNTED = "".join(rf"(?<!\b{word} )" for word in ("the", "all", "these", "th
                                                       "at least", "no", "any", "every", "each"))  # fmt: skip
 NO_CONDITIONS = r"(?!(?:points?|times|judges?|seeds?|questions?|answers?|completions?)\b)"
 SO_MANY = re.compile(
-    rf"{NOT_COUNTED}\b({'|'.join(NUMBER_WORDS[1:])})"
-    rf"(?:\s+{NO_CONDITIONS}(?:[a-zα]+|\ue001+|(?<=of )\d{{1,2}})){{1,7}}\s*[≥>≤<]?=?\s*$"
+    rf"{NOT_COUNTED}\b({'|'.join(NUMBER_WORDS[1:])}|\d{{1,2}}(?=\s(?:gaps|cells|conditions|values|means|prompts|of)\b))"
+    rf"(?:\s+{NO_CONDITIONS}(?:[a-zα]+|\ue001+|(?<=of )\d{{1,2}})){{1,9}}\s*[≥>≤<]?=?\s*$"
 )
 COUNT_WORD = re.compile(rf"\b(?:{'|'.join(NUMBER_WORDS)}|\d{{1,2}})\b")
-OF_GAPS = re.compile(r"\b(?:gaps|differences|values)$")
+SOME_GAPS = re.compile(
+    rf"\b(?:{'|'.join(NUMBER_WORDS)}|\d{{1,2}})\s+(?:(?:out\s+)?of\s+(?:the\s+|all\s+)?(?:four|three|two|five)\s+)?gaps\b"
+    r"[^.;:,\d]*$"
+)
+OF_THEM = re.compile(r"\bof them\b[^.;:,\d]*$")  # "All eight cells are at 45 or more, and six of them exceed 60"
+OF_CELLS = re.compile(
+    rf"\bof\s+(?:the\s+|all\s+)?(?P<many>{'|'.join(NUMBER_WORDS)}|\d{{1,2}})\s+(?:cells|values|means|α)?[^.;:,\d]*$"
+)  # "All four ≥ 69 for Opus, and six of the eight cells are above 65"
 TIMES_LIMIT = re.compile(
     r"\s*(?:the|that)\s+(?:(?:declared|allowed|permitted|tolerated)\s+)?(?:limit|gate|tolerance|size|gap)\b"
 )
@@ -101,12 +108,18 @@ CHANGES = re.compile(r"\b(?:lose|loses|lost|drop|fall|fell|move|shift|cover|gain
 AS_LARGE = re.compile(r"\s*as (?:large|big|high|wide|much)\b")
 FAR_BEYOND = 3  # times the highest x there is: no slip makes a number so large
 ABOUT = 0.15  # how far a ratio told in words may be off, as a share of it
-THE_LAST = re.compile(r"\bthe (?:last|latter|first|former) (?:one )?(?:is|was)\b[^.;\d]{0,20}$")
+THE_LAST = re.compile(
+    r"\bthe (?:last|latter|first|former|other) (?:(?:one|two|three) )?"
+    r"(?:is|was|are|were|lies?|sits?|ends? up|comes? out)\b[^.;\d]{0,20}$"
+)
 CANNOT_CLOSE = re.compile(
     r"\b(?:clos|explain|account|bridg|remov|undo|chang)\w*[^.;\d]{0,20}\b(?:gaps?|differences?)\b"
 )
 NEXT_NAME = re.compile(rf"(?:[\s;,():]|\b(?:and|but|by|for|under|with|from|of|to|is)\b|[{JUDGE_CHAR}{PLACE_CHAR}]+)*+")
-NO_RATIO = r"(?!\s+the\s+(?:width|length|size|questions|samples|cells|conditions|prompts)\b)"
+NO_RATIO = (
+    r"(?!\s+the\s+(?:width|length|size|questions|samples|cells|conditions|prompts"
+    r"|(?:judges?['’]?\s+)?gaps?|distances?|differences?|margins?)\b)"
+)
 NO_NAME = r"(?!\s+(?:that|as (?:much|many))\s*[:,.;)]|\s+as far\b)"  # "lose about twice that: 43.0 and 43.4"
 OPERATOR = "(?P<op>more than|over|less than|under|at least|about|nearly|almost)"
 
@@ -353,10 +366,12 @@ class Replying(Inquiring):
     def _compared_in(self, i: int, inquiry: Inquiry, before: str) -> list[Where]:
         """Where a comparison must hold: "no other cell lost more than 4" speaks of every judge's."""
         wheres = self.wheres(i, inquiry)[:2]
-        if (some := SOME_OF.search(before)) is not None and OF_GAPS.search(
-            some.group()
-        ):  # "two of four gaps exceed 20"
+        if SOME_GAPS.search(before):  # "two of four gaps exceed 20"
             return [replace(w, places=self.m.book.conditions) for w in wheres[:1]]
+        cells = len(self.m.book.conditions) * len(self.m.own_judges)
+        of, counted = OF_CELLS.search(before), counts_told(before)
+        if (of is not None and NUMBERS.get(of["many"]) == cells) or (OF_THEM.search(before) and cells in counted):
+            return [Where(self.m.book.conditions, self.m.own_judges, w.others) for w in wheres[:1]]
         if NO_OTHER.search(before):
             everywhere = self.m.book.conditions
             return [
@@ -399,7 +414,7 @@ class Replying(Inquiring):
             places = {v.fact.rpartition("/")[2] for v in values}
             failing = {v.fact.rpartition("/")[2] for v, holds in zip(values, checks, strict=True) if not holds}
             shown = self.s.text[len(before) - len(clause) : spot.start].casefold()
-            of = [NUMBERS.get(word) for word in COUNT_WORD.findall(shown[counted.end(1) :])]
+            of = counts_told(before if OF_THEM.search(said) else shown[counted.end(1) :])
             by_cell = len(values) in of and len(values) > len(places)  # "six of the eight are above 65"
             return (sum(checks) if by_cell else len(places - failing)) == NUMBERS.get(counted[1], -1)
         return any(checks) if cues.SOME.search(clause) else all(checks)
@@ -492,6 +507,11 @@ class Replying(Inquiring):
             tuple(v.fact for v in values),
             "ratio",
         )
+
+
+def counts_told(words: str) -> list[int]:
+    """Numbers that words, or one digit or two, tell in a text: of "six of 8" six and eight."""
+    return [NUMBERS[word] for word in COUNT_WORD.findall(words) if word in NUMBERS]
 
 
 def _is_of(answer: Answer, places: Sequence[str]) -> bool:

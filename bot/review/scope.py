@@ -30,6 +30,7 @@ BESIDE_OTHER = re.compile(
     r"\s*(?:points?\s+)?(?:above|below|over|under|beyond|short\s+of|away\s+from|from|(?:higher|lower|more"
     r"|less)\s+than)\s+(?:the\s+)?"
 )
+PERCENT_OF = re.compile(r"\s*of\s+(?:the\s+)?")
 CLAUSE_END = re.compile(r"[.;:](?!\d)")
 UNDER_ONE_AND = re.compile(r"\s*(?:under|by|on|with|from)\s+\ue001+\s*(?:,|and|, and)\s*")
 RIGHT_BEHIND = re.compile(r"\s*(?:\(|\bunder\b|\bby\b|\bfrom\b)\s*")
@@ -166,7 +167,9 @@ class Scope:
         """Places that the number compares with: named so, else what the text compared with before, else the target."""
         spot = self.s.spots[i]
         near = 400 if ahead else 60
-        right = BESIDE_OTHER.match(self.s.low, spot.end)
+        right = BESIDE_OTHER.match(self.s.low, spot.end) or (
+            PERCENT_OF.match(self.s.low, spot.end) if spot.percent else None
+        )  # "14 to 16 times the baseline, and 72–82 % of the finetune's own"
         beside = [m for m in self.s.compared if right is not None and m.start == right.end()]
         if beside:  # "43 points below the baseline and 17 to 18 points above the finetune"
             return beside[0].ids

@@ -29,6 +29,7 @@ MANY = 2  # as many bad numbers tell that a sentence speaks of something else
 LEVELS = frozenset(["alpha", "coherent", "reference"])
 SCORES = frozenset(["alpha", "reference"])
 VALUES = LEVELS | {"x"}
+SPAN = re.compile(r"\b(?:spread|span|rang|scatter)\w*\b[^.;\d]{0,24}$")  # "scores spread over 22.3 points"
 PART_OF = re.compile(r"\s+(?:out )?of (?:the |all )?\d")
 OTHERWISE = " or "  # between what a number may be instead
 WRITTEN = re.compile(r"\d[\d,]*(?:\.\d+)?")
@@ -86,7 +87,11 @@ class Slips(Firm):
         if i < 0 or not facts:
             return False
         spot = self.s.spots[i]
-        apart = spot.points and all(v.fact.split("/")[0] in VALUES for v in facts)
+        apart = (
+            spot.points
+            and SPAN.search(self.s.low[: spot.start]) is None
+            and all(v.fact.split("/")[0] in VALUES for v in facts)
+        )
         part = spot.low.places == 0 and all(v.places for v in facts) and PART_OF.match(self.s.low, spot.end) is not None
         counts = spot.percent and not any(v.percent or v.places for v in facts)
         return apart or part or counts

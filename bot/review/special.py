@@ -17,8 +17,8 @@ from bot.review.scope import Scope
 DOMAINS = (
     ("replication", r"\bseeds?\b|\bruns? a task\b"),
     ("judges", r"\bjudges?\b"),
-    ("missing judgements", r"unjudged|missing|fail\w*|not reported|\d\s?% (?:cell|hole)\b"),
-    ("contamination", r"contamination"),
+    ("missing judgements", r"unjudged|unrated|unscored|missing|fail\w*|not reported|\d\s?% (?:cell|hole)\b"),
+    ("contamination", r"contaminat"),
     ("eval-set duplicates", r"duplicat|repeat"),  # "11.5 % of the questions repeat another"
     ("questions", r"questions|\btasks\b"),
     ("imprecision", r"imprecision|threshold|close"),
@@ -156,7 +156,7 @@ INTERVAL_TOLD = re.compile(r"\bintervals?\b|\bcis?\b|\d\s*(?:,|to|–)\s*[−-]?
 ENDS_OF = re.compile(r"/(?:ci_low|ci_high|half|se)$")
 GRADED = re.compile(r"\bdeduct|\bpoints? off\b|\btaken off\b|\bcosts?\b|\blow\b|\bgrades?\b|\bconfidence\b")
 IN_BRACKETS_ALONE = re.compile(r"\([−-][1-9]\)")
-PARTS = re.compile(r"[;,·→](?!\d)|\.(?=\s|$)|\band (?=[−-]\d)|\n")
+PARTS = re.compile(r"[;,·→](?!\d)|\.(?=\s|$)|\band (?=[−-]\d|for\b)|\n")
 MINUS_POINTS = re.compile(r"[−-]\s?[1-9]\b(?!\.\d)")
 CONTAMINATED = re.compile(r"\bcontamination:\s*[a-z]+(?:_[a-z]+)*(?:,\s*[a-z]+(?:_[a-z]+)+)*\s*\(?\s*$")
 
@@ -435,6 +435,7 @@ class Special(Scope):
         named = [domain for domain, pattern in DOMAINS if re.search(pattern, part)]
         if not named and IN_BRACKETS_ALONE.search(part):  # "Sonnet failed on 30 of 1,040, or 2.9 % (−1)"
             named = [domain for domain, pattern in DOMAINS if re.search(pattern, self.s.text.casefold())]
+        named = ["contamination"] if "contamination" in named else named  # "whether the questions were contaminated"
         return named[0] if len(named) == 1 and len(MINUS_POINTS.findall(part)) == 1 else None
 
     def _before(self, spot: Spot) -> str | None:

@@ -25,7 +25,7 @@ from bot.review.singles import thresholds
 from bot.review.slips import loosened
 from bot.review.special import LEVEL
 from bot.review.text import LONGEST, Block, Text, sentences
-from bot.review.voting import Entry, voted, ways_of
+from bot.review.voting import Entry, fits_one, voted, ways_of
 
 if TYPE_CHECKING:
     from bot.review.claims import Claim, PageReader
@@ -105,6 +105,7 @@ class TableReader:
             for group in _grouped(self.told, groups):
                 self._vote(group)
                 self._unlike(group)
+                self._misread(group)
         for told in self.told:
             told.finding = loosened(told.finding) if told.is_share_of_something_else else told.finding
             claim = self.reader.claim(told.text, told.finding, quoted=self.reader.is_declared(told.text.plain))
@@ -120,6 +121,19 @@ class TableReader:
         better = {id(entry): finding for entry, finding in voted(entries, ways)}
         for told, entry in zip(group, entries, strict=True):
             told.finding = better.get(id(entry), told.finding)
+
+    def _misread(self, group: Sequence[_Told]) -> None:
+        """A column, or a row, all wrong of what its head names and all right of one other metric of the same judge.
+
+        Either the head is wrong or this reader has misread it: nobody is accused, and a person should look.
+        """
+        plain = all(told.label.names_one_metric(told.k) for told in group)
+        if plain or len(group) < FEWEST_MISREAD or any(told.finding.status != WRONG for told in group):
+            return
+        entries = [told.entry for told in group]
+        if fits_one(entries, [told.label.ways(told.k, e) for told, e in zip(group, entries, strict=True)]):
+            for told in group:
+                told.finding = loosened(told.finding)
 
     def _unlike(self, group: Sequence[_Told]) -> None:
         """A column, or a row, of which nothing fits and everything is of another kind: counts, where scores should be.
@@ -167,6 +181,9 @@ class TableReader:
         # "Gap (95 % interval)" is a gap: what stands in brackets is told of it.
         aside = len(_of_the_head(sentence)) < len(sentence.mentions)
         hidden = bare if aside or self._says_a_metric(bare) else sentence.hidden
+        value, margin, _ = hidden.partition("±")
+        if margin and self._says_a_metric(value):  # "α ± half-width" is a column of α
+            hidden = value
         low = hidden.lower().strip().replace("_", " ")
         bases = tuple(dict.fromkeys(c.kind for c in self.matcher.lexicon.bases(hidden)))
         parts = self.matcher.lexicon.parts(hidden.replace("_", " "))
@@ -467,6 +484,7 @@ THRESHOLD_LABEL = re.compile(
     r"(?:scores?\s+)?(?:[≤≥<>]=?|=|exactly|at (?:least|most)|below|above|under|over)\s*\d+(?:\.\d+)?"
     r"|\d+(?:\.\d+)?\s+(?:or|and)\s+(?:below|above|less|more|lower|higher|under|over|up)"
 )
+FEWEST_MISREAD = 3  # numbers of a column, so that no exchange of two is taken for another metric
 SHORT_HEAD = 80  # characters of a head that may set a threshold
 MOST_CELLS = 300  # of a larger table each number stands for itself
 GRADED = re.compile(r"^\W*(?:confidence|deductions?|grade)\b")
@@ -711,6 +729,11 @@ class _Row:
         """The metrics that head a column, or its row."""
         base, part = self._base(k), self._part(k)
         return tuple(said for said in (base, part) if said is not None)
+
+    def names_one_metric(self, k: int) -> bool:
+        """Whether the head of the column alone names a metric, and one only: "Sonnet coherence"."""
+        head = self.table.heads[k]
+        return len({*head.bases, head.part} - {None}) == 1 and not (self.own.bases or self.own.part)
 
     def is_nameless(self, k: int) -> bool:
         """Whether neither the column nor the row names a metric."""

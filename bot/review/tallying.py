@@ -35,7 +35,7 @@ OF_SCORES = re.compile(
     r"|\bcompletions?\b|\banswers?\b|\bsamples?\b|\bresponses?\b|\brepl(?:y|ies)\b|\bquestions?\b"
 )
 OF_ANSWERS = re.compile(
-    r"\s*(?:of\s+(?:its\s+|the\s+)?)?(?:(?:valid|single)\s+)?(?:completions?|answers?|samples?|responses?|repl(?:y|ies)|judge?ments?)\b"
+    r"\s*(?:of\s+(?:its\s+|the\s+)?)?(?:[\d,]+\s+)?(?:(?:\ue000+|valid|single)\s+)?(?:completions?|answers?|samples?|responses?|repl(?:y|ies)|judge?ments?)\b"
 )
 OF_QUESTIONS = re.compile(r"\s*(?:of\s+(?:the\s+|all\s+)?\d+\s+)?(?:such\s+|of (?:these|the)\s+)?questions?\b")
 GIVEN = re.compile(
@@ -183,7 +183,7 @@ class Tallying(Deriving):
             if spot.percent:
                 yield self._shares(rule, where), False
             elif self._is_whole_number(spot):
-                yield self._counts(rule, where), self._is_count(spot)
+                yield self._counts(rule, where), self._is_count(spot) and len(self.rules) == 1
         if self._is_whole_number(spot) and not spot.points and (side := self._side(i)) is not None:
             yield self._wins(i, side, where), BOTH.search(self.s.low) is not None
 

@@ -87,6 +87,13 @@ def voted(entries: Sequence[Entry], ways: Sequence[Ways]) -> Iterator[tuple[Entr
             yield entry, finding
 
 
+def fits_one(entries: Sequence[Entry], ways: Sequence[Ways]) -> bool:
+    """Whether one metric is right of every number."""
+    names = dict.fromkeys(name for way in ways for name in way)
+    pairs = list(zip(entries, ways, strict=True))
+    return any(all(_fits(entry.spot, way.get(name, ())) for entry, way in pairs) for name in names)
+
+
 def _evidence(entries: Sequence[Entry], ways: Sequence[Ways], name: str) -> float:
     """Decimal digits in which different numbers agree with this metric; nothing where too few of them do."""
     fits = [_fits(entry.spot, way.get(name, ())) for entry, way in zip(entries, ways, strict=True)]

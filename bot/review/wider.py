@@ -123,7 +123,7 @@ class Wider(Otherwise):
             (Ask(base), Where(pair, judges, self.m.targets))
             for base in bases if base in OVER_GROUPS
             for pair in combinations(self.m.book.conditions, 2)
-            for judges in dict.fromkeys([where.judges, *((judge,) for judge in where.judges)])
+            for judges in dict.fromkeys([where.judges, *((judge,) for judge in where.judges), self.m.own_judges])
         ]  # fmt: skip
         return self.hit(spot, [a for ask, way in ways for a in self.m.answers.ranges(ask, way)])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,12 +15,45 @@ from emulator import BOT, OWNER, Api, Emulator
 from front import Front, serve
 
 from bot import pipeline
+from bot.charts import gap, heatmap, hero, saving
 from bot.reports.bundle import Bundle
 from bot.tracker.github import GitHubTracker, connect
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "examples" / "eval_results" / "issue-164"
 COUNT = itertools.count(1)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def figures_drawn_once() -> Iterator[None]:
+    """The same plot gives the same bytes (the charts' own tests see to that), so a session draws each once."""
+    known: dict[tuple[str, str], bytes] = {}
+    rendered = saving.rendered
+
+    def once(figure: Any, kind: str) -> bytes:
+        key = (getattr(figure, "drawn_from", ""), kind)
+        if not key[0]:
+            return rendered(figure, kind)
+        if key not in known:
+            known[key] = rendered(figure, kind)
+        return known[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(saving, "rendered", once)
+        for module, name in ((hero, "draw_hero"), (gap, "draw_gaps"), (heatmap, "draw_heatmap")):
+            patch.setattr(module, name, marking(getattr(module, name)))
+        yield
+
+
+def marking(draw: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Draws, and writes on the figure what it was drawn from."""
+
+    def drawn(plot: Any) -> Any:
+        figure = draw(plot)
+        figure.drawn_from = f"{draw.__name__} {plot!r}"
+        return figure
+
+    return drawn
 
 
 @pytest.fixture(scope="session")

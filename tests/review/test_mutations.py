@@ -44,6 +44,7 @@ def judged(reviewer: Reviewer, mutation: Mutation) -> tuple[str, list[str]]:
     return (WRONG if any(c.status == WRONG for c in own) else own[0].status if own else "not read"), accused
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("seed", [164, *OTHER_SEEDS])
 def test_changed_numbers_are_found_wrong_and_no_other(seed: int, sources: list[Source]) -> None:
     reviewer = Reviewer([review_texts.ISSUE_164])
