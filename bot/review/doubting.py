@@ -379,6 +379,7 @@ class Doubting(Stated):
             or self._between_ends(spot)
             or self.wider(i, spot, where)
             or self.all_over(i, spot, where)
+            or self.besides(i, spot, where)
             or self.grouped(i, spot, where)
             or self.parted(i, spot, where)
         )
