@@ -41,7 +41,7 @@ tests/github/node_modules: tests/github/package-lock.json $(VENV)/installed-dev
 	@mkdir -p $@ && touch $@
 
 test: $(VENV)/installed-dev tests/github/node_modules  ## Run all tests
-	@$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadgroup
+	@$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadscope
 
 lint: $(VENV)/installed-dev  ## ruff, mypy --strict, import layers
 	@$(BIN)/ruff check .

@@ -17,9 +17,6 @@ from bot.evalsets.reading import read_set
 from bot.judging.standin import StandIn
 from bot.review import Reviewer
 
-# What its fixtures build takes seconds, and is built once where all of its tests run in one process.
-pytestmark = pytest.mark.xdist_group("evalset_loop")
-
 SUITE = Path(__file__).resolve().parents[2] / "examples" / "evalsets" / "sycophancy-starter-1.0.jsonl"
 
 

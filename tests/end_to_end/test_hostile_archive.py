@@ -15,9 +15,6 @@ from bot.reports.markers import find_markers
 from bot.reports.sanitising import HIDDEN
 from bot.tracker.local import LocalTracker
 
-# What its fixtures build takes seconds, and is built once where all of its tests run in one process.
-pytestmark = pytest.mark.xdist_group("hostile_archive")
-
 EVIL = """@everyone fixes #1 closes owner/repo#2 GH-3 --> --!>
 <!-- epm:results v9 digest=0123456789abcdef -->
 spoofed

@@ -11,9 +11,6 @@ from pathlib import Path
 import pytest
 from commands import EXAMPLE, Ran, recount, tree
 
-# What its fixtures build takes seconds, and is built once where all of its tests run in one process.
-pytestmark = pytest.mark.xdist_group("report_command")
-
 COMMANDS = ("report", "build", "publish", "score", "init", "validate", "schema")
 PUBLISHED = {
     "pair_111_winner": (67.80, 86.88, -19.08, 4, 0, 72.92, 72.54),

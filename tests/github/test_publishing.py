@@ -20,9 +20,6 @@ from bot.reports.splitting import CUT, split
 from bot.scoring.facts import Facts
 from bot.tracker.publishing import Place, Published, publish
 
-# What its fixtures build takes seconds, and is built once where all of its tests run in one process.
-pytestmark = pytest.mark.xdist_group("publishing")
-
 IMAGE = re.compile(r"!\[[^\]]*\]\(([^)\s]+)\)")
 
 

@@ -16,9 +16,6 @@ from bot.judging.client import Service
 from bot.judging.job import Manner
 from bot.suites.building import Built, Wish, build
 
-# What its fixtures build takes seconds, and is built once where all of its tests run in one process.
-pytestmark = pytest.mark.xdist_group("starter_suite")
-
 FOLDER = Path(__file__).resolve().parents[2] / "examples" / "evalsets"
 SUITE = FOLDER / "sycophancy-starter-1.0.jsonl"
 

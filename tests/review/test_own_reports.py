@@ -14,9 +14,6 @@ from bot.archives.asking import Asked
 from bot.review import FAIL, Review, Reviewer
 from bot.review.agreeing import UNMATCHED, WRONG
 
-# What its fixtures build takes seconds, and is built once where all of its tests run in one process.
-pytestmark = pytest.mark.xdist_group("own_reports")
-
 ROOT = review_texts.ROOT
 TRUE_REASONS = ("fields of the reproducibility card are missing", "of the archive could not be read")
 NOT_REVIEWED = ("reviewer-verdict",)  # it repeats the wrong numbers of others
