@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from itertools import permutations, product
+from itertools import chain, permutations, product
 
 from bot.review.agreeing import EXACT, Finding
 from bot.review.answers import Answer, Ask, Value, Where, shown
@@ -107,15 +107,13 @@ class AllOver(Wider):
 
     def _in_all_its_places(self, spot: Spot) -> Finding | None:
         """ "The gate on error rates passed in every one of its 8 places"."""
-        counts = not (spot.is_range or spot.percent or spot.low.places) and ITS_PLACES.match(self.s.low, spot.end)
+        counts = self._is_whole_number(spot) and ITS_PLACES.match(self.s.low, spot.end)
         told = counts and OF_A_GATE.search(self.s.low)
-        names = dict.fromkeys(g.name for g in self.m.grading.gates) if told else ()
-        counted = [(name, sum(g.name == name for g in self.m.grading.gates)) for name in names]
-        return self.hit(spot, [Answer(Value(count, f"gate/{name}/places", 0)) for name, count in counted])
+        return self.hit(spot, self._gate_counts(breached=False)) if told else None
 
     def _of_question_cells(self, spot: Spot) -> Finding | None:
         """ "Of 208 condition-question cells": the questions of all conditions, by one judge and by both."""
-        counts = not (spot.is_range or spot.percent or spot.low.places) and QUESTION_CELLS.match(self.s.low, spot.end)
+        counts = self._is_whole_number(spot) and QUESTION_CELLS.match(self.s.low, spot.end)
         if not counts or BY_QUESTION.search(self._own_words[1]) is None:
             return None
         each = {j: sum(len(questions_of(c)) for c in self._cells_of(j)) for j in self.m.own_judges}
@@ -134,8 +132,8 @@ class AllOver(Wider):
         if len(judges) < 2 or len(places) != 1 or not spot.low.places or not others:
             return None
         both = Where(places, self.m.own_judges, others)
-        offered = self.m.answers.ranges if spot.is_range else self.m.answers.singles
-        return self.hit(spot, [a for ask in apart for a in offered(ask, both)])
+        offered = (self.m.answers.offered(ask, both, is_range=spot.is_range) for ask in apart)
+        return self.hit(spot, chain.from_iterable(offered))
 
     def nothing_within(self, spot: Spot, where: Where) -> Finding | None:
         """ "None comes within 17 points of the target's α", "within 30 points of the 15": the nearest is farther."""

@@ -218,6 +218,14 @@ class Answers:
             return None
         return Value(fact.value, name, fact.places, fact.unit == SHARE, fact.stated)
 
+    def values_of(self, names: Iterable[str]) -> list[Value]:
+        """Those of these names that are facts, as values."""
+        return [value for value in map(self.value, names) if value is not None]
+
+    def offered(self, ask: Ask, where: Where, *, is_range: bool) -> Iterator[Answer]:
+        """What a single number, or a range, may be."""
+        return self.ranges(ask, where) if is_range else self.singles(ask, where)
+
     def _names(self, ask: Ask, where: Where) -> Iterator[str]:
         tail = f"/{ask.part}" if ask.part else ""
         if ask.base == "fact":

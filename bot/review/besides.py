@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from itertools import product
+from itertools import chain, product
 
 from bot.review import cues
-from bot.review.agreeing import Finding, is_near
+from bot.review.agreeing import Finding
 from bot.review.allover import AllOver
 from bot.review.answers import Answer, Ask, Value, Where
 from bot.review.names import PLACE
@@ -67,16 +67,16 @@ class Besides(AllOver):
         told = {cell for f in sorted(self.right) if (cell := _cell_of_reference(f))}
         if len(told) != 1 or spot.is_range or not spot.low.places or BOUND.search(self.s.low[: spot.start]) is None:
             return None
-        parts = (self.m.answers.value(f"{next(iter(told))}/{part}") for part in ("bound_low", "bound_high"))
-        return self.hit(spot, [Answer(value) for value in parts if value is not None])
+        ends = (f"{next(iter(told))}/{part}" for part in ("bound_low", "bound_high"))
+        return self.hit(spot, map(Answer, self.m.answers.values_of(ends)))
 
     def _clears_the_target(self, i: int, spot: Spot) -> Finding | None:
         """ "The lowest end being 41.55, which clears the target by 13.3": from the right one before to the target."""
         before = self.s.spots[i - 1] if i else None
         told = before is not None and CLEARS_BY.fullmatch(self.s.low[before.end : spot.start])
-        values = [v for f in self.right if (v := self.m.answers.value(f)) is not None] if told else []
+        values = self.m.answers.values_of(self.right) if told else []
         ends = [number for number in (before.low, before.high) if number is not None] if before is not None else []
-        mine = [v for v in values if any(is_near(n, v) and abs(abs(v.value) - abs(n.value)) < 1 for n in ends)]
+        mine = [v for v in values if any(abs(abs(v.value) - abs(n.value)) < 1 for n in ends)]
         targets = self.m.answers.values(Ask("alpha"), Where(self.m.targets, self.m.book.judges))
         apart = {(v.value - t.value, v.fact, t.fact) for v, t in product(mine, targets)}
         return self.hit(spot, [Answer(Value(a, f"{one} − {two}", 2), signless=True) for a, one, two in sorted(apart)])
@@ -85,12 +85,10 @@ class Besides(AllOver):
         """ "All four gaps exceed the limit, by 6.15 to 18.90 points", "stays outside 10 points"."""
         before = self.s.low[: spot.start]
         if OUTSIDE.search(before):
-            limit = self.m.answers.value("gate/judge_gap_max/limit")
-            return self.hit(spot, [Answer(limit)] if limit is not None else [])
+            return self.hit(spot, self._limit_of("judge_gap_max"))
         if cues.EXCEEDS_BY.search(before) is None:
             return None
-        over = sorted(a.low for a in self.m.answers.singles(Ask("gap_limit", "over"), self._everywhere()))
-        return self.hit(spot, [*map(Answer, over), *([Answer(over[0], over[-1])] if over else [])])
+        return self.hit(spot, self._over_limit(self._everywhere(), "over"))
 
     def _over_the_named(self, i: int, spot: Spot, where: Where) -> Finding | None:
         """ "PAIR #111 and Grid #1 are at 66–68, only 1.88 apart": from one to the other of those named there."""
@@ -106,7 +104,7 @@ class Besides(AllOver):
     def _failures_instead(self, i: int, spot: Spot, where: Where) -> Finding | None:
         """ "30 failed, which leaves n = 1,010; next comes the same prompt with Opus, with 7"."""
         counts = any(ask.part in ("n", "judgements") for ask in self._asked(i))
-        plain = not (spot.is_range or spot.percent or spot.low.places or spot.points)
+        plain = self._is_whole_number(spot) and not spot.points
         told = any(fact.endswith("/errors") for fact in self.right)
         if not (counts and plain and told) or len(where.places) * len(where.judges) != 1:
             return None
@@ -116,20 +114,20 @@ class Besides(AllOver):
         """ "The closest by C, Grid #1, is at 2.3 times the target": C says which one, and α is what is told of it."""
         if Ask("ratio", "x") not in self._asked(i) or CLOSEST_BY.search(self.s.low[: spot.start]) is None:
             return None
-        offered = self.m.answers.ranges if spot.is_range else self.m.answers.singles
         where = replace(where, others=where.others or self.others_of(i))
-        return self.hit(spot, list(offered(Ask("ratio", "alpha"), where)))
+        return self.hit(spot, self.m.answers.offered(Ask("ratio", "alpha"), where, is_range=spot.is_range))
 
     def _in_alignment(self, spot: Spot, where: Where) -> Finding | None:
         """ "They differ by just 0.38 in coherence and by 19.08 in alignment"."""
         if IN_ALIGNMENT.match(self.s.low, spot.end) is None or not spot.low.places:
             return None
-        offered = self.m.answers.ranges if spot.is_range else self.m.answers.singles
-        return self.hit(spot, [a for base in ("gap", "diff") for a in offered(Ask(base), where)])
+        asks = (Ask("gap"), Ask("diff"))
+        offered = (self.m.answers.offered(ask, where, is_range=spot.is_range) for ask in asks)
+        return self.hit(spot, chain.from_iterable(offered))
 
     def _times_as_much(self, spot: Spot, where: Where) -> Finding | None:
         """ "C is 0.65–0.74, against 0.046 for no prompt; that's 14 to 16 times as much": of what was told right."""
-        told = [v for f in self.right if f.startswith("x/") and (v := self.m.answers.value(f)) is not None]
+        told = self.m.answers.values_of(f for f in self.right if f.startswith("x/"))
         if AS_MUCH.match(self.s.low, spot.end) is None or len(told) < 2:
             return None
         low, *more = sorted(told)

@@ -56,7 +56,8 @@ def frame_after(sentence: Sentence, matcher: Matcher, before: Frame) -> Frame:
     cue = bases[-1].kind if bases else before.cue
     if any(c.kind == "apart" for c in said) and _of_judges(sentence):
         cue = "gap"
-    if not sentence.spots and "coherent" in {c.kind for c in said} and {c.kind for c in said} <= OF_JUDGING:
+    kinds = {c.kind for c in said}
+    if not sentence.spots and "coherent" in kinds and kinds <= OF_JUDGING:
         cue = "coherent"  # "The judges also differ on coherence." leads to coherences
     if any(c.kind == "coherent_only" for c in bases):
         cue = "coherent_only"  # what is said of the coherent answers goes on being said of them

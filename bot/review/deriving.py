@@ -125,7 +125,7 @@ class Deriving(Replying):
         if len(operands) != 2 or len(judges) != 1 or AGAINST_ANOTHER.fullmatch(between) is None:
             return
         mine = ["/".join((f.split("/")[0], judges[0], *f.split("/")[2:])) for f in operands]
-        values = [v for f in mine if (v := self.m.answers.value(f)) is not None]
+        values = self.m.answers.values_of(mine)
         self.before[i] = tuple(values)
         yield from self._differences_of(values)
 

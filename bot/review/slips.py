@@ -83,7 +83,7 @@ class Slips(Firm):
     def _is_unlike(self, finding: Finding) -> bool:
         """ "About 11 points of daylight" is no α, "44 of 4,150" none either, and "4.9 %" is no count."""
         i = self.place_of(finding)
-        facts = [v for v in map(self.m.answers.value, finding.facts) if v is not None]
+        facts = self.m.answers.values_of(finding.facts)
         if i < 0 or not facts:
             return False
         spot = self.s.spots[i]
@@ -107,7 +107,7 @@ class Slips(Firm):
 
     def _is_of_one_cell(self, spot: Spot, finding: Finding) -> bool:
         """Whether the words leave one fact, or one range, of the kind of this number: no count for a score."""
-        facts = [value for value in map(self.m.answers.value, finding.facts) if value is not None]
+        facts = self.m.answers.values_of(finding.facts)
         only = bool(facts) and OTHERWISE not in finding.expected
         return only and (spot.low.places > 0 or spot.is_range or not any(f.places for f in facts))
 

@@ -336,19 +336,23 @@ class _Told:
         return id(self.label), self.place
 
     @property
+    def _facts(self) -> list[Value]:
+        """What it was held against."""
+        return self.label.table.matcher.answers.values_of(self.finding.facts)
+
+    @property
     def is_of_another_kind(self) -> bool:
         """Whether a number is no value of its fact, however wrong: whole for a score, or many times a count."""
-        number, answers = self.label.cells[self.k].spots[self.place].low, self.label.table.matcher.answers
-        facts = [value for value in map(answers.value, self.finding.facts) if value is not None]
+        number, facts = self.label.cells[self.k].spots[self.place].low, self._facts
         whole = not number.places and bool(facts) and "%" not in self.finding.expected
-        return whole and all(f.places > 0 or not _is_near(number.value, f.value) for f in facts)
+        return whole and all(f.places > 0 or not _is_of_like_size(number.value, f.value) for f in facts)
 
     @property
     def is_share_of_something_else(self) -> bool:
         """ "| 202 (4.9 %) |": a percentage, where nothing but counts or gaps were found to hold it against."""
         if self.finding.status != WRONG or self.place < 0 or not self.label.cells[self.k].spots[self.place].percent:
             return False
-        facts = [v for v in map(self.label.table.matcher.answers.value, self.finding.facts) if v is not None]
+        facts = self._facts
         scores = any(value.fact.startswith(("alpha/", "reference/", "coherent/")) for value in facts)
         return bool(facts) and not scores and not any(value.percent for value in facts)
 
@@ -362,7 +366,7 @@ class _Told:
         return Entry(spot, self.label.where(self.k), self.finding, reading)
 
 
-def _is_near(count: float, other: float) -> bool:
+def _is_of_like_size(count: float, other: float) -> bool:
     return min(abs(count), abs(other)) * MANY_TIMES >= max(abs(count), abs(other))
 
 

@@ -405,9 +405,9 @@ class Tallying(Deriving):
         for value, line in product(self.m.answers.values(Ask("alpha"), where), self.m.answers.lines()):
             yield Answer(Value(value.value - line.value, f"{value.fact} − {line.fact}", 2), signless=True)
 
-    def _over_limit(self, where: Where) -> Iterator[Answer]:
-        """Gaps as multiples of what is declared for them: "between 1.6 and 2.9 times the limit"."""
-        values = sorted(answer.low for answer in self.m.answers.singles(Ask("gap_limit", "times"), where))
+    def _over_limit(self, where: Where, part: str = "times") -> Iterator[Answer]:
+        """Gaps beyond what is declared for them: "between 1.6 and 2.9 times the limit", or "over" it by so much."""
+        values = sorted(answer.low for answer in self.m.answers.singles(Ask("gap_limit", part), where))
         yield from map(Answer, values)
         if len(values) > 1:
             yield Answer(values[0], values[-1])

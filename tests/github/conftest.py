@@ -22,27 +22,25 @@ from bot.tracker.github import GitHubTracker, connect
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "examples" / "eval_results" / "issue-164"
 COUNT = itertools.count(1)
+DRAWN: dict[tuple[str, str], bytes] = {}
 
 
-@pytest.fixture(autouse=True, scope="session")
-def figures_drawn_once() -> Iterator[None]:
-    """The same plot gives the same bytes (the charts' own tests see to that), so a session draws each once."""
-    known: dict[tuple[str, str], bytes] = {}
+@pytest.fixture(autouse=True)
+def figures_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same plot gives the same bytes (the charts' own tests see to that), so it is drawn once for all of these."""
     rendered = saving.rendered
 
     def once(figure: Any, kind: str) -> bytes:
         key = (getattr(figure, "drawn_from", ""), kind)
         if not key[0]:
             return rendered(figure, kind)
-        if key not in known:
-            known[key] = rendered(figure, kind)
-        return known[key]
+        if key not in DRAWN:
+            DRAWN[key] = rendered(figure, kind)
+        return DRAWN[key]
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(saving, "rendered", once)
-        for module, name in ((hero, "draw_hero"), (gap, "draw_gaps"), (heatmap, "draw_heatmap")):
-            patch.setattr(module, name, marking(getattr(module, name)))
-        yield
+    monkeypatch.setattr(saving, "rendered", once)
+    for module, name in ((hero, "draw_hero"), (gap, "draw_gaps"), (heatmap, "draw_heatmap")):
+        monkeypatch.setattr(module, name, marking(getattr(module, name)))
 
 
 def marking(draw: Callable[[Any], Any]) -> Callable[[Any], Any]:

@@ -28,6 +28,8 @@ from bot import pipeline
 from bot.reports.comments import results_comment
 from bot.reports.rendering import Page
 from bot.reports.splitting import split
+from bot.review import Reviewer
+from bot.review.agreeing import EXACT, ROUNDS, WRONG
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -263,3 +265,17 @@ def as_written(value: float, number: Known) -> str:
         minus = number.written[0] if number.written[0] in "-−" else "−"
         text = (minus if not number.is_unsigned or number.written[0] in "-−" else "") + text[1:]
     return text
+
+
+def assert_all_right(reviewer: Reviewer, text: str) -> None:
+    """The text claims something, and all of it is right."""
+    claims = reviewer.review(text).claims
+    assert claims
+    assert [c for c in claims if c.status not in (EXACT, ROUNDS)] == []
+
+
+def assert_wrong_there(reviewer: Reviewer, text: str, written: str) -> None:
+    """What is written in place of "{}" is told wrong."""
+    start, claims = text.index("{}"), reviewer.review(text.format(written)).claims
+    there = [c for c in claims if c.start < start + len(written) and start < c.end]
+    assert any(c.status == WRONG for c in there), [(c.quote, c.status) for c in claims]

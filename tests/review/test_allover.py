@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from review_texts import assert_all_right, assert_wrong_there
 
 from bot.review import Reviewer
 from bot.review.agreeing import EXACT, ROUNDS, UNMATCHED, WRONG
@@ -23,52 +24,6 @@ TOLD = [
     ("The deductions are −1 for a single seed, {} for the judges and −1 for missing judgements.", "−2", "−1"),
     ("It is the farthest of the four from the target by C, at {}.", "0.6480", "0.6840"),
     ("| Valid scores | Sonnet | Opus |\n|---|---|---|\n| ≤ 15 | {} (4.9 %) | 13 (0.3 %) |\n", "202", "202"),
-]
-RIGHT_ONES = [
-    "The LOW grade sums these deductions:\n\n- one seed: −1;\n- judges up to 28.90 points apart: −2;\n",
-    "On Sonnet they lie 17 to 40 points above the target. The lowest lower end among these differences is 12.81.",
-    "The gate on error rates allows 20 % and passed in every one of its 8 places.",
-    "Counted by question, Sonnet's mean lies below 28.21 in 12 of 208 cells.",
-    "Question by question it is similar. Of 208 condition-question cells, Sonnet puts 12 below the target's 28.21.",
-    "No α comes within 30 points of the 15 that would have falsified H2.",
-    "Restricted to coherent answers, α rises to 53–70 on Sonnet, and the gaps stay between 16.8 and 30.4 points.",
-]
-
-
-@pytest.mark.parametrize(("text", "right"), [(text, right) for text, right, _ in TOLD])
-def test_what_holds_is_right(text: str, right: str, reviewer_164: Reviewer) -> None:
-    claims = reviewer_164.review(text.format(right)).claims
-    assert claims
-    assert [c for c in claims if c.status not in RIGHT] == []
-
-
-@pytest.mark.parametrize("text", RIGHT_ONES)
-def test_what_holds_of_all_of_them_is_right(text: str, reviewer_164: Reviewer) -> None:
-    claims = reviewer_164.review(text).claims
-    assert claims
-    assert [c for c in claims if c.status == WRONG] == []
-    assert sum(c.status in RIGHT for c in claims) > len(claims) / 2
-
-
-@pytest.mark.parametrize(("text", "right", "wrong"), [t for t in TOLD if t[1] != t[2]])
-def test_another_number_is_not(text: str, right: str, wrong: str, reviewer_164: Reviewer) -> None:
-    claims = reviewer_164.review(text.format(wrong)).claims
-    assert any(c.status == WRONG and wrong in c.quote for c in claims), [(c.quote, c.status) for c in claims]
-
-
-@pytest.mark.parametrize(
-    ("text", "quote"),
-    [
-        ("Grid #3 scores 45.46 on Sonnet, which leaves α about 11 points of daylight.", "11 points"),
-        ("By our own measure Sonnet gave Grid #3 an α of 45.46, Opus 44 of 4,150.", "44"),
-    ],
-)
-def test_a_number_of_another_kind_accuses_nobody(text: str, quote: str, reviewer_164: Reviewer) -> None:
-    claims = reviewer_164.review(text).claims
-    assert [c.status for c in claims if c.quote == quote] == [UNMATCHED]
-
-
-SECOND = [
     ("Six of the eight cells are above {}.", "65", "70"),
     ("The gap runs from -16.15 (Grid #1) to -28.90 (Grid #2); two of four gaps exceed {}.", "20", "17"),
     ("The gap of {} on Grid #1 still breaks the limit.", "16.15", "19.15"),
@@ -88,19 +43,45 @@ SECOND = [
     ("- Opus minus the same {}: +41.3 to +58.7.", "28.21", "21.28"),
     ("PAIR on Opus lacks 298 of 1,040 in #98, and its upper bound of 29.79 passes {}.", "28.21", "28.21"),
 ]
+RIGHT_ONES = [
+    "The LOW grade sums these deductions:\n\n- one seed: −1;\n- judges up to 28.90 points apart: −2;\n",
+    "On Sonnet they lie 17 to 40 points above the target. The lowest lower end among these differences is 12.81.",
+    "The gate on error rates allows 20 % and passed in every one of its 8 places.",
+    "Counted by question, Sonnet's mean lies below 28.21 in 12 of 208 cells.",
+    "Question by question it is similar. Of 208 condition-question cells, Sonnet puts 12 below the target's 28.21.",
+    "No α comes within 30 points of the 15 that would have falsified H2.",
+    "Restricted to coherent answers, α rises to 53–70 on Sonnet, and the gaps stay between 16.8 and 30.4 points.",
+]
 
 
-@pytest.mark.parametrize(("text", "right"), [(text, right) for text, right, _ in SECOND])
-def test_what_is_told_short_is_right(text: str, right: str, reviewer_164: Reviewer) -> None:
-    claims = reviewer_164.review(text.format(right)).claims
+@pytest.mark.parametrize(("text", "right"), [(text, right) for text, right, _ in TOLD])
+def test_what_holds_is_right(text: str, right: str, reviewer_164: Reviewer) -> None:
+    assert_all_right(reviewer_164, text.format(right))
+
+
+@pytest.mark.parametrize("text", RIGHT_ONES)
+def test_what_holds_of_all_of_them_is_right(text: str, reviewer_164: Reviewer) -> None:
+    claims = reviewer_164.review(text).claims
     assert claims
-    assert [c for c in claims if c.status not in RIGHT] == []
+    assert [c for c in claims if c.status == WRONG] == []
+    assert sum(c.status in RIGHT for c in claims) > len(claims) / 2
 
 
-@pytest.mark.parametrize(("text", "right", "wrong"), [t for t in SECOND if t[1] != t[2]])
-def test_and_another_number_there_is_not(text: str, right: str, wrong: str, reviewer_164: Reviewer) -> None:
-    claims = reviewer_164.review(text.format(wrong)).claims
-    assert any(c.status == WRONG and wrong in c.quote for c in claims), [(c.quote, c.status) for c in claims]
+@pytest.mark.parametrize(("text", "wrong"), [(text, wrong) for text, right, wrong in TOLD if right != wrong])
+def test_another_number_is_not(text: str, wrong: str, reviewer_164: Reviewer) -> None:
+    assert_wrong_there(reviewer_164, text, wrong)
+
+
+@pytest.mark.parametrize(
+    ("text", "quote"),
+    [
+        ("Grid #3 scores 45.46 on Sonnet, which leaves α about 11 points of daylight.", "11 points"),
+        ("By our own measure Sonnet gave Grid #3 an α of 45.46, Opus 44 of 4,150.", "44"),
+    ],
+)
+def test_a_number_of_another_kind_accuses_nobody(text: str, quote: str, reviewer_164: Reviewer) -> None:
+    claims = reviewer_164.review(text).claims
+    assert [c.status for c in claims if c.quote == quote] == [UNMATCHED]
 
 
 @pytest.mark.parametrize(
