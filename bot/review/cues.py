@@ -33,7 +33,7 @@ BASES = (
     (
         "gap_paired",
         r"paired (?:judge )?(?:gaps?|differences?)|gaps? by (?:shared )?samples?|(?:by|over) (?:the )?shared samples?"
-        r"|paired by sample"
+        r"|pair(?:ed|ing)?(?: them| the (?:judges|scores))? by (?:samples?|completions?|answers?)"
         r"|over the samples (?:that )?both"
         rf"|samples (?:of {PLACE_CHAR}+ )?(?:that )?(?:both|they both|{JUDGE_CHAR}+) (?:scored|judged|rated)",
     ),
@@ -115,7 +115,7 @@ BASES = (
 )
 AT_AN_END = r"(?=[^.;\d]{0,20}\b(?:at|to|as) (?:0|zero|100|either|the|its)\b)"  # "Sonnet puts them at 45.5" is α
 PARTS = (
-    ("tau", r"\brank correlation\b|\bkendall\w*(?:['’]s)?(?:\s+(?:τ|tau))?|τ"),
+    ("tau", r"\brank correlation\b|\bkendall\w*(?:['’]s)?(?:\s+(?:τ|tau))?|τ|\btau(?:[- ]?b)?\b"),
     ("spearman", r"\bspearman\w*(?:['’]s)?(?:\s+(?:rank\s+)?correlation(?:\s+coefficient)?)?|ρ"),
     ("krippendorff", r"\bkrippendorff\w*(?:['’]s)?(?:\s+(?:α|alpha))?"),
     (
@@ -256,7 +256,7 @@ UNCHECKABLE = (
 WORDED = (
     (re.compile(r"\beffective (?:number of )?(?:items|questions)\s*(?::|=|is|of|are)?\s*$"), None, "panel/effective"),
     (None, re.compile(r"\s*effective(?: (?:items|questions))?\b"), "panel/effective"),
-    (re.compile(r"(?:\bkendall|τ)[^.;]{0,30}\bn\s*=\s*$"), None, "rank_stability/n"),
+    (re.compile(r"(?:\bkendall|\btau\b|τ)(?:[^.;]|\.\d){0,30}\bn\s*=\s*$"), None, "rank_stability/n"),
     (None, re.compile(r"\s*(?:degrees? of freedom|d\.?f\.?)(?!\w)"), "panel/degrees_of_freedom"),
     (re.compile(r"\b(?:degrees? of freedom|df)\s*[:=]?\s*$"), None, "panel/degrees_of_freedom"),
     (

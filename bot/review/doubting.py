@@ -112,6 +112,8 @@ SPOKEN_OF = {
         r"|(?<!standard )\berrors?\b|\bci\b"
     ),
     "se": re.compile(r"\bs\.?e\b|\berrors?\b"),
+    "design_effect": re.compile(r"\bdesign\b|\binflat\w*|\bdeff\b|\bvarianc\w*|\bcluster\w*"),
+    "effective_n": re.compile(r"\beffective\w*|\bindependent\w*|\bworth\b"),
 }
 OF_BREACHES = re.compile(r"^gate/\w+/(?:breached|places)$")  # "8 of 8 cells", where a breached gate is spoken of
 ELSEWHERE = re.compile(r"\b(?<!each )(?:others?|else|elsewhere|rest|remaining)\b")
@@ -232,6 +234,9 @@ class Doubting(Stated):
         why = self._not_said(i)
         return finding._replace(status=UNMATCHED, expected="", facts=(), why=why) if why else finding
 
+    def _only_compared(self, spot: Spot, where: Where) -> Finding | None:
+        return self._the_only_one(spot) or self.nothing_within(spot, where) or self.compared_by_clause(spot)
+
     def _compared_otherwise(self, i: int) -> Finding | None:
         """A comparison of what few reports derive, where it holds for all and by no wide margin."""
         spot, where = self.s.spots[i], self.where(i, self.inquiries.get(i))
@@ -240,7 +245,7 @@ class Doubting(Stated):
         elsewhere = ELSEWHERE.search(text) is not None
         if elsewhere:
             ways += [replace(where, places=self.m.book.conditions, judges=self.m.own_judges)]
-        if (only := self._the_only_one(spot) or self.nothing_within(spot, where)) is not None:
+        if (only := self._only_compared(spot, where)) is not None:
             return only
         if TIMES_IT.match(self.s.low, spot.end):
             return self._over_naive_errors(spot, ways)
@@ -380,6 +385,7 @@ class Doubting(Stated):
             or self.wider(i, spot, where)
             or self.all_over(i, spot, where)
             or self.besides(i, spot, where)
+            or self.by_clause(i, spot, where)
             or self.grouped(i, spot, where)
             or self.parted(i, spot, where)
         )

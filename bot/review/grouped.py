@@ -13,7 +13,7 @@ from itertools import combinations
 from bot.review import cues, stats
 from bot.review.agreeing import ROUNDS, Finding, facts_behind, span_text
 from bot.review.answers import Answer, Ask, Value, Where
-from bot.review.besides import Besides
+from bot.review.clauses import Clauses
 from bot.review.families import JUDGES, KEPT, SHARED
 from bot.review.names import JUDGE, PLACE
 from bot.review.numbers import Spot
@@ -58,7 +58,7 @@ MOST_TOLD = 6
 RIGHT_BEFORE = re.compile(r",?\s*(?:which|that)\s+(?:is|was|lies|are)\b[^.;\d]*$")
 
 
-class Grouped(Besides):
+class Grouped(Clauses):
     """Each way tells what a number is, or None where it is nothing of the kind."""
 
     def grouped(self, i: int, spot: Spot, where: Where) -> Finding | None:

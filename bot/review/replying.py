@@ -121,6 +121,7 @@ NO_RATIO = (
     r"|(?:judges?['’]?\s+)?gaps?|distances?|differences?|margins?)\b)"
 )
 NO_NAME = r"(?!\s+(?:that|as (?:much|many))\s*[:,.;)]|\s+as far\b)"  # "lose about twice that: 43.0 and 43.4"
+NEARLY = re.compile(r"nearly|almost")
 OPERATOR = "(?P<op>more than|over|less than|under|at least|about|nearly|almost)"
 
 
@@ -477,7 +478,8 @@ class Replying(Inquiring):
         if not told or limit is None or not limit.value:
             return False
         times = before[-1].low.value / limit.value
-        return COMPARE[sign](times, factor) if sign else times == factor
+        nearly = NEARLY.match(match.group()) is not None and times < factor
+        return self._is_so_many_times(times, factor, sign) if sign or nearly else times == factor
 
     def _is_of_what_was_told(self, match: re.Match[str], factor: float, sign: str | None) -> bool:
         """ "The four average 56.3, about twice the target": of a right number that was told right before."""

@@ -155,6 +155,8 @@ WITH_ZERO = re.compile(
 INTERVAL_TOLD = re.compile(r"\bintervals?\b|\bcis?\b|\d\s*(?:,|to|–)\s*[−-]?\d[\d.]*\s*[\])]")
 ENDS_OF = re.compile(r"/(?:ci_low|ci_high|half|se)$")
 GRADED = re.compile(r"\bdeduct|\bpoints? off\b|\btaken off\b|\bcosts?\b|\blow\b|\bgrades?\b|\bconfidence\b")
+DEDUCTED = re.compile(r"\bdeduct\w*|\bpoints? off\b|\btaken off\b")
+EACH = re.compile(r"\s*(?:points?\s+)?each\b")
 IN_BRACKETS_ALONE = re.compile(r"\([−-][1-9]\)")
 PARTS = re.compile(r"[;,·→](?!\d)|\.(?=\s|$)|\band (?=[−-]\d|for\b)|\n")
 MINUS_POINTS = re.compile(r"[−-]\s?[1-9]\b(?!\.\d)")
@@ -400,6 +402,8 @@ class Special(Scope):
         named = LIFTED.search(self.s.text[: spot.start].casefold()) is not None
         if spot.is_range or abs(spot.low.value) > 9 or spot.low.places:
             return None
+        if EACH.match(self.s.low, spot.end) and (each := self._off_for_each(spot)) is not None:
+            return each
         if (domain := self._in_its_part(spot)) is not None:
             own = self._deducted(spot, domain)
             graded = GRADED.search(f"{self.s.frame.words} {self.s.text}".casefold()) is not None
@@ -424,6 +428,17 @@ class Special(Scope):
             return None
         unlike = spot.low.sign != "-" and SIGNED_ONE.search(self.s.text) is not None  # "(1), … (−2), … (−1)"
         return self._deducted(spot, domain, unlike=unlike)
+
+    def _off_for_each(self, spot: Spot) -> Finding | None:
+        """ "Of the points deducted the others are one seed, 2.9 % unjudged and contamination not assessed, 1 each"."""
+        before = self.s.text[: spot.start].casefold()
+        named = [domain for domain, pattern in DOMAINS if re.search(pattern, before)]
+        if DEDUCTED.search(f"{self.s.frame.words} {before}") is None or not named:
+            return None
+        points = sorted({self.m.grading.deductions.get(domain, 0) for domain in named})
+        facts = tuple(f"confidence/{domain.replace(' ', '_')}" for domain in named)
+        right = points == [abs(spot.low.value)]
+        return self.found(spot, EXACT if right else WRONG, " or ".join(f"−{p}" for p in points), facts)
 
     def _in_its_part(self, spot: Spot) -> str | None:
         """ "The deductions are −1 for a single seed, −2 for the judges": what alone a part of the sentence names."""

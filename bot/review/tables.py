@@ -38,6 +38,8 @@ PLANS = re.compile(
     r"^(?:hypothes[ie]s|falsified if|what differs|differs|change[sd]?|cost|if it (?:works|fails)|plan|next)\b"
 )
 WORDS = re.compile(r"[^\W\d_]{2,}")
+KEPT_HEAD = re.compile(r"(?:≥|>=|\bat least|\bover|\babove)\s*\d|\bonly\b|\bfilter|\bkept\b")
+BY_BOTH = re.compile(r"\b(?:scored|judged|rated) by both\b|\bboth judges\b|\bshared\b")
 NAME_LIKE = {"valid", "judge", "errors", "error", "failed", "the", "winner", "points", "mean"}
 
 
@@ -70,6 +72,7 @@ class TableReader:
     block: Block
     heads: list[Head] = field(default_factory=list)
     told: list[_Told] = field(default_factory=list)
+    last: _Row | None = None
 
     def __post_init__(self) -> None:
         """Read the heads first."""
@@ -278,7 +281,8 @@ class TableReader:
 
     def row(self, row: Sequence[Text], cells: Sequence[Sentence], labels: Sequence[int]) -> _Row:
         """A row with what its labels say."""
-        return _Row(self, row, cells, labels)
+        self.last = _Row(self, row, cells, labels, self.last and replace(self.last, above=None))
+        return self.last
 
     def _is_label(self, k: int, cell: Sentence) -> bool:
         if not cell.spots:
@@ -534,6 +538,7 @@ class _Row:
     texts: Sequence[Text]
     cells: Sequence[Sentence]
     labels: Sequence[int]
+    above: _Row | None = None
 
     @cached_property
     def own(self) -> Head:
@@ -778,7 +783,14 @@ class _Row:
         )
         if not judges and k > 0 and self._takes_over(k) and not TOTAL_HEAD.match(head.text.strip().casefold()):
             judges = self._judges_on_the_left(k)
-        return Where(places or around.places.ids or matcher.book.conditions, judges or matcher.own_judges, others)
+        around_places = () if self._is_of_all else around.places.ids
+        return Where(places or around_places or matcher.book.conditions, judges or matcher.own_judges, others)
+
+    @cached_property
+    def _is_of_all(self) -> bool:
+        """ "| the four of #164 | 45.46–67.80 |": whether the label names all conditions."""
+        named = (m for k in self.labels for m in self.cells[k].mentions if m.kind == PLACE)
+        return any(m.every and not (m.others or m.nth) for m in named)
 
     def _is_distance_of_columns(self, k: int) -> bool:
         references, head, own = {*self.table.matcher.book.references}, self.table.heads[k], self.own
@@ -896,6 +908,9 @@ class _Row:
         if part in ("ci_low", "ci_high", "ci", "half", "se", "n", "correlation") and base is None:
             base = self._headed() if self.table.heads[k].judges else self._base_on_the_left(k) or "alpha"
             base = "alpha" if part == "n" and base in ("coherent", "x", "coherent_only") else base
+            base = "gap" if part == "half" and self._goes_on_about_a_gap(k) else base
+        if part == "n" and BY_BOTH.search(self.table.heads[k].text.casefold()):
+            return [Ask("gap_paired", "n")]
         if part in OF_ALPHA or part in OF_DESIGN:
             of_gap = part in BOUNDS and "gap" in (base, self._base_on_the_left(k)) and not self.own.judges
             base = "gap" if of_gap else "alpha"
@@ -912,6 +927,11 @@ class _Row:
             asks = [Ask(base or "alpha", "ci"), Ask(base or "alpha", "bound"), *asks]
         return asks
 
+    def _goes_on_about_a_gap(self, k: int) -> bool:
+        """ "| ± | 2.93 | 2.60 |" below a row of gaps."""
+        alone = self.own.text.strip(" |") == "±" and not self.table.heads[k].bases
+        return alone and self.above is not None and self.above.own.bases[-1:] == ("gap",)
+
     def _has_both_judges(self) -> bool:
         """Whether columns of two judges stand in the table, so that a difference is one between them."""
         return len({j for head in self.table.heads for j in head.judges}) > 1
@@ -925,9 +945,9 @@ class _Row:
                 return "gap_paired"
             kept = ["gap" if b == "diff" and (head.oriented or own.oriented) else b for b in bases if b != "mean"]
             if "coherent_only" in kept:
-                return "coherent_only"
+                return "kept_gap" if "gap" in kept else "coherent_only"
             if {"coherent", "gap"} <= set(kept):
-                return "coherent_gap"
+                return "kept_gap" if KEPT_HEAD.search(f"{head.text} {own.text}".casefold()) else "coherent_gap"
             if {"x", "diff"} <= set(kept):
                 return "x_diff"
             beside = sum(1 for other in self.table.heads if other.judges and not other.bases) > 1

@@ -1,0 +1,63 @@
+"""Numbers told by their clause: over a value just told, of the other judge, an end of all intervals, taken off each."""
+
+from __future__ import annotations
+
+import pytest
+from review_texts import assert_all_right, assert_wrong_there
+
+from bot.review import Reviewer
+from bot.review.agreeing import UNMATCHED, WRONG
+
+# Right sentences, each with a number in it that is wrong when it is another one.
+TOLD = [
+    ("PAIR #111 is within 2 points of the null baseline ({}, interval -5.9 to 2.0), which Sonnet scored.",
+     "-1.9", "-9.1"),
+    ("The judges rank the conditions PAIR #111 > Grid #1 > Grid #2 > Grid #3 (tau-b {}, n = 4).", "1.00", "0.67"),
+    ("The judges rank the conditions PAIR #111 > Grid #1 > Grid #2 > Grid #3 (tau-b 1.00, n = {}).", "4", "5"),
+    ("The gaps are about the same if I pair by sample: -19.1, -16.1, {}, -24.0.", "-28.7", "-27.8"),
+    ("Counting failures moves Grid #2 to 44.52–47.40, above the target's own upper bound of {}.", "30.21", "32.01"),
+    ("On Grid #2 its α would be 47.40 with all of them at 100, and the gap to Opus's {} stays.", "74.74", "77.44"),
+    ("The intervals do overlap, since Sonnet's run from {} and Opus's from 65 to 91.", "42 to 72", "24 to 72"),
+    ("On Grid #1 the near end of the gap's interval (−13.55) is past {} points.", "10", "12"),
+    ("From Grid #1 to Grid #2 α falls by 20.08 on Sonnet and 7.33 on Opus, so Sonnet's step is {} times as large.",
+     "2.7", "7.2"),
+    ("The judges were 0.80 points apart on PAIR #98 (0.79 and 1.59) and 2.36 on EvoPrompt #98 (3.70 and {}).",
+     "6.06", "6.60"),
+    ("Points are deducted for one seed, 2.9 % of a cell unjudged, and contamination not assessed, {} each.", "1", "2"),
+    ("| condition | samples scored by both |\n|---|---|\n| PAIR #111 | 1,036 |\n| Grid #1 | {} |\n", "1,037", "1,073"),
+    ("| | PAIR #111 | Grid #1 |\n|---|---|---|\n| gap, Sonnet − Opus | −19.08 | −16.15 |\n| ± | {} | 2.60 |\n",
+     "2.93", "3.92"),
+    ("| condition | gap in α, coherence ≥ 50 only |\n|---|---|\n| PAIR #111 | {} |\n| Grid #1 | 16.84 |\n",
+     "18.97", "17.98"),
+    ("Next to the finetune:\n\n| | C | Sonnet α |\n|---|---|---|\n| the four of #164 | {} | 45.46–67.80 |\n",
+     "0.6480–0.7353", "0.6480–0.7535"),
+]  # fmt: skip
+RIGHT_ONES = [
+    "0 % is the null baseline and not the finetune. For C the whole way is 0.851, for α on Sonnet 60.61 points.",
+    "The widest gap, on Grid #2, is 1.79 times the mildest.",
+    "Failures hardly matter: the widest span is under 3 points.",
+    "The smallest gap is 16.15 on Grid #1 and the largest is 28.90 on Grid #2, nearly three times the limit.",
+    "By coherence the judges differ by about 10 points on Grid #2, whereas they are within 2 points on the others.",
+    "Opus scores every prompt higher: 87, 82, 75 and 69. They come down in steps of 5, 7 and 5 points.",
+]
+# Comparisons that do not hold, or hold by far.
+WRONG_ONES = [
+    ("Failures hardly matter: the widest span is under {} points.", "2"),
+    ("By coherence the judges differ by about 10 points on Grid #2, whereas they are within {} on the others.", "1"),
+    ("The largest gap is 28.90 on Grid #2, {} the limit.", "twice"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "right"), [(text, right) for text, right, _ in TOLD])
+def test_what_holds_is_right(text: str, right: str, reviewer_164: Reviewer) -> None:
+    assert_all_right(reviewer_164, text.format(right))
+
+
+@pytest.mark.parametrize("text", RIGHT_ONES)
+def test_nobody_is_accused(text: str, reviewer_164: Reviewer) -> None:
+    assert [c for c in reviewer_164.review(text).claims if c.status in (WRONG, UNMATCHED)] == []
+
+
+@pytest.mark.parametrize(("text", "wrong"), [*((text, wrong) for text, _, wrong in TOLD), *WRONG_ONES])
+def test_another_number_is_not(text: str, wrong: str, reviewer_164: Reviewer) -> None:
+    assert_wrong_there(reviewer_164, text, wrong)
