@@ -84,6 +84,7 @@ class GitHubTracker:
         self._server = server_url.rstrip("/")
         self._branch = figures_branch
         self._board = board
+        self._met: dict[int, GithubIssue] = {}
         self.patience = patience
 
     def login(self) -> str:
@@ -108,6 +109,12 @@ class GitHubTracker:
                                fix="report on it there, with the bot set up in that repository")  # fmt: skip
         return issue
 
+    def _address(self, number: int) -> GithubIssue:
+        """The record as it was read first: it tells where comments and labels are, and spares a request each time."""
+        if number not in self._met:
+            self._met[number] = self._get(number)
+        return self._met[number]
+
     def find_issues(self, *, label: str | None = None, author: str | None = None) -> list[Issue]:
         """Give all issues by number, or those with `label` by `author`; pull requests are none."""
         with told("listing issues"):
@@ -126,24 +133,24 @@ class GitHubTracker:
     def comments(self, number: int) -> list[Comment]:
         """Give all comments of all pages, oldest first."""
         with told(f"reading the comments of issue {number}"):
-            return [record_of(comment) for comment in self._get(number).get_comments()]
+            return [record_of(comment) for comment in self._address(number).get_comments()]
 
     def post_comment(self, number: int, body: str) -> Comment:
         """Add a comment; never sent twice."""
         check_body(body, where=f"issue {number}")
         with told(f"commenting on issue {number}", unclear=True):
-            return record_of(made(self._get(number).create_comment(body), number))
+            return record_of(made(self._address(number).create_comment(body), number))
 
     def edit_comment(self, number: int, comment_id: int, body: str) -> None:
         """Replace a comment's text."""
         check_body(body, where=f"issue {number}")
         with told(f"editing a comment of issue {number}"):
-            self._get(number).get_comment(comment_id).edit(body)
+            self._address(number).get_comment(comment_id).edit(body)
 
     def delete_comment(self, number: int, comment_id: int) -> None:
         """Remove a comment; one that is gone already is fine."""
         with told(f"removing a comment of issue {number}"), gone_is_fine():
-            self._get(number).get_comment(comment_id).delete()
+            self._address(number).get_comment(comment_id).delete()
 
     def add_labels(self, number: int, labels: Iterable[str]) -> None:
         """Put labels on an issue; GitHub makes those that the repository lacks."""
@@ -151,12 +158,12 @@ class GitHubTracker:
         check_labels(wanted, where=f"issue {number}")
         if wanted:
             with told(f"labelling issue {number}"):
-                self._get(number).add_to_labels(*wanted)
+                self._address(number).add_to_labels(*wanted)
 
     def remove_label(self, number: int, label: str) -> None:
         """Take a label off an issue."""
         with told(f"unlabelling issue {number}"), gone_is_fine():
-            self._get(number).remove_from_labels(label)
+            self._address(number).remove_from_labels(label)
 
     def move(self, number: int, column: str) -> None:
         """Put the issue's card into a column of the board."""
