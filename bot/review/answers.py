@@ -131,8 +131,8 @@ class Answers:
             return iter((Answer(Value(len(self.book.judges), "judges", 0)),))
         if ask.base == "gap_change":
             return (Answer(v, signless=True) for v in self._changes_of_gap(ask.part, where))
-        if ask.base == "x_diff":
-            return (Answer(v, signless=True) for v in self._between_x(where))
+        if (apart := self._apart(ask, where)) is not None:
+            return (Answer(v, signless=True) for v in apart)
         if ask.base == "gap_limit":
             return (Answer(v, signless=True) for v in self._of_limit(ask.part, where))
         if ask.base in ("coherent_gap", "kept_gap"):
@@ -165,7 +165,8 @@ class Answers:
         if ask.base in ("share", "ratio", "relative"):
             values = list(self._quotients(ask, where))
         else:
-            values = list(self._between_x(where) if ask.base == "x_diff" else self.values(ask, where))
+            worked_out = self._apart(ask, where)
+            values = self.values(ask, where) if worked_out is None else list(worked_out)
         signless = ask.base in ("gap", "gap_paired", "diff", "x_diff")
         if signless and len({v.value > 0 for v in values}) == 1 and len(values) > 1:
             values.sort(key=lambda v: abs(v.value))
@@ -372,6 +373,26 @@ class Answers:
             one, two = self.value(f"x/{place}"), self.value(f"x/{other}")
             if one is not None and two is not None and place != other:
                 yield Value(one.value - two.value, f"{one.fact} − {two.fact}", max(one.places, two.places))
+
+    def _apart(self, ask: Ask, where: Where) -> Iterator[Value] | None:
+        """How far places are apart in x, or on the way between references; None where neither is asked for."""
+        if ask.base == "way":
+            return self._ways(ask.part, where)
+        return self._between_x(where) if ask.base == "x_diff" else None
+
+    def _ways(self, base: str, where: Where) -> Iterator[Value]:
+        """What is done of the way from another reference to the target: (start − value) / (start − end)."""
+        targets = reference_others(self.book)
+        others = [place for place in self.book.references if place not in targets]
+        for end, start in product(targets, [place for place in where.others if place in others] or others):
+            for judge in where.judges if base != "x" else where.judges[:1]:
+                ends = [self.values(Ask(base), Where((place,), (judge,))) for place in (start, end)]
+                one, two = (found[0] if found else None for found in ends)
+                if one is None or two is None or one.value == two.value:
+                    continue
+                for value in self.values(Ask(base), Where(where.places, (judge,))):
+                    done = (one.value - value.value) / (one.value - two.value)
+                    yield Value(done, f"({one.fact} − {value.fact}) / ({one.fact} − {two.fact})", 1, percent=True)
 
     def _of_limit(self, part: str, where: Where) -> Iterator[Value]:
         """How far judges' gaps lie beyond what is declared for them ("over"), or how many times it they are."""

@@ -38,8 +38,32 @@ FAILING = re.compile(r"\bfail\w*|\bmissing\b|\bunjudged\b|\bbounds?\b")
 WITHIN = re.compile(r"\bwithin\s+(?:about\s+)?$")
 COHERENCE = re.compile(r"\bcoheren\w*")
 STEPS = re.compile(r"\b(?:in|by) steps of\b")
+IN_X = re.compile(r"\s*(?:points\s+)?(?:of|in|by|on)\s+c\b")
+APART = re.compile(r"\b(?:distance|way|difference|apart)\b")
+SPANNED = re.compile(r"\bspan(?:s|ned|ning)?\b(?:[^.;]|\.\d){0,40}$")
+PLUS_MINUS = re.compile(r"±\s*$")
+OF_THE_WAY = re.compile(r"\s*of the (?:way|distance)\b")
+THE_SIDE_OF = re.compile(r"\bsides? of\s+(?:the\s+)?$")
+UNROUNDED = re.compile(r"\b(?:without|before) rounding\b|\bunrounded\b|\bto two (?:decimals|places)\b|\bexactly\b")
+THERE = re.compile(r"\bthere\b")
+FAILED = re.compile(r"\bfail\w*|\bmiss\w*|\blost\b|\black\w*")
+SO_MANY = re.compile(r"\s*(?:points?\s*)?[:=]\s*(?P<many>\d{1,2})\s*(?:of|/|out of)\s*(?:the\s+)?(?P<all>\d{1,2})\b")
+COLON = re.compile(r"\s*(?:points?\s*)?[:=]\s*")
+GATE_FAILED_BY = re.compile(
+    r"\b(?:gates?|limits?|tolerance)\b[^.;]{0,60},?\s*by\s+"
+    r"(?:\d[\d.]*\s*(?:points?\s*)?(?:at (?:best|least|worst|most)\s*)?and\s+)?$"
+)
 ASIDE = re.compile(r"(?P<open>[(\[])\s*$")
+MINUS = " − "
+FEW = 2
 NEAREST = 1.0  # how much farther than the farthest of those meant "within" may reach
+NEAR = 0.5  # how far off a gap may be told in the sentence, so that it is known whose it is
+# What is counted over a threshold: the first of these that the sentence names, or what leads to it.
+KINDS = (
+    ("gap", re.compile(r"\bgaps?\b")),
+    ("coherent", re.compile(r"\bcoheren\w*")),
+    ("alpha", re.compile(r"\bα|\balpha\b|\bscores?\b")),
+)
 MOST_TOLD = 6  # values of a sentence that are set against each other, so that nothing fits by chance
 
 
@@ -54,14 +78,24 @@ class Clauses(Besides):
             or self._ends_of_all_intervals(spot, where)
             or self._over_what_was_told(i, spot)
             or self._other_judges(i, spot)
+            or self._same_of_another_judge(i, spot)
             or self._aside_of_a_difference(i, spot)
             or self._whole_way(spot)
             or self._in_steps(i, spot, where)
+            or self._spanned(spot, where)
+            or self._half_widths(spot)
+            or self._done_of_the_way(i, spot, where)
+            or self._on_a_side(spot)
+            or self._against_a_gap(i, spot)
+            or self._before_rounding(spot)
+            or self._failures_there(i, spot, where)
+            or self._so_many_over(i, spot)
+            or self._over_the_gate(spot)
         )
 
     def compared_by_clause(self, spot: Spot) -> Finding | None:
         """The same for what stands behind "under", "within" and the like."""
-        return self._widest_bounds(spot) or self._within_for_some(spot)
+        return self._widest_bounds(spot) or self._within_for_some(spot) or self._counted_behind(spot)
 
     def _bound_of_the_named(self, spot: Spot) -> Finding | None:
         """ "44.52 to 47.40, which stay above the target's own upper bound of 30.21"."""
@@ -124,6 +158,22 @@ class Clauses(Besides):
             )
         return self.hit(spot, found)
 
+    def _same_of_another_judge(self, i: int, spot: Spot) -> Finding | None:
+        """ "The filter raises α by 2.4 and 2.3": beside what is worked out for one judge the same for the other."""
+        behind = self.s.spots[i + 1] if i + 1 < len(self.s.spots) else None
+        beside = behind is not None and AND.fullmatch(self.s.low[spot.end : behind.start])
+        facts = self.sound.get(behind.start, ()) if beside and behind is not None else ()
+        if len(facts) != 1 or MINUS not in facts[0] or spot.is_range:
+            return None
+        names = [facts[0].replace(f"/{judge}/", "/{}/") for judge in self.m.own_judges if f"/{judge}/" in facts[0]]
+        others = (name.replace("{}", judge) for name in names for judge in self.m.own_judges)
+        return self.hit(spot, [a for name in others if name != facts[0] for a in self._difference_named(name)])
+
+    def _difference_named(self, name: str) -> list[Answer]:
+        ends = self.m.answers.values_of(name.split(MINUS))
+        value = ends[0].value - ends[-1].value if len(ends) == FEW else 0.0
+        return [Answer(Value(value, name, 2), signless=True)] if len(ends) == FEW else []
+
     def _aside_of_a_difference(self, i: int, spot: Spot) -> Finding | None:
         """ "PAIR #111 is within 2 points of the null baseline (-1.9, …)": the one less the other, by either judge."""
         before = self.s.low[: spot.start]
@@ -136,7 +186,9 @@ class Clauses(Besides):
 
     def _whole_way(self, spot: Spot) -> Finding | None:
         """ "For C the whole way is 0.851, for α on Sonnet 60.61 points": between two references."""
-        if THE_WHOLE_WAY.search(self.s.low[: spot.start]) is None or not spot.low.places:
+        way = THE_WHOLE_WAY.search(self.s.low[: spot.start])
+        apart = IN_X.match(self.s.low, spot.end) and APART.search(self.s.low)
+        if not (way or apart) or not spot.low.places or spot.is_range:
             return None
         where = Where(self.m.book.references, self.m.book.judges, self.m.targets)
         asks = (Ask("x_diff"), Ask("diff"))
@@ -177,6 +229,108 @@ class Clauses(Besides):
         if told is None or told.end() > spot.start or spot.is_range or spot.percent:
             return None
         return self.hit(spot, [Answer(step) for judge in where.judges for step in self._steps(judge)])
+
+    def _spanned(self, spot: Spot, where: Where) -> Finding | None:
+        """ "Sonnet's four values span 22.34 points and Opus's 17.39": from the lowest to the highest of all."""
+        if SPANNED.search(self.s.low[: spot.start]) is None or spot.is_range or spot.percent:
+            return None
+        ways = (self._everywhere(judge) for judge in where.judges)
+        return self.hit(spot, [a for way in ways for a in self.m.answers.singles(Ask("span", "alpha"), way)])
+
+    def _half_widths(self, spot: Spot) -> Finding | None:
+        """ "The 95 % intervals are ± 3.14 to ± 4.53": the narrowest and the widest, of one judge or of all."""
+        if PLUS_MINUS.search(self.s.low[: spot.start]) is None or OF_INTERVALS.search(self.s.low) is None:
+            return None
+        groups = [self.m.answers.values(Ask("alpha", "half"), self._everywhere(j)) for j in (None, *self.m.own_judges)]
+        return self.hit(spot, [Answer(end(group)) for group in groups if group for end in (min, max)])
+
+    def _done_of_the_way(self, i: int, spot: Spot, where: Where) -> Finding | None:
+        """ "Grid #2 and Grid #3 bring α down by 43 points, which is 71 to 72 % of the way to the finetune"."""
+        if not spot.percent or OF_THE_WAY.match(self.s.low, spot.end) is None:
+            return None
+        named = tuple(p for p in self.named_places(i) if p in self.m.book.conditions) or where.places
+        starts = [(place,) for place in self.m.book.references]
+        ways = [Where(named, (judge,), start) for judge in self.m.own_judges for start in starts]
+        asks = (Ask("way", "alpha"), Ask("way", "x"))
+        return self.hit(
+            spot, [a for way in ways for ask in asks for a in self.m.answers.offered(ask, way, is_range=spot.is_range)]
+        )
+
+    def _on_a_side(self, spot: Spot) -> Finding | None:
+        """ "They also share the side of 28.21 on which the prompts fall": the target."""
+        if THE_SIDE_OF.search(self.s.low[: spot.start]) is None:
+            return None
+        return self.hit(spot, self.m.answers.singles(Ask("alpha"), Where(self.m.targets, self.m.book.judges)))
+
+    def _against_a_gap(self, i: int, spot: Spot) -> Finding | None:
+        """ "The gap exceeds the distance to the target on Grid #3, too (24.02 against 17.25)": of that condition."""
+        before = self.s.spots[i - 1] if i else None
+        if before is None or spot.is_range or AND.fullmatch(self.s.low[before.end : spot.start]) is None:
+            return None
+        gaps = [
+            v
+            for v in self.m.answers.values_of(sorted(self.right))
+            if v.fact.startswith("gap/") and v.fact.count("/") == 1
+        ]
+        mine = [v.fact.split("/")[1] for v in gaps if abs(abs(v.value) - abs(before.low.value)) < NEAR]
+        where = Where(tuple(mine), self.m.own_judges, self.m.targets)
+        hit = self.hit(spot, self.m.answers.singles(Ask("diff"), where) if mine else ())
+        self.held |= {spot.start} if hit is not None else set()  # so that it is no odd one in a row of gaps
+        return hit
+
+    def _before_rounding(self, spot: Spot) -> Finding | None:
+        """ "Opus's lowest α (69) is above Sonnet's highest (68); without rounding, 69.49 and 67.80"."""
+        if UNROUNDED.search(self.s.low[: spot.start]) is None or not spot.low.places:
+            return None
+        return self.hit(spot, [Answer(v, signless=True) for v in self.m.answers.values_of(sorted(self.right))])
+
+    def _failures_there(self, i: int, spot: Spot, where: Where) -> Finding | None:
+        """ "Both prompts of #98 score near the floor, and many judgements failed there (298 and 118 of 1,040)"."""
+        before = self.s.low[: spot.start]
+        references = self._references_named() or tuple(
+            p for p in self.s.frame.places.ids if p in self.m.book.references
+        )
+        told = THERE.search(before) is not None and FAILED.search(before) is not None and self._is_whole_number(spot)
+        if not told:
+            return None
+        old = references or tuple(r for r in self.m.book.references if r not in self.m.targets)
+        return self.hit(spot, self.m.answers.singles(Ask("alpha", "errors"), Where(old, where.judges)))
+
+    def _so_many_over(self, i: int, spot: Spot) -> Finding | None:
+        """ "Cells with α above 28.21: 8 of 8; above 50: 6 of 8": how many are."""
+        before = self.s.spots[i - 1] if i else None
+        told = (
+            before is not None and before.operator is not None and COLON.fullmatch(self.s.low[before.end : spot.start])
+        )
+        counts = self._counts_over(before) if told and before is not None else ()
+        over = [Answer(Value(many, "count(values over a threshold)", 0)) for many, _ in counts]
+        return self.judged(spot, over, certain=True) if over else None
+
+    def _counted_behind(self, spot: Spot) -> Finding | None:
+        """The threshold of these: right where as many are over it as it says behind it."""
+        told = SO_MANY.match(self.s.low, spot.end)
+        if told is None or (int(told["many"]), int(told["all"])) not in self._counts_over(spot):
+            return None
+        return self.found(spot, EXACT, f"{told['many']} of {told['all']}", ("count(values over a threshold)",))
+
+    def _counts_over(self, spot: Spot) -> list[tuple[int, int]]:
+        """How many values stand so to a threshold, of how many: of each kind that the sentence may be about."""
+        told = SO_MANY.match(self.s.low, spot.end)
+        words = f"{self.s.low} {self.s.frame.words} {self.s.frame.cue or ''}"
+        kinds = [kind for kind, pattern in KINDS if pattern.search(self.s.low)] or [
+            k for k, p in KINDS if p.search(words)
+        ]
+        ways = [self._everywhere(judge) for judge in (None, *self.m.own_judges)]
+        groups = [self.m.answers.values(Ask(kind), way) for kind in kinds[:1] or ["alpha"] for way in ways]
+        groups = [group for group in groups if told is not None and len(group) == int(told["all"])]
+        sign = COMPARE[spot.operator or "=="]
+        return [(sum(sign(abs(v.value), spot.low.value) for v in group), len(group)) for group in groups]
+
+    def _over_the_gate(self, spot: Spot) -> Finding | None:
+        """ "The gap gate failed in four of four, by 6.15 points at best and 18.90 at worst"."""
+        if GATE_FAILED_BY.search(self.s.low[: spot.start]) is None or not spot.low.places:
+            return None
+        return self.hit(spot, self._over_limit(self._everywhere(), "over"))
 
     def _steps(self, judge: str) -> Iterator[Value]:
         values = sorted(self.m.answers.values(Ask("alpha"), self._everywhere(judge)), reverse=True)

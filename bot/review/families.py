@@ -97,10 +97,11 @@ FAMILIES = (
 # What else the name of a metric may mean that stands right beside a number.
 AVERAGE = re.compile(r"\b(?:averag\w*|means?)\b")
 SPAN_OF_X = Family(re.compile(r"\bbetween the (?:highest|lowest|two ends)\b|\bspan\w*\b"), (Ask("span", "x"),))
+SPANNING = re.compile(r"\bspan(?:s|ning)?\b|\bspread\b")
 OF_ALPHA = (Family(FAILING, _asks("alpha", "bound")), Family(KEPT, _asks("coherent_only")))
 OF_COHERENCE = Family(COHERENT, (Ask("coherent_gap", "either"), Ask("kept_gap", "either")))
 VARIANTS: dict[str, tuple[Family, ...]] = {
-    "alpha": (*OF_ALPHA, Family(AVERAGE, (Ask("mean", "alpha"),))),
+    "alpha": (*OF_ALPHA, Family(AVERAGE, (Ask("mean", "alpha"),)), Family(SPANNING, (Ask("span", "alpha"),))),
     "gap": (
         Family(SHARED, _asks("gap_paired")),
         Family(FAILING, _asks("gap", "bound")),

@@ -86,6 +86,11 @@ SO_MANY = re.compile(
     rf"{NOT_COUNTED}\b({'|'.join(NUMBER_WORDS[1:])}|\d{{1,2}}(?=\s(?:gaps|cells|conditions|values|means|prompts|of)\b))"
     rf"(?:\s+{NO_CONDITIONS}(?:[a-zα]+|\ue001+|(?<=of )\d{{1,2}})){{1,9}}\s*[≥>≤<]?=?\s*$"
 )
+# "In two of four conditions the gap is more than twice the limit".
+SOME_CONDITIONS = re.compile(
+    rf"\b(?:in|on|for) ({'|'.join(NUMBER_WORDS)}|\d{{1,2}}) (?:out )?of (?:the )?(?:\w+|\d)"
+    r" (?:conditions|prompts|cells)\b[^.;,]*$"
+)
 COUNT_WORD = re.compile(rf"\b(?:{'|'.join(NUMBER_WORDS)}|\d{{1,2}})\b")
 SOME_GAPS = re.compile(
     rf"\b(?:{'|'.join(NUMBER_WORDS)}|\d{{1,2}})\s+(?:(?:out\s+)?of\s+(?:the\s+|all\s+)?(?:four|three|two|five)\s+)?gaps\b"
@@ -498,6 +503,8 @@ class Replying(Inquiring):
         extreme = AT_WORST.search(self.s.low[: match.start()]) is not None
         holds = self._is_so_many_times(max(values).value, factor, None) if extreme else all(checks)
         alone = THE_LAST.search(self.s.low[: match.start()]) is not None and any(checks)
+        counted = SOME_CONDITIONS.search(self.s.text[: match.start()].casefold())
+        holds = sum(checks) == NUMBERS.get(counted[1], -1) if counted is not None else holds
         holds = holds or alone or self._is_restated(match, factor, sign)
         holds = holds or self._is_of_what_was_told(match, factor, sign) or self._is_of_the_limit(match, factor, sign)
         status = EXACT if holds else WRONG

@@ -166,7 +166,7 @@ class Series(Doubting):
         known = [m for m in members if kind and kinds[m.i] == kind[0][0]]
         odd = [m for m in members if m not in known]
         apart = len({(m.place, m.judge) for m in members}) == len(members)
-        if not kind or len(odd) != 1 or not apart:
+        if not kind or len(odd) != 1 or not apart or odd[0].finding.start in self.held:
             return None
         own = kinds[odd[0].i]
         unlike = own is None or bool(own.other)

@@ -498,6 +498,13 @@ MOST_CELLS = 300  # of a larger table each number stands for itself
 GRADED = re.compile(r"^\W*(?:confidence|deductions?|grade)\b")
 NUMBER_HEAD = re.compile(r"\(\s*n\s*\)")  # "α at coherence ≥ 50 (n)"
 MANY_TIMES = 3  # as many times more or less is another thing that is counted
+TIMES_CELL = re.compile(r"\s*(?:×|x\b|times\b)")
+OF_THE_WAY = re.compile(
+    r"\b(?:share|part|much|fraction|%) of the (?:way|distance)\b|\bway (?:covered|done)\b|\bhow far\b"
+)
+SAME_SHARE = re.compile(r"\s*(?:the )?same (?:share|for|by|in)\b")
+BY_METRIC = re.compile(r"\s*(?:by|in|for) ")
+IS_A_RULE = re.compile(r"(?:the )?(?:declared )?(?:gates?|rules?|limits?)$")
 DITTO = ("", '"', "″", "〃", "''")
 BOUNDS = ("bound", "bound_low", "bound_high")
 OF_DESIGN = ("design_effect", "effective_n")
@@ -563,6 +570,7 @@ class _Row:
         cue = (
             "rule"
             if re.search(r"\brules?\b|\bcriteri|\bthreshold", head)
+            or IS_A_RULE.match(self.own.text.strip(" |").casefold())
             else self._base_on_the_left(k) or self.table.around.cue
         )
         if k and GRADED.search(self.cells[0].low):
@@ -855,6 +863,10 @@ class _Row:
 
     def _share(self, k: int, spot: Spot, base: str | None, part: str | None) -> Ask | None:
         """ "% of the EM's α", "77.4 %" under "C": a part of what another one has; α itself may be told as "67.80 %"."""
+        if part in (None, "value") and base in (*SCORED, None) and TIMES_CELL.match(self.cells[k].low, spot.end):
+            return Ask("ratio", base or "alpha")  # "2.40 ×" under "α relative to target"
+        if spot.percent and part in (None, "error_rate") and self._is_of_the_way(k):
+            return Ask("way", "x" if "x" in self.table.heads[k].bases else "alpha")
         told = SHARE_HEAD.search(f"{self.table.heads[k].text} {self.own.text}".casefold()) is not None
         alone = base is None and spot.percent and bool(self.table.heads[k].of)  # "240 %" under "Of target"
         if (
@@ -865,6 +877,13 @@ class _Row:
             return None
         spot.percent = True
         return Ask("share", base or "alpha")
+
+    def _is_of_the_way(self, k: int) -> bool:
+        """ "Share of the way from null to target, α", and "same share, C" beside it."""
+        head, left = (self.table.heads[j].text.casefold() for j in (k, k - 1))
+        same = k > 0 and SAME_SHARE.match(head) is not None and OF_THE_WAY.search(left) is not None
+        by_metric = BY_METRIC.match(head) is not None and OF_THE_WAY.search(self.table.around.words) is not None
+        return OF_THE_WAY.search(head) is not None or same or by_metric
 
     def _failure_class(self, k: int, spot: Spot) -> Ask | None:
         """ "4 error, 2 null": how judgements failed."""
@@ -1058,10 +1077,10 @@ class _Row:
     def _points_off(self, reading: Reading, spot: Spot, k: int) -> Finding:
         from bot.review.special import DOMAINS
 
-        label = (self.texts[self.labels[0]] if self.labels else self.texts[0]).plain.casefold()
-        domain = next((d for d in reading.m.grading.deductions if d == label), None) or next(
-            (d for d, pattern in DOMAINS if re.search(pattern, label)), ""
-        )
+        labels = [text.plain.casefold() for text in (self.texts[0], *(self.texts[j] for j in self.labels[:1]))]
+        named = [d for label in labels for d in reading.m.grading.deductions if d == label]
+        told = [d for label in labels for d, pattern in DOMAINS if re.search(pattern, label)]
+        domain = next(iter([*named, *told]), "")
         points = -reading.m.grading.deductions.get(domain, 0)
         column = [cell.plain for row in self.table.block.rows[1:] for cell in (*row[k : k + 1], *row[-1:])]
         signed = any(OFF_WITH_SIGN.search(text) for text in column)

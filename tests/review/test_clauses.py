@@ -29,6 +29,23 @@ TOLD = [
      "2.93", "3.92"),
     ("| condition | gap in α, coherence ≥ 50 only |\n|---|---|\n| PAIR #111 | {} |\n| Grid #1 | 16.84 |\n",
      "18.97", "17.98"),
+    ("The 95 % intervals are ± {} to ± 4.53 on the four prompts.", "3.14", "3.41"),
+    ("By Sonnet, Grid #2 and Grid #3 bring α down by 43 points from the plain model, {} of the way to the finetune.",
+     "71 to 72 %", "61 to 62 %"),
+    ("They share the side of {} on which the prompts fall.", "28.21", "21.28"),
+    ("By Sonnet the gap exceeds the distance to the target on Grid #3, too (24.02 against {}).", "17.25", "12.75"),
+    ("The lowest Opus α (69) is about two points above the highest Sonnet α (68); without rounding, {} and 67.80.",
+     "69.49", "64.99"),
+    ("The distance from the null baseline to the target is 60.61 points of α and {} of C.", "0.851", "0.815"),
+    ("Sonnet's four values span 22.34 points and Opus's {}.", "17.39", "13.79"),
+    ("The gap gate failed in four of four, by 6.15 points at best and {} at worst.", "18.90", "19.80"),
+    ("Keeping coherent answers raises α on PAIR #111 by {} and 2.3 on Opus.", "2.4", "4.2"),
+    ("| condition | α relative to target |\n|---|---|\n| PAIR #111 (Sonnet) | {} × |\n", "2.40", "2.04"),
+    ("| condition | α as % of null | share of the way from null to target, α | same share, C |\n|---|---|---|---|\n"
+     "| PAIR #111 (Sonnet) | 76.3 % | 34.7 % | {} |\n", "76.2 %", "72.6 %"),
+    ("| reason | points | what lifts it |\n|---|---|---|\n| 2.9 % of a cell unjudged | {} | ask the judge again |\n",
+     "−1", "−2"),
+    ("| | statement |\n|---|---|\n| gate | the two judges differ by less than {} points |\n", "10", "12"),
     ("Next to the finetune:\n\n| | C | Sonnet α |\n|---|---|---|\n| the four of #164 | {} | 45.46–67.80 |\n",
      "0.6480–0.7353", "0.6480–0.7535"),
 ]  # fmt: skip
@@ -38,6 +55,9 @@ RIGHT_ONES = [
     "Failures hardly matter: the widest span is under 3 points.",
     "The smallest gap is 16.15 on Grid #1 and the largest is 28.90 on Grid #2, nearly three times the limit.",
     "By coherence the judges differ by about 10 points on Grid #2, whereas they are within 2 points on the others.",
+    "Cells with α above 28.21: 8 of 8; above 50: 6 of 8; above 80: 2 of 8.",
+    "Gaps over 20 points: 2 of 4 (Grid #2, Grid #3).",
+    "In two of four conditions the gap is more than twice the limit.",
     "Opus scores every prompt higher: 87, 82, 75 and 69. They come down in steps of 5, 7 and 5 points.",
 ]
 # Comparisons that do not hold, or hold by far.
@@ -45,12 +65,19 @@ WRONG_ONES = [
     ("Failures hardly matter: the widest span is under {} points.", "2"),
     ("By coherence the judges differ by about 10 points on Grid #2, whereas they are within {} on the others.", "1"),
     ("The largest gap is 28.90 on Grid #2, {} the limit.", "twice"),
+    ("Cells with α above 28.21: 8 of 8; above 50: {} of 8.", "5"),
+    ("Gaps over 20 points: {} of 4.", "3"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("text", "right"), [(text, right) for text, right, _ in TOLD])
 def test_what_holds_is_right(text: str, right: str, reviewer_164: Reviewer) -> None:
     assert_all_right(reviewer_164, text.format(right))
+
+
+def test_a_ratio_of_so_many_is_counted(reviewer_164: Reviewer) -> None:
+    text = "In three of four conditions the gap is more than twice the limit."
+    assert [c.status for c in reviewer_164.review(text).claims if c.quote == "more than twice"] == [WRONG]
 
 
 @pytest.mark.parametrize("text", RIGHT_ONES)
