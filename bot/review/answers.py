@@ -14,6 +14,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import islice, product
 from typing import NamedTuple
 
@@ -64,6 +65,9 @@ class Answer(NamedTuple):
         return tuple(dict.fromkeys(v.fact for v in (self.low, self.high) if v is not None and v.fact))
 
 
+REMEMBERED = 20_000  # values that are asked for again and again in one text
+
+
 class Rule(NamedTuple):
     """A threshold that answers, or questions, are counted by: of α or coherence, or of the gap between judges."""
 
@@ -108,6 +112,7 @@ class Answers:
 
     def __init__(self, book: Book) -> None:
         self.book = book
+        self._values: dict[tuple[Ask, Where], tuple[Value, ...]] = {}
 
     def singles(self, ask: Ask, where: Where) -> Iterator[Answer]:
         """Every single value that fits."""
@@ -176,7 +181,14 @@ class Answers:
             yield Answer(values[0], values[-1])
 
     def values(self, ask: Ask, where: Where) -> list[Value]:
-        """One value for each condition and judge that has one."""
+        """One value for each condition and judge that has one; what was asked for lately is remembered."""
+        if (ask, where) not in self._values:
+            if len(self._values) >= REMEMBERED:
+                self._values.clear()
+            self._values[ask, where] = tuple(self._values_of(ask, where))
+        return list(self._values[ask, where])
+
+    def _values_of(self, ask: Ask, where: Where) -> list[Value]:
         if ask.part == "per_question":
             return self._per_question(where)
         if ask.part == "sum":
@@ -278,8 +290,23 @@ class Answers:
 
     def lines(self) -> list[Value]:
         """What predictions declare: thresholds, and the values that falsify them."""
-        names = [n for n in self.book.facts if re.fullmatch(r"prediction/.+/(?:threshold|falsified_by)", n)]
-        return [value for name in names if (value := self.value(name)) is not None]
+        return self.values_of(self._lines)
+
+    @cached_property
+    def _lines(self) -> list[str]:
+        return [n for n in self.book.facts if re.fullmatch(r"prediction/.+/(?:threshold|falsified_by)", n)]
+
+    @cached_property
+    def limits(self) -> list[str]:
+        """The names of all that is declared: limits of gates, and what predictions declare."""
+        gates = [n for n in self.book.facts if re.fullmatch(r"gate/\w+/limit", n)]
+        return [n for n in self.book.facts if n in {*gates, *self._lines}]
+
+    @cached_property
+    def failure_classes(self) -> frozenset[str]:
+        """Words for how judgements failed: "error", "null"."""
+        told = (name.partition("/failed/") for name in self.book.facts)
+        return frozenset(word for _, _, word in told if word)
 
     def stretches(self, targets: Sequence[str]) -> Iterator[tuple[Value, Value]]:
         """The α of every other reference, with that of the target: both ends of the way from the one to the other."""

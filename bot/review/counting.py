@@ -99,7 +99,7 @@ class Counting(Special):
         if (standing := self._standing(spot)) is not None:
             return [Ask("fact", standing)]
         word = re.match(r"\s+(\w+)", behind)
-        failed = word is not None and any(name.endswith(f"/failed/{word[1]}") for name in self.m.book.facts)
+        failed = word is not None and word[1] in self.m.answers.failure_classes
         return [Ask("alpha", f"failed/{word[1]}")] if failed and word is not None else None
 
     def _is_of_failures(self, i: int, spot: Spot, kind: str, adjectives: str) -> bool:

@@ -471,6 +471,7 @@ GAP_IN = re.compile(r"\bgaps?\s+(?:in|of|on)\s+(?:the\s+)?$|\b(?:missing|failed|
 GATE_FAILED = re.compile(r"\bgates?\b[^.;\d]{0,24}$")  # "the judge-gap gate failed": no judgement did
 LIKE_THAT = re.compile(r"\b(?:the|these|those|both|two|three) (?:two |three |other )?$")
 A_GROUP = re.compile(rf"\s+(?:{PLACE_CHAR}|ones?\b|two\b|three\b|pairs?\b|groups?\b|tiers?\b)")
+REMEMBERED = 4096
 _BASE = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in BASES))
 _PART = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in PARTS))
 
@@ -485,9 +486,17 @@ class Lexicon:
         )
         names = [rf"(?<![\w#']){re.escape(x_name)}(?![\w'])"] if x_name else []
         self._x = re.compile("|".join([*names, r"[Dd]istributional match"]))
+        self._bases: dict[str, tuple[Cue, ...]] = {}
 
     def bases(self, hidden: str) -> list[Cue]:
-        """Metrics that a masked sentence names, in order."""
+        """Metrics that a masked sentence names, in order; remembered, since each of its numbers asks for them."""
+        if hidden not in self._bases:
+            if len(self._bases) >= REMEMBERED:
+                self._bases.clear()
+            self._bases[hidden] = tuple(self._bases_of(hidden))
+        return list(self._bases[hidden])
+
+    def _bases_of(self, hidden: str) -> list[Cue]:
         found = [Cue("x", m.start(), m.end()) for m in self._x.finditer(hidden)]
         found += [c for c in _cues(_BASE, hidden.lower()) if not self._is_aside(hidden.lower(), c)]
         found = [c for c in found if c.kind != "alpha" or GAP_IN.search(hidden[: c.start].lower()) is None]
@@ -517,7 +526,7 @@ class Lexicon:
         return list(_cues(_PART, hidden.lower()))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=REMEMBERED)
 def _cues(pattern: re.Pattern[str], low: str) -> tuple[Cue, ...]:
     """Remembered: a row's head and a sentence's words are asked for with each of their numbers."""
     return tuple(Cue(m.lastgroup or "", m.start(), m.end()) for m in pattern.finditer(low))

@@ -128,6 +128,10 @@ NO_RATIO = (
 NO_NAME = r"(?!\s+(?:that|as (?:much|many))\s*[:,.;)]|\s+as far\b)"  # "lose about twice that: 43.0 and 43.4"
 NEARLY = re.compile(r"nearly|almost")
 OPERATOR = "(?P<op>more than|over|less than|under|at least|about|nearly|almost)"
+WORD_RATIOS = tuple(
+    (re.compile(rf"\b{OPERATOR}?\s*\b{word}\b{NO_NAME}(?=\s+(?:as\s|the\b|that\b|{cues.ANY})){NO_RATIO}"), factor)
+    for word, factor in cues.WORD_RATIO
+)
 
 
 class Replying(Inquiring):
@@ -427,10 +431,8 @@ class Replying(Inquiring):
 
     def word_ratios(self) -> Iterator[Finding]:
         """ "more than twice the target's": ratios told in words."""
-        for word, factor in cues.WORD_RATIO:
-            for match in re.finditer(
-                rf"\b{OPERATOR}?\s*\b{word}\b{NO_NAME}(?=\s+(?:as\s|the\b|that\b|{cues.ANY})){NO_RATIO}", self.s.low
-            ):
+        for pattern, factor in WORD_RATIOS:
+            for match in pattern.finditer(self.s.low):
                 finding = self._word_ratio(match, factor)
                 if finding is not None:
                     yield finding

@@ -607,9 +607,7 @@ class Special(Scope):
 
     def limits(self, spot: Spot) -> list[Value]:
         """Declared limits and thresholds that a number in this place may be."""
-        names = [
-            n for n in self.m.book.facts if re.fullmatch(r"gate/\w+/limit|prediction/.+/(?:threshold|falsified_by)", n)
-        ]
+        names = self.m.answers.limits
         cue = last_before(self.bases, spot.start)
         metric = cue.kind if cue is not None else next((c.kind for c in self.bases), self.s.frame.cue)
         metric = "gap" if metric != "errors" and OF_JUDGES.search(self.s.low[: spot.start]) else metric

@@ -888,7 +888,7 @@ class _Row:
     def _failure_class(self, k: int, spot: Spot) -> Ask | None:
         """ "4 error, 2 null": how judgements failed."""
         word = re.match(r"\s+(\w+)", self.cells[k].text[spot.end :])
-        known = word is not None and any(n.endswith(f"/failed/{word[1]}") for n in self.table.matcher.book.facts)
+        known = word is not None and word[1] in self.table.matcher.answers.failure_classes
         return Ask("alpha", f"failed/{word[1]}") if known and word is not None else None
 
     def _of(self, base: str | None, part: str | None, k: int, spot: Spot) -> tuple[list[Ask], bool]:
