@@ -41,9 +41,14 @@ STEPS = re.compile(r"\b(?:in|by) steps of\b")
 IN_X = re.compile(r"\s*(?:points\s+)?(?:of|in|by|on)\s+c\b")
 APART = re.compile(r"\b(?:distance|way|difference|apart)\b")
 SPANNED = re.compile(r"\bspan(?:s|ned|ning)?\b(?:[^.;]|\.\d){0,40}$")
+MULTIPLE = re.compile(r"\bmultiples? of\b|\bin (?:units|terms) of the\b")
+LOWERED_BY = re.compile(
+    r"\b(?:lower|reduc|cut|depress)\w*\s+(?:α|alpha|it|the score)\b[^.;]{0,6}\bby\b(?:[^.;]|\.\d)*$"
+)
+DIFFERENCE = re.compile(r"diff/(?P<judge>[^/ ]+)/(?P<place>[^/ ]+)/(?P<other>[^/ ]+)")
 PLUS_MINUS = re.compile(r"±\s*$")
 OF_THE_WAY = re.compile(r"\s*of the (?:way|distance)\b")
-THE_SIDE_OF = re.compile(r"\bsides? of\s+(?:the\s+)?$")
+THE_SIDE_OF = re.compile(r"\b(?:sides? of|(?:set|put|held|hold|sett|putt)\w* \w+ against)\s+(?:the\s+)?$")
 UNROUNDED = re.compile(r"\b(?:without|before) rounding\b|\bunrounded\b|\bto two (?:decimals|places)\b|\bexactly\b")
 THERE = re.compile(r"\bthere\b")
 FAILED = re.compile(r"\bfail\w*|\bmiss\w*|\blost\b|\black\w*")
@@ -86,6 +91,9 @@ class Clauses(Besides):
             or self._half_widths(spot)
             or self._done_of_the_way(i, spot, where)
             or self._on_a_side(spot)
+            or self._as_a_multiple(spot, where)
+            or self._lowered_by(spot, where)
+            or self._same_of_another_place(i, spot)
             or self._against_a_gap(i, spot)
             or self._before_rounding(spot)
             or self._failures_there(i, spot, where)
@@ -261,6 +269,34 @@ class Clauses(Besides):
         if THE_SIDE_OF.search(self.s.low[: spot.start]) is None:
             return None
         return self.hit(spot, self.m.answers.singles(Ask("alpha"), Where(self.m.targets, self.m.book.judges)))
+
+    def _as_a_multiple(self, spot: Spot, where: Where) -> Finding | None:
+        """ "As a multiple of the target's α, the Sonnet values run from 1.6 (Grid #3) to 2.4 (PAIR #111)"."""
+        if MULTIPLE.search(self.s.low[: spot.start]) is None or spot.percent or not spot.low.places:
+            return None
+        where = replace(where, others=self.m.targets)
+        return self.hit(spot, self.m.answers.offered(Ask("ratio", "alpha"), where, is_range=spot.is_range))
+
+    def _lowered_by(self, spot: Spot, where: Where) -> Finding | None:
+        """ "No prompt: 88.82. All four prompts lower α: by 21.02 (PAIR #111), …": from a reference told before."""
+        if LOWERED_BY.search(self.s.low[: spot.start]) is None or not spot.low.places:
+            return None
+        told = tuple(p for p in self.s.frame.places.ids if p in self.m.book.references)
+        ways = (replace(where, others=(other,)) for other in told or self.m.book.references)
+        return self.hit(
+            spot, [a for way in ways for a in self.m.answers.offered(Ask("diff"), way, is_range=spot.is_range)]
+        )
+
+    def _same_of_another_place(self, i: int, spot: Spot) -> Finding | None:
+        """ "Further apart than Sonnet's α is from the target (17.63 and 17.25)": behind one distance another one's."""
+        before = self.s.spots[i - 1] if i else None
+        beside = before is not None and AND.fullmatch(self.s.low[before.end : spot.start])
+        facts = self.sound.get(before.start, ()) if beside and before is not None else ()
+        told = DIFFERENCE.fullmatch(facts[0]) if len(facts) == 1 else None
+        if told is None or spot.is_range:
+            return None
+        places = self.named_places(i) or self.m.book.conditions
+        return self.hit(spot, self.m.answers.singles(Ask("diff"), Where(places, (told["judge"],), (told["other"],))))
 
     def _against_a_gap(self, i: int, spot: Spot) -> Finding | None:
         """ "The gap exceeds the distance to the target on Grid #3, too (24.02 against 17.25)": of that condition."""

@@ -427,7 +427,7 @@ EXCEEDS_BY = re.compile(
     r"(?:limit|gate|tolerance))\s*,?\s*by\s+(?:about\s+|roughly\s+|some\s+)?$"
 )
 DIFFERS_FROM = re.compile(
-    r"\b(?:differs?|distances?|away|lies?|gaps?)\b[^.;,\d]{0,30}\b(?:from|to)\s+(?:the\s+)?\ue000+\s*\(\s*(?:by\s+)?$"
+    r"\b(?:differs?|distances?|away|lies?|gaps?|is|are)\b[^.;,\d]{0,30}\b(?:from|to)\s+(?:the\s+)?\ue000+\s*\(\s*(?:by\s+)?$"
 )
 UP = re.compile(
     words(

@@ -235,7 +235,12 @@ class Doubting(Stated):
         return finding._replace(status=UNMATCHED, expected="", facts=(), why=why) if why else finding
 
     def _only_compared(self, spot: Spot, where: Where) -> Finding | None:
-        return self._the_only_one(spot) or self.nothing_within(spot, where) or self.compared_by_clause(spot)
+        return (
+            self._the_only_one(spot)
+            or self.nothing_within(spot, where)
+            or self.compared_by_clause(spot)
+            or self.compared_of_some(spot)
+        )
 
     def _compared_otherwise(self, i: int) -> Finding | None:
         """A comparison of what few reports derive, where it holds for all and by no wide margin."""

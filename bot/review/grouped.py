@@ -13,11 +13,11 @@ from itertools import combinations
 from bot.review import cues, stats
 from bot.review.agreeing import ROUNDS, Finding, facts_behind, span_text
 from bot.review.answers import Answer, Ask, Value, Where
-from bot.review.clauses import Clauses
 from bot.review.families import JUDGES, KEPT, SHARED
 from bot.review.names import JUDGE, PLACE
 from bot.review.numbers import Spot
 from bot.review.otherwise import NO_PROMPT, allowed
+from bot.review.someof import SomeOf
 
 AVERAGED = re.compile(r"\b(?:average\w*|means?|split\w*|pairs|groups?|tiers?|halves|(?:upper|lower|top|bottom) two)\b")
 PARTED = re.compile(r"\b(?:split\w*|pairs|groups?|tiers?|halves|(?:upper|lower|top|bottom|other) two)\b")
@@ -58,7 +58,7 @@ MOST_TOLD = 6
 RIGHT_BEFORE = re.compile(r",?\s*(?:which|that)\s+(?:is|was|lies|are)\b[^.;\d]*$")
 
 
-class Grouped(Clauses):
+class Grouped(SomeOf):
     """Each way tells what a number is, or None where it is nothing of the kind."""
 
     def grouped(self, i: int, spot: Spot, where: Where) -> Finding | None:

@@ -425,7 +425,8 @@ def _keep_names(aliases: dict[str, _Alias], book: Book, place: str) -> None:
 THROUGH_TO = re.compile(r"\s*(to|through|–|-)\s*")
 FROM_IT = re.compile(r"(?i)\b(?:from|between)\s+(?:the\s+)?$")
 PRESENT = re.compile(
-    r"\b(?:the\s+)?(?:new|newer|present|current)\s+(?:prompts|conditions|ones|two|three|four|five|six)\b", re.IGNORECASE
+    r"\bours\b|\b(?:the\s+)?(?:new|newer|present|current)\s+(?:prompts|conditions|ones|two|three|four|five|six)\b",
+    re.IGNORECASE,
 )
 EARLIER = re.compile(
     r"\b(?:the\s+)?(?:old|older|earlier|previous|former)\s+(?:prompts|conditions|winners|ones)\b", re.IGNORECASE

@@ -415,7 +415,8 @@ class Replying(Inquiring):
         if NO_OTHER.search(before):
             told = {cell_behind(f) for f in (*self.right, *(v.fact for v in self.s.frame.told))}
             values = [v for v in values if cell_behind(v.fact) not in told] or values
-        checks = [COMPARE[sign](v.value * (100 if spot.percent and v.percent else 1), claimed) for v in values]
+        sizes = [v.value * (100 if spot.percent and v.percent else 1) for v in values]
+        checks = [COMPARE[sign](size, claimed) or _is_its_rounding(sign, size, spot) for size in sizes]
         low = self.s.low
         for mention in (m for m in self.s.mentions if m.kind == PLACE and m.every):  # "six of the eight cells"
             low = low[: mention.start] + "x" * (mention.end - mention.start) + low[mention.end :]
@@ -518,6 +519,11 @@ class Replying(Inquiring):
             tuple(v.fact for v in values),
             "ratio",
         )
+
+
+def _is_its_rounding(sign: str, size: float, spot: Spot) -> bool:
+    """ "No condition is less than 41.28 above" holds for 41.2753, which is told so."""
+    return "=" in sign and spot.low.places > 1 and round(size, spot.low.places) == spot.low.value
 
 
 def counts_told(words: str) -> list[int]:

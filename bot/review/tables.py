@@ -39,6 +39,7 @@ PLANS = re.compile(
 )
 WORDS = re.compile(r"[^\W\d_]{2,}")
 KEPT_HEAD = re.compile(r"(?:≥|>=|\bat least|\bover|\babove)\s*\d|\bonly\b|\bfilter|\bkept\b")
+BY_QUESTION = re.compile(r"\bquestions?\b")
 BY_BOTH = re.compile(r"\b(?:scored|judged|rated) by both\b|\bboth judges\b|\bshared\b")
 NAME_LIKE = {"valid", "judge", "errors", "error", "failed", "the", "winner", "points", "mean"}
 
@@ -213,7 +214,8 @@ class TableReader:
             part, bases = BOUND_OF[part], ()
         bases = (*bases, "diff") if taken is not None and not {"diff", "x"} & {*bases} else bases
         score = judges or bases in (("alpha",), ("x",))
-        if "diff" not in bases and score and places and not of and self._takes_from(sentence):
+        from_target = self._takes_the_target(sentence)
+        if from_target or ("diff" not in bases and score and places and not of and self._takes_from(sentence)):
             bases = (*(b for b in bases if b != "alpha"), "diff")
         return Head(text, places, sliced or (() if oriented else judges), bases, part, sliced, oriented, of)
 
@@ -221,6 +223,12 @@ class TableReader:
         """ "S minus EM": a difference from a condition or a reference."""
         first = next(m for m in sentence.mentions if m.kind == PLACE)
         return FROM_PLACE.search(sentence.low[: first.start]) is not None
+
+    def _takes_the_target(self, sentence: Sentence) -> bool:
+        """ "Sonnet α − 28.21"."""
+        targets = self.matcher.answers.values(Ask("alpha"), Where(self.matcher.targets, self.matcher.book.judges))
+        taken = [s for s in sentence.spots if FROM_PLACE.search(sentence.low[: s.start]) or s.low.sign == "-"]
+        return any(abs(abs(s.low.value) - t.value) < LITTLE for s in taken for t in targets)
 
     def _says_a_metric(self, hidden: str) -> bool:
         lexicon = self.matcher.lexicon
@@ -498,6 +506,7 @@ MOST_CELLS = 300  # of a larger table each number stands for itself
 GRADED = re.compile(r"^\W*(?:confidence|deductions?|grade)\b")
 NUMBER_HEAD = re.compile(r"\(\s*n\s*\)")  # "α at coherence ≥ 50 (n)"
 MANY_TIMES = 3  # as many times more or less is another thing that is counted
+LITTLE = 0.005
 TIMES_CELL = re.compile(r"\s*(?:×|x\b|times\b)")
 OF_THE_WAY = re.compile(
     r"\b(?:share|part|much|fraction|%) of the (?:way|distance)\b|\bway (?:covered|done)\b|\bhow far\b"
@@ -930,6 +939,8 @@ class _Row:
             base = "gap" if part == "half" and self._goes_on_about_a_gap(k) else base
         if part == "n" and BY_BOTH.search(self.table.heads[k].text.casefold()):
             return [Ask("gap_paired", "n")]
+        if part == "correlation" and BY_QUESTION.search(self.table.heads[k].text.casefold()):
+            return [Ask("gap", "correlation")]
         if part in OF_ALPHA or part in OF_DESIGN:
             of_gap = part in BOUNDS and "gap" in (base, self._base_on_the_left(k)) and not self.own.judges
             base = "gap" if of_gap else "alpha"

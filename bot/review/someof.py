@@ -1,0 +1,110 @@
+"""Comparisons that are told of some: of the two where something holds, of the lower two, of every difference.
+
+Each way is tried only on a number that is not what it was taken for, and holds by no wide margin.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from bot.review.agreeing import EXACT, Finding, tolerance
+from bot.review.answers import COMPARE, Ask, Value, Where, shown
+from bot.review.clauses import Clauses
+from bot.review.names import NUMBER_WORDS
+from bot.review.numbers import Spot
+from bot.review.replying import NUMBERS
+
+COUNT = rf"(?P<count>{'|'.join(NUMBER_WORDS[1:6])})"
+# "the two where both judges put coherence at about 70 or more", "two of them go more than 70 % of the way".
+THOSE_SOME = re.compile(
+    rf"\b(?:(?:the|only|both|those)\s+(?:other\s+)?{COUNT}\s+(?:(?:conditions|prompts|ones|cells|where|that|with)\b)"
+    rf"|{COUNT.replace('count', 'few')}\s+of\s+(?:them|these|those|the\s+(?:four|prompts|conditions|\ue000+)))[^.;:]*$"
+)
+# "Gap above 20 points: two of four conditions".
+HOW_MANY_BEHIND = re.compile(
+    rf"\s*(?:points?\s*)?[:=]\s*{COUNT}\s+of\s+(?:the\s+)?(?P<all>{'|'.join(NUMBER_WORDS[1:9])})\b"
+)
+OF_THE_WAY = re.compile(r"\s*of the (?:way|distance)\b")
+OF_TWO = re.compile(r"\b(?P<side>upper|top|higher|first|lower|bottom|last)\s+two\b[^.;,]*$")
+UPPER = ("upper", "top", "higher", "first")
+EVERY_DIFFERENCE = re.compile(r"\b(?:every|each|all)\b(?:\s+\w+){0,3}?\s+differences?\b|\bdifferences?\s+are\s+all\b")
+A_GAP = re.compile(r"\bgaps?\b|\bapart\b|\bdisagree\w*")
+COHERENCE = re.compile(r"\bcoheren\w*")
+LITTLE = 2.0  # points that such a comparison may hold by
+
+
+class SomeOf(Clauses):
+    """Each way tells that a comparison holds, or None where it is of another kind, or does not."""
+
+    def compared_of_some(self, spot: Spot) -> Finding | None:
+        """The first of them that fits."""
+        return self._so_many_told(spot) or self._of_the_two(spot) or self._every_difference(spot)
+
+    def _so_many_told(self, spot: Spot) -> Finding | None:
+        """ "The gaps of 16 and 19 are on the two where both judges put coherence at about 70 or more"."""
+        count = self._how_many(spot)
+        if not count or spot.is_range or spot.operator is None:
+            return None
+        for groups in self._groups_of_values(spot):
+            holding = [group for group in groups if all(self._holds_for(spot, v) for v in group)]
+            if len(holding) == count < len(groups):
+                nearest = min((v for group in holding for v in group), key=lambda v: abs(abs(v.value) - spot.low.value))
+                return self.found(spot, EXACT, shown(nearest), (nearest.fact,))
+        return None
+
+    def _how_many(self, spot: Spot) -> int:
+        """How many the words say it holds for; 0 where they say nothing of the kind."""
+        text = self.s.text.casefold()
+        behind, before = HOW_MANY_BEHIND.match(text, spot.end), THOSE_SOME.search(text[: spot.start])
+        if behind is not None or before is None:
+            return NUMBERS[behind["count"]] if behind is not None else 0
+        return NUMBERS[before["count"] or before["few"]]
+
+    def _groups_of_values(self, spot: Spot) -> list[list[list[Value]]]:
+        """Each condition's values of what the sentence is about: by each judge, and by all of them together."""
+        words = self.s.low
+        asks = [Ask("gap")] if A_GAP.search(words) else [Ask("coherent")] if COHERENCE.search(words) else [Ask("alpha")]
+        asks = [*asks, Ask("coherent")] if COHERENCE.search(words) else asks
+        ways = [Ask("way", "alpha"), Ask("way", "x")] if OF_THE_WAY.match(words, spot.end) else []
+        judges = [self.m.own_judges, *((judge,) for judge in self.m.own_judges)]
+        return [
+            [self._values_in(place, group, ask) for place in self.m.book.conditions]
+            for ask in ways or asks
+            for group in judges
+        ]
+
+    def _values_in(self, place: str, judges: Sequence[str], ask: Ask) -> list[Value]:
+        where = Where((place,), tuple(judges))
+        return [answer.low for answer in self.m.answers.singles(ask, where)]
+
+    def _holds_for(self, spot: Spot, value: Value) -> bool:
+        slack = tolerance(spot.low, 10.0**-spot.low.places, approximate=True) if spot.approximate else 0.0
+        sign, size = str(spot.operator), abs(value.value) * (100 if spot.percent and value.percent else 1)
+        return bool(COMPARE[sign](size, spot.low.value + (slack if "<" in sign else -slack)))
+
+    def _of_the_two(self, spot: Spot) -> Finding | None:
+        """ "They form two pairs: the lower two are less than 1 point apart"."""
+        told = OF_TWO.search(self.s.text[: spot.start].casefold())
+        if told is None or spot.is_range or spot.operator is None:
+            return None
+        for judge in self.m.own_judges:
+            values = sorted(self.m.answers.values(Ask("alpha"), self._everywhere(judge)), reverse=told["side"] in UPPER)
+            apart = [Value(abs(a.value - b.value), f"{a.fact} − {b.fact}", 2) for a, b in pairwise(values[:2])]
+            if apart and self._holds_for(spot, apart[0]) and abs(apart[0].value - spot.low.value) < 1:
+                return self.found(spot, EXACT, shown(apart[0]), (apart[0].fact,))
+        return None
+
+    def _every_difference(self, spot: Spot) -> Finding | None:
+        """ "Every difference is above 40 points": to one reference, or to all but the target."""
+        if spot.is_range or EVERY_DIFFERENCE.search(self.s.low[: spot.start]) is None:
+            return None
+        for others in (self.m.vocabulary.old, *((place,) for place in self.m.book.references)):
+            where = Where(self.m.book.conditions, self.m.own_judges, others)
+            apart = sorted((abs(v.value), v) for v in self.m.answers.values(Ask("diff"), where))
+            holds = bool(apart) and all(self._holds_for(spot, v) for _, v in apart)
+            nearest = min(apart, key=lambda p: abs(p[0] - spot.low.value))[1] if holds else None
+            if nearest is not None and abs(abs(nearest.value) - spot.low.value) < LITTLE:
+                return self.found(spot, EXACT, shown(nearest), (nearest.fact,))
+        return None
