@@ -23,7 +23,7 @@ CLEARS_BY = re.compile(
 )
 IN_ALIGNMENT = re.compile(r"\s*(?:points?\s+)?(?:in|on)\s+(?:alignment|α|alpha)\b")
 AS_MUCH = re.compile(r"\s*times\s+(?:as much|that|it|more)\b")
-OUTSIDE = re.compile(r"\b(?:outside|inside|beyond|past|clear of|within)\s+(?:the\s+|those\s+|our\s+)?$")
+OUTSIDE = re.compile(r"\b(?:outside|inside|beyond|past|clear of|within|excludes?)\s+(?:the\s+|those\s+|our\s+)?$")
 NONE_FAILED_OF = re.compile(r"\b(?:no|zero|without)\s+(?:failures?|errors?|failed \w+)\s+(?:in|of|among|out of)\s+$")
 CLOSEST_BY = re.compile(r"\b(?:closest|nearest|best|farthest|highest|lowest|match\w*)\b[^.;\d]{0,20}\bby\s+\w")
 OF_THE_WAY = re.compile(r"\s*of the (?:roughly |about |some |nearly )?\d[\d.]* points (?:between|from)\b")

@@ -37,7 +37,8 @@ WIDEST = re.compile(
 FAILING = re.compile(r"\bfail\w*|\bmissing\b|\bunjudged\b|\bbounds?\b")
 WITHIN = re.compile(r"\bwithin\s+(?:about\s+)?$")
 COHERENCE = re.compile(r"\bcoheren\w*")
-STEPS = re.compile(r"\b(?:in|by) steps of\b")
+STEPS = re.compile(r"\b(?:in|by) steps of\b|\bsteps are\b")
+STEP_DOWN = re.compile(r"\bstep(?:s|ped)? (?:down|up)\b[^.;:]*:")
 IN_X = re.compile(r"\s*(?:points\s+)?(?:of|in|by|on)\s+c\b")
 APART = re.compile(r"\b(?:distance|way|difference|apart)\b")
 SPANNED = re.compile(r"\bspan(?:s|ned|ning)?\b(?:[^.;]|\.\d){0,40}$")
@@ -46,6 +47,17 @@ LOWERED_BY = re.compile(
     r"\b(?:lower|reduc|cut|depress)\w*\s+(?:α|alpha|it|the score)\b[^.;]{0,6}\bby\b(?:[^.;]|\.\d)*$"
 )
 DIFFERENCE = re.compile(r"diff/(?P<judge>[^/ ]+)/(?P<place>[^/ ]+)/(?P<other>[^/ ]+)")
+MOST_OF_A_JUDGE = re.compile(
+    rf"\b(?P<which>lowest|smallest|worst|highest|largest|best)\s+(?P<judge>{JUDGE_CHAR}+)(?:['’]s)?\s+"
+    r"(?:α|alpha|score|value|mean)\s*(?:(?:is|was|of)\s+|[(,]\s*)?$"
+)
+FACTOR = re.compile(r"\bfactors?\b")
+OTHER_BOUNDS = re.compile(rf"(?:\bother\b|{PLACE_CHAR})[^.;:]{{0,20}}\bbounds\b")
+MOST_OF_ANY = re.compile(
+    r"\bmost\b[^.;]{0,24}\b(?:any|each|every|\ue000+)[^.;]{0,24}\b(?:lost|lacks?|misse[sd]|failed)\b[^.;]{0,8}$"
+)
+THE_RATE = re.compile(r"\berror rates?\s*\(\s*(?:at most\s+|up to\s+|≤\s*)?$")
+AWAY = re.compile(r"\s*(?:and\s+\d[\d.]*\s+)?(?:away|off|short)\b")
 PLUS_MINUS = re.compile(r"±\s*$")
 OF_THE_WAY = re.compile(r"\s*of the (?:way|distance)\b")
 THE_SIDE_OF = re.compile(r"\b(?:sides? of|(?:set|put|held|hold|sett|putt)\w* \w+ against)\s+(?:the\s+)?$")
@@ -92,6 +104,11 @@ class Clauses(Besides):
             or self._done_of_the_way(i, spot, where)
             or self._on_a_side(spot)
             or self._as_a_multiple(spot, where)
+            or self._most_of_a_judge(spot)
+            or self._factor_between_judges(spot, where)
+            or self._bounds_of_others(spot)
+            or self._most_of_any(spot)
+            or self._away_in_x(spot)
             or self._lowered_by(spot, where)
             or self._same_of_another_place(i, spot)
             or self._against_a_gap(i, spot)
@@ -233,8 +250,12 @@ class Clauses(Besides):
 
     def _in_steps(self, i: int, spot: Spot, where: Where) -> Finding | None:
         """ "Opus comes down more evenly, in steps of 5, 7 and 5 points": from each value to the next."""
-        told = STEPS.search(self.s.low)
-        if told is None or told.end() > spot.start or spot.is_range or spot.percent:
+        before = self.s.low[: spot.start]
+        if spot.is_range or spot.percent:
+            return None
+        if STEP_DOWN.search(before) is not None and not spot.points:
+            return self.hit(spot, self.m.answers.singles(Ask("alpha"), replace(where, places=self.m.book.conditions)))
+        if STEPS.search(before) is None:
             return None
         return self.hit(spot, [Answer(step) for judge in where.judges for step in self._steps(judge)])
 
@@ -276,6 +297,51 @@ class Clauses(Besides):
             return None
         where = replace(where, others=self.m.targets)
         return self.hit(spot, self.m.answers.offered(Ask("ratio", "alpha"), where, is_range=spot.is_range))
+
+    def _most_of_a_judge(self, spot: Spot) -> Finding | None:
+        """ "The lowest Opus α (69.49) is still above the highest Sonnet α (67.80)": of all that this judge gave."""
+        told = MOST_OF_A_JUDGE.search(self.s.low[: spot.start])
+        named = [m.ids for m in self.s.mentions if told is not None and m.start == told.start("judge")]
+        if told is None or not named or spot.is_range:
+            return None
+        values = self.m.answers.values(Ask("alpha"), Where(self.m.book.conditions, named[0]))
+        least = told["which"] in ("lowest", "smallest", "worst")
+        return self.hit(spot, [Answer((min if least else max)(values))] if values else [])
+
+    def _factor_between_judges(self, spot: Spot, where: Where) -> Finding | None:
+        """ "17.63 points by Sonnet and 46.53 by Opus, a factor of 2.6; for Grid #3 it is 2.4": of distances."""
+        if FACTOR.search(self.s.low[: spot.start]) is None or not spot.low.places or len(where.places) != 1:
+            return None
+        apart = {j: self._apart_from_target(where.places, j) for j in self.m.own_judges}
+        pairs = [(apart[one], apart[two]) for one, two in permutations(apart, 2)]
+        return self.hit(spot, [Answer(_over(a[0], b[0])) for a, b in pairs if a and b and b[0].value])
+
+    def _apart_from_target(self, places: tuple[str, ...], judge: str) -> list[Value]:
+        return self.m.answers.values(Ask("diff"), Where(places, (judge,), self.m.targets))
+
+    def _bounds_of_others(self, spot: Spot) -> Finding | None:
+        """ "The other three upper bounds stay under it: 16.53, 3.88 and 16.72": of references told of before."""
+        if OTHER_BOUNDS.search(self.s.low[: spot.start]) is None or not spot.low.places or spot.is_range:
+            return None
+        where = Where(self.m.book.references, self.m.book.judges)
+        return self.hit(spot, self.m.answers.singles(Ask("alpha", "bound"), where))
+
+    def _most_of_any(self, spot: Spot) -> Finding | None:
+        """ "The most that any of our cells lost is 30 of 1,040", and the declared limit of "the error rate (20 %)"."""
+        if THE_RATE.search(self.s.low[: spot.start]) is not None and spot.percent:
+            return self.hit(spot, self._limit_of("judge_error_rate_max"))
+        if MOST_OF_ANY.search(self.s.low[: spot.start]) is None or not self._is_whole_number(spot):
+            return None
+        values = self.m.answers.values(Ask("alpha", "errors"), self._everywhere())
+        return self.hit(spot, [Answer(max(values))] if values else [])
+
+    def _away_in_x(self, spot: Spot) -> Finding | None:
+        """ "In C, the #98 winners are 0.866 and 0.873 away": from the target."""
+        named = any(c.kind == "x" for c in (*self.bases, *self.m.lexicon.bases(self.s.frame.words)))
+        if not named or AWAY.match(self.s.low, spot.end) is None or spot.low.places < FEW or spot.is_range:
+            return None
+        places = (*self.m.book.conditions, *self.m.book.references)
+        return self.hit(spot, self.m.answers.singles(Ask("x_diff"), Where(places, (), self.m.targets)))
 
     def _lowered_by(self, spot: Spot, where: Where) -> Finding | None:
         """ "No prompt: 88.82. All four prompts lower α: by 21.02 (PAIR #111), …": from a reference told before."""

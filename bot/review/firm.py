@@ -56,6 +56,7 @@ QUESTIONS_WITH = re.compile(r"\bquestions?\s*(?:with|×|x|,|and)\s*$")
 IN_BRACKETS = re.compile(r"[(\[]\s*(?:n\s*=|(?P<se>se)\s*=?)\s*$")
 DIFFER_BY = re.compile(rf"\bdiffer(?:s|ed)? by\s+$|\bdiffer(?:s|ed)? by [\d.]+ under {JUDGE_CHAR}+\s+and by\s+$")
 BY_ZERO = re.compile(r"\bat (?:0|zero)\b|\bscored (?:as )?(?:0|zero)\b|\bwere\b[^.;]*\b0\b")
+BOUNDS = ("bound_low", "bound_high")
 BY_HUNDRED = re.compile(r"\b100\b")
 
 
@@ -206,6 +207,9 @@ class Firm(Series):
         if any(part.kind in ("ci", "bound", "half", "se") and part.end <= told.start() for part in self.parts):
             return None  # "the upper limit of the target is 30.45"
         same = known is not None and known["place"] == named[0].ids[0] and known["part"] not in ENDS
+        words = self.s.low[: spot.start]
+        if known is not None and known["part"] in BOUNDS and (BY_ZERO.search(words) or BY_HUNDRED.search(words)):
+            return None  # "with every failure of the target at 100, the target is at 30.21"
         loose = told["opens"] or told["how"].strip() in ("'s", "’s", "'", "’", "is")
         if same or (known is None and loose) or (told["opens"] and known is not None and known["part"] not in ENDS):
             return None
@@ -254,6 +258,10 @@ class Firm(Series):
         mentioned = [p for m in self.s.mentions if m.kind == PLACE and not m.every for p in m.ids]
         named = {*mentioned, *self.s.frame.places.ids}
         bounds = [f for f in bounds if f.facts[0].split("/")[2] in named]
+        own = finding.facts[0].split("/") if finding.status in RIGHT and len(finding.facts) == 1 else []
+        elsewhere = len(own) > 2 and own[2] in named and finding.facts[0].endswith(("/bound_low", "/bound_high"))
+        if elsewhere and len(mentioned) > 1:
+            return None  # "with every failure of Grid #2 at 0 it is 44.52, with every one of the target at 100 30.21"
         near = len(bounds) == 1 and 0 < abs(self.place_of(bounds[0]) - i) <= 2
         if not told or not near or spot.is_range or spot.percent or spot.points:
             return None

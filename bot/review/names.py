@@ -425,7 +425,7 @@ def _keep_names(aliases: dict[str, _Alias], book: Book, place: str) -> None:
 THROUGH_TO = re.compile(r"\s*(to|through|–|-)\s*")
 FROM_IT = re.compile(r"(?i)\b(?:from|between)\s+(?:the\s+)?$")
 PRESENT = re.compile(
-    r"\bours\b|\b(?:the\s+)?(?:new|newer|present|current)\s+(?:prompts|conditions|ones|two|three|four|five|six)\b",
+    r"\bours\b|\bour\s+(?:own\s+)?(?:conditions|prompts|cells)\b|\b(?:the\s+)?(?:new|newer|present|current)\s+(?:prompts|conditions|ones|two|three|four|five|six)\b",
     re.IGNORECASE,
 )
 EARLIER = re.compile(

@@ -95,7 +95,7 @@ OPERATORS = tuple(
 )  # fmt: skip
 AT_OR_ABOVE = re.compile(r"\bat or above\s*$", re.IGNORECASE)
 BEHIND = re.compile(
-    r"\s*(?:(?:or|and)\s+(?P<less>less|below|lower|fewer|under)|(?:or|and)\s+(?P<more>more|above|higher|over|better"
+    r"\s*(?:(?:or|and)\s+(?P<less>less(?!\s+than)|below|lower|fewer|under)|(?:or|and)\s+(?P<more>more|above|higher|over|better"
     r"|up(?!\s+(?:to|by)))|(?P<plus>\+))(?!\w)",
     re.IGNORECASE,
 )

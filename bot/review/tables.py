@@ -511,7 +511,7 @@ TIMES_CELL = re.compile(r"\s*(?:×|x\b|times\b)")
 OF_THE_WAY = re.compile(
     r"\b(?:share|part|much|fraction|%) of the (?:way|distance)\b|\bway (?:covered|done)\b|\bhow far\b"
 )
-SAME_SHARE = re.compile(r"\s*(?:the )?same (?:share|for|by|in)\b")
+SAME_SHARE = re.compile(r"\s*(?:the )?same,? (?:share|for|by|in)\b")
 BY_METRIC = re.compile(r"\s*(?:by|in|for) ")
 IS_A_RULE = re.compile(r"(?:the )?(?:declared )?(?:gates?|rules?|limits?)$")
 DITTO = ("", '"', "″", "〃", "''")
