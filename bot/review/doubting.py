@@ -235,12 +235,7 @@ class Doubting(Stated):
         return finding._replace(status=UNMATCHED, expected="", facts=(), why=why) if why else finding
 
     def _only_compared(self, spot: Spot, where: Where) -> Finding | None:
-        return (
-            self._the_only_one(spot)
-            or self.nothing_within(spot, where)
-            or self.compared_by_clause(spot)
-            or self.compared_of_some(spot)
-        )
+        return self._the_only_one(spot) or self.nothing_within(spot, where) or self.compared_of_some(spot)
 
     def _compared_otherwise(self, i: int) -> Finding | None:
         """A comparison of what few reports derive, where it holds for all and by no wide margin."""
@@ -390,7 +385,10 @@ class Doubting(Stated):
             or self.wider(i, spot, where)
             or self.all_over(i, spot, where)
             or self.besides(i, spot, where)
+            or self.beside_what_was_told(i, spot, where)
+            or self.of_distances(i, spot, where)
             or self.by_clause(i, spot, where)
+            or self.counted_of_some(i, spot)
             or self.grouped(i, spot, where)
             or self.parted(i, spot, where)
         )

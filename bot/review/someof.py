@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from bot.review.agreeing import EXACT, Finding, tolerance
-from bot.review.answers import COMPARE, Ask, Value, Where, shown
+from bot.review.answers import COMPARE, Answer, Ask, Value, Where, shown
 from bot.review.clauses import Clauses
 from bot.review.names import NUMBER_WORDS
 from bot.review.numbers import Spot
@@ -33,6 +33,21 @@ EVERY_DIFFERENCE = re.compile(r"\b(?:every|each|all)\b(?:\s+\w+){0,3}?\s+differe
 A_GAP = re.compile(r"\bgaps?\b|\bapart\b|\bdisagree\w*")
 COHERENCE = re.compile(r"\bcoheren\w*")
 LITTLE = 2.0  # points that such a comparison may hold by
+WIDEST = re.compile(
+    r"\b(?:widest|largest|biggest)\s+(?:span|range|bracket|bounds?|band)\s+(?:is\s+|spans\s+|covers\s+)?"
+    r"(?:under\s+|below\s+|less than\s+|at most\s+|no more than\s+)?$"
+)
+FAILING = re.compile(r"\bfail\w*|\bmissing\b|\bunjudged\b|\bbounds?\b")
+WITHIN = re.compile(r"\bwithin\s+(?:about\s+)?$")
+SO_MANY = re.compile(r"\s*(?:points?\s*)?[:=]\s*(?P<many>\d{1,2})\s*(?:of|/|out of)\s*(?:the\s+)?(?P<all>\d{1,2})\b")
+COLON = re.compile(r"\s*(?:points?\s*)?[:=]\s*")
+NEAREST = 1.0  # how much farther than the farthest of those meant "within" may reach
+# What is counted over a threshold: the first of these that the sentence names, or what leads to it.
+KINDS = (
+    ("gap", re.compile(r"\bgaps?\b")),
+    ("coherent", re.compile(r"\bcoheren\w*")),
+    ("alpha", re.compile(r"\bα|\balpha\b|\bscores?\b")),
+)
 
 
 class SomeOf(Clauses):
@@ -40,7 +55,14 @@ class SomeOf(Clauses):
 
     def compared_of_some(self, spot: Spot) -> Finding | None:
         """The first of them that fits."""
-        return self._so_many_told(spot) or self._of_the_two(spot) or self._every_difference(spot)
+        return (
+            self._widest_bounds(spot)
+            or self._within_for_some(spot)
+            or self._counted_behind(spot)
+            or self._so_many_told(spot)
+            or self._of_the_two(spot)
+            or self._every_difference(spot)
+        )
 
     def _so_many_told(self, spot: Spot) -> Finding | None:
         """ "The gaps of 16 and 19 are on the two where both judges put coherence at about 70 or more"."""
@@ -108,3 +130,62 @@ class SomeOf(Clauses):
             if nearest is not None and abs(abs(nearest.value) - spot.low.value) < LITTLE:
                 return self.found(spot, EXACT, shown(nearest), (nearest.fact,))
         return None
+
+    def _widest_bounds(self, spot: Spot) -> Finding | None:
+        """ "Failures hardly matter: the widest span is under 3 points": of the bounds that they leave."""
+        words = f"{self.s.low} {self.s.frame.words}"
+        if spot.is_range or WIDEST.search(self.s.low[: spot.start]) is None or FAILING.search(words) is None:
+            return None
+        ends = self.m.answers.ends(Ask("alpha", "bound"), self._everywhere())
+        spans = sorted(
+            high._replace(value=high.value - low.value, fact=f"{high.fact} − {low.fact}") for low, high in ends
+        )
+        if not spans:
+            return None
+        widest = spans[-1]
+        if spot.operator is None:
+            return self.hit(spot, [Answer(widest)])
+        holds = COMPARE[spot.operator](widest.value, spot.low.value) and abs(widest.value - spot.low.value) < NEAREST
+        return self.found(spot, EXACT, shown(widest), (widest.fact,)) if holds else None
+
+    def _within_for_some(self, spot: Spot) -> Finding | None:
+        """ "On coherence they are within 2 points on the first two, and about 10 apart on the others"."""
+        words = f"{self.s.low} {self.s.frame.words} {self.s.frame.cue or ''}"
+        if spot.is_range or WITHIN.search(self.s.low[: spot.start]) is None or COHERENCE.search(words) is None:
+            return None
+        apart = (a.low for a in self.m.answers.singles(Ask("coherent_gap"), self._everywhere()))
+        near = sorted((abs(v.value), v) for v in apart if abs(v.value) <= spot.low.value)
+        some = 1 < len(near) < len(self.m.book.conditions)
+        if not some or spot.low.value - near[-1][0] >= NEAREST:
+            return None
+        return self.found(spot, EXACT, shown(near[-1][1]), (near[-1][1].fact,))
+
+    def counted_of_some(self, i: int, spot: Spot) -> Finding | None:
+        """ "Cells with α above 28.21: 8 of 8; above 50: 6 of 8": how many are."""
+        before = self.s.spots[i - 1] if i else None
+        told = (
+            before is not None and before.operator is not None and COLON.fullmatch(self.s.low[before.end : spot.start])
+        )
+        counts = self._counts_over(before) if told and before is not None else ()
+        over = [Answer(Value(many, "count(values over a threshold)", 0)) for many, _ in counts]
+        return self.judged(spot, over, certain=True) if over else None
+
+    def _counted_behind(self, spot: Spot) -> Finding | None:
+        """The threshold of these: right where as many are over it as it says behind it."""
+        told = SO_MANY.match(self.s.low, spot.end)
+        if told is None or (int(told["many"]), int(told["all"])) not in self._counts_over(spot):
+            return None
+        return self.found(spot, EXACT, f"{told['many']} of {told['all']}", ("count(values over a threshold)",))
+
+    def _counts_over(self, spot: Spot) -> list[tuple[int, int]]:
+        """How many values stand so to a threshold, of how many: of each kind that the sentence may be about."""
+        told = SO_MANY.match(self.s.low, spot.end)
+        words = f"{self.s.low} {self.s.frame.words} {self.s.frame.cue or ''}"
+        kinds = [kind for kind, pattern in KINDS if pattern.search(self.s.low)] or [
+            k for k, p in KINDS if p.search(words)
+        ]
+        ways = [self._everywhere(judge) for judge in (None, *self.m.own_judges)]
+        groups = [self.m.answers.values(Ask(kind), way) for kind in kinds[:1] or ["alpha"] for way in ways]
+        groups = [group for group in groups if told is not None and len(group) == int(told["all"])]
+        sign = COMPARE[spot.operator or "=="]
+        return [(sum(sign(abs(v.value), spot.low.value) for v in group), len(group)) for group in groups]

@@ -1,0 +1,151 @@
+"""What else a number may be where a sentence speaks of distances: of a way, a step, a multiple of the target.
+
+Each way is tried only on a number that is not what it was taken for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise, permutations
+
+from bot.review.agreeing import Finding
+from bot.review.answers import Answer, Ask, Value, Where
+from bot.review.besidetold import BesideTold
+from bot.review.numbers import Spot
+
+THE_WHOLE_WAY = re.compile(r"\b(?:way|distance|stretch|span|range)\s+(?:is|measures|comes to|covers)\s+$")
+STEPS = re.compile(r"\b(?:in|by) steps of\b|\bsteps are\b")
+STEP_DOWN = re.compile(r"\bstep(?:s|ped)? (?:down|up)\b[^.;:]*:")
+IN_X = re.compile(r"\s*(?:points\s+)?(?:of|in|by|on)\s+c\b")
+APART = re.compile(r"\b(?:distance|way|difference|apart)\b")
+SPANNED = re.compile(r"\bspan(?:s|ned|ning)?\b(?:[^.;]|\.\d){0,40}$")
+MULTIPLE = re.compile(r"\bmultiples? of\b|\bin (?:units|terms) of the\b")
+LOWERED_BY = re.compile(
+    r"\b(?:lower|reduc|cut|depress)\w*\s+(?:α|alpha|it|the score)\b[^.;]{0,6}\bby\b(?:[^.;]|\.\d)*$"
+)
+FACTOR = re.compile(r"\bfactors?\b")
+AWAY = re.compile(r"\s*(?:and\s+\d[\d.]*\s+)?(?:away|off|short)\b")
+OF_THE_WAY = re.compile(r"\s*of the (?:way|distance)\b")
+THE_SIDE_OF = re.compile(r"\b(?:sides? of|(?:set|put|held|hold|sett|putt)\w* \w+ against)\s+(?:the\s+)?$")
+GATE_FAILED_BY = re.compile(
+    r"\b(?:gates?|limits?|tolerance)\b[^.;]{0,60},?\s*by\s+"
+    r"(?:\d[\d.]*\s*(?:points?\s*)?(?:at (?:best|least|worst|most)\s*)?and\s+)?$"
+)
+FEW = 2
+
+
+class Distances(BesideTold):
+    """Each way tells what a number is, or None where it is nothing of the kind."""
+
+    def of_distances(self, i: int, spot: Spot, where: Where) -> Finding | None:
+        """The first of them that fits."""
+        return (
+            self._whole_way(spot)
+            or self._in_steps(i, spot, where)
+            or self._spanned(spot, where)
+            or self._done_of_the_way(i, spot, where)
+            or self._on_a_side(spot)
+            or self._as_a_multiple(spot, where)
+            or self._factor_between_judges(spot, where)
+            or self._away_in_x(spot)
+            or self._lowered_by(spot, where)
+            or self._over_the_gate(spot)
+        )
+
+    def _whole_way(self, spot: Spot) -> Finding | None:
+        """ "For C the whole way is 0.851, for α on Sonnet 60.61 points": between two references."""
+        way = THE_WHOLE_WAY.search(self.s.low[: spot.start])
+        apart = IN_X.match(self.s.low, spot.end) and APART.search(self.s.low)
+        if not (way or apart) or not spot.low.places or spot.is_range:
+            return None
+        where = Where(self.m.book.references, self.m.book.judges, self.m.targets)
+        asks = (Ask("x_diff"), Ask("diff"))
+        return self.hit(spot, [a for ask in asks for a in self.m.answers.singles(ask, where)])
+
+    def _done_of_the_way(self, i: int, spot: Spot, where: Where) -> Finding | None:
+        """ "Grid #2 and Grid #3 bring α down by 43 points, which is 71 to 72 % of the way to the finetune"."""
+        if not spot.percent or OF_THE_WAY.match(self.s.low, spot.end) is None:
+            return None
+        named = tuple(p for p in self.named_places(i) if p in self.m.book.conditions) or where.places
+        starts = [(place,) for place in self.m.book.references]
+        ways = [Where(named, (judge,), start) for judge in self.m.own_judges for start in starts]
+        asks = (Ask("way", "alpha"), Ask("way", "x"))
+        return self.hit(
+            spot, [a for way in ways for ask in asks for a in self.m.answers.offered(ask, way, is_range=spot.is_range)]
+        )
+
+    def _away_in_x(self, spot: Spot) -> Finding | None:
+        """ "In C, the #98 winners are 0.866 and 0.873 away": from the target."""
+        named = any(c.kind == "x" for c in (*self.bases, *self.m.lexicon.bases(self.s.frame.words)))
+        if not named or AWAY.match(self.s.low, spot.end) is None or spot.low.places < FEW or spot.is_range:
+            return None
+        places = (*self.m.book.conditions, *self.m.book.references)
+        return self.hit(spot, self.m.answers.singles(Ask("x_diff"), Where(places, (), self.m.targets)))
+
+    def _as_a_multiple(self, spot: Spot, where: Where) -> Finding | None:
+        """ "As a multiple of the target's α, the Sonnet values run from 1.6 (Grid #3) to 2.4 (PAIR #111)"."""
+        if MULTIPLE.search(self.s.low[: spot.start]) is None or spot.percent or not spot.low.places:
+            return None
+        where = replace(where, others=self.m.targets)
+        return self.hit(spot, self.m.answers.offered(Ask("ratio", "alpha"), where, is_range=spot.is_range))
+
+    def _lowered_by(self, spot: Spot, where: Where) -> Finding | None:
+        """ "No prompt: 88.82. All four prompts lower α: by 21.02 (PAIR #111), …": from a reference told before."""
+        if LOWERED_BY.search(self.s.low[: spot.start]) is None or not spot.low.places:
+            return None
+        told = tuple(p for p in self.s.frame.places.ids if p in self.m.book.references)
+        ways = (replace(where, others=(other,)) for other in told or self.m.book.references)
+        return self.hit(
+            spot, [a for way in ways for a in self.m.answers.offered(Ask("diff"), way, is_range=spot.is_range)]
+        )
+
+    def _factor_between_judges(self, spot: Spot, where: Where) -> Finding | None:
+        """ "17.63 points by Sonnet and 46.53 by Opus, a factor of 2.6; for Grid #3 it is 2.4": of distances."""
+        if FACTOR.search(self.s.low[: spot.start]) is None or not spot.low.places or len(where.places) != 1:
+            return None
+        apart = {j: self._apart_from_target(where.places, j) for j in self.m.own_judges}
+        pairs = [(apart[one], apart[two]) for one, two in permutations(apart, 2)]
+        return self.hit(spot, [Answer(_over(a[0], b[0])) for a, b in pairs if a and b and b[0].value])
+
+    def _apart_from_target(self, places: tuple[str, ...], judge: str) -> list[Value]:
+        return self.m.answers.values(Ask("diff"), Where(places, (judge,), self.m.targets))
+
+    def _in_steps(self, i: int, spot: Spot, where: Where) -> Finding | None:
+        """ "Opus comes down more evenly, in steps of 5, 7 and 5 points": from each value to the next."""
+        before = self.s.low[: spot.start]
+        if spot.is_range or spot.percent:
+            return None
+        if STEP_DOWN.search(before) is not None and not spot.points:
+            return self.hit(spot, self.m.answers.singles(Ask("alpha"), replace(where, places=self.m.book.conditions)))
+        if STEPS.search(before) is None:
+            return None
+        return self.hit(spot, [Answer(step) for judge in where.judges for step in self._steps(judge)])
+
+    def _steps(self, judge: str) -> Iterator[Value]:
+        values = sorted(self.m.answers.values(Ask("alpha"), self._everywhere(judge)), reverse=True)
+        yield from (Value(high.value - low.value, f"{high.fact} − {low.fact}", 2) for high, low in pairwise(values))
+
+    def _spanned(self, spot: Spot, where: Where) -> Finding | None:
+        """ "Sonnet's four values span 22.34 points and Opus's 17.39": from the lowest to the highest of all."""
+        if SPANNED.search(self.s.low[: spot.start]) is None or spot.is_range or spot.percent:
+            return None
+        ways = (self._everywhere(judge) for judge in where.judges)
+        return self.hit(spot, [a for way in ways for a in self.m.answers.singles(Ask("span", "alpha"), way)])
+
+    def _over_the_gate(self, spot: Spot) -> Finding | None:
+        """ "The gap gate failed in four of four, by 6.15 points at best and 18.90 at worst"."""
+        if GATE_FAILED_BY.search(self.s.low[: spot.start]) is None or not spot.low.places:
+            return None
+        return self.hit(spot, self._over_limit(self._everywhere(), "over"))
+
+    def _on_a_side(self, spot: Spot) -> Finding | None:
+        """ "They also share the side of 28.21 on which the prompts fall": the target."""
+        if THE_SIDE_OF.search(self.s.low[: spot.start]) is None:
+            return None
+        return self.hit(spot, self.m.answers.singles(Ask("alpha"), Where(self.m.targets, self.m.book.judges)))
+
+
+def _over(one: Value, other: Value) -> Value:
+    return Value(abs(one.value / other.value), f"{one.fact} / {other.fact}", 1)
