@@ -12,6 +12,7 @@ from bot.review.answers import Value
 from bot.review.binding import NOTHING, Bound, Frame, Sentence
 from bot.review.matching import Matcher
 from bot.review.names import JUDGE, PLACE
+from bot.review.numbers import JUDGE_CHAR
 from bot.review.quotes import HIDDEN, Quoted, Quotes
 from bot.review.tallying import rules_of
 from bot.review.text import LONGEST, Block, Page, Text, sentences
@@ -44,6 +45,7 @@ class Claim(NamedTuple):
         return self._replace(status="uncheckable", expected="", why="planned, not measured")
 
 
+ALONE = re.compile(rf"\({JUDGE_CHAR}+\s+only\b")
 OF_JUDGING = frozenset(["coherent", "gap", "diff", "apart", "mean", "span"])
 
 
@@ -94,6 +96,8 @@ def values_of(found: Iterable[Finding]) -> tuple[Value, ...]:
 
 def _carried(sentence: Sentence, kind: str) -> Bound | None:
     named = [g for g in sentence.groups[kind] if not (kind == PLACE and g.members[-1] in sentence.compared)]
+    alone = [g for g in named if kind == JUDGE and ALONE.match(sentence.low, g.members[0].start - 1)]
+    named = alone or named  # "Against #98 (Sonnet only; Opus has never scored it)"
     if not named:
         return None
     if len({g.ids for g in named}) > 1 and kind == PLACE:

@@ -25,6 +25,7 @@ MOST_OF_A_JUDGE = re.compile(
     rf"\b(?P<which>lowest|smallest|worst|highest|largest|best)\s+(?P<judge>{JUDGE_CHAR}+)(?:['’]s)?\s+"
     r"(?:α|alpha|score|value|mean)\s*(?:(?:is|was|of)\s+|[(,]\s*)?$"
 )
+BOUNDS_OF_THAT = re.compile(r"\bbounds\s+(?:for|of|on|in)\s+(?:that|this|the) (?:one |same )?(?:cell|one|condition)\b")
 OTHER_BOUNDS = re.compile(rf"(?:\bother\b|{PLACE_CHAR})[^.;:]{{0,20}}\bbounds\b")
 MOST_OF_ANY = re.compile(
     r"\bmost\b[^.;]{0,24}\b(?:any|each|every|\ue000+)[^.;]{0,24}\b(?:lost|lacks?|misse[sd]|failed)\b[^.;]{0,8}$"
@@ -48,6 +49,7 @@ class Clauses(Distances):
             or self._most_of_a_judge(spot)
             or self._bounds_of_others(spot)
             or self._most_of_any(spot)
+            or self._bounds_of_that_cell(spot)
             or self._failures_there(i, spot, where)
         )
 
@@ -104,6 +106,12 @@ class Clauses(Distances):
             return None
         where = Where(self.m.book.references, self.m.book.judges)
         return self.hit(spot, self.m.answers.singles(Ask("alpha", "bound"), where))
+
+    def _bounds_of_that_cell(self, spot: Spot) -> Finding | None:
+        """ "Bounds for that cell, with all failures at 0 and then at 100: 44.52 to 47.40"."""
+        if not spot.is_range or BOUNDS_OF_THAT.search(self.s.low[: spot.start]) is None:
+            return None
+        return self.hit(spot, self.m.answers.ranges(Ask("alpha", "bound"), self._everywhere()))
 
     def _most_of_any(self, spot: Spot) -> Finding | None:
         """ "The most that any of our cells lost is 30 of 1,040", and the declared limit of "the error rate (20 %)"."""

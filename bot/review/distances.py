@@ -26,7 +26,11 @@ LOWERED_BY = re.compile(
     r"\b(?:lower|reduc|cut|depress)\w*\s+(?:α|alpha|it|the score)\b[^.;]{0,6}\bby\b(?:[^.;]|\.\d)*$"
 )
 FACTOR = re.compile(r"\bfactors?\b")
-AWAY = re.compile(r"\s*(?:and\s+\d[\d.]*\s+)?(?:away|off|short)\b")
+WHICH_IS = re.compile(
+    r"\s*(?:[(][^()]{0,40}[)])?\s*,\s*(?:which|so it|and)\s+(?:is|lies|stays|leaves)\s+(?:still\s+)?"
+    r"(?:about\s+|some\s+)?"
+)
+AWAY = re.compile(r"\s*(?:and\s+\d[\d.]*\s+)?(?:away|off|short)\b|\s*away on c\b")
 OF_THE_WAY = re.compile(r"\s*of the (?:way|distance)\b")
 THE_SIDE_OF = re.compile(r"\b(?:sides? of|(?:set|put|held|hold|sett|putt)\w* \w+ against)\s+(?:the\s+)?$")
 GATE_FAILED_BY = re.compile(
@@ -50,6 +54,7 @@ class Distances(BesideTold):
             or self._as_a_multiple(spot, where)
             or self._factor_between_judges(spot, where)
             or self._away_in_x(spot)
+            or self._above_what_was_told(i, spot)
             or self._lowered_by(spot, where)
             or self._over_the_gate(spot)
         )
@@ -79,16 +84,32 @@ class Distances(BesideTold):
     def _away_in_x(self, spot: Spot) -> Finding | None:
         """ "In C, the #98 winners are 0.866 and 0.873 away": from the target."""
         named = any(c.kind == "x" for c in (*self.bases, *self.m.lexicon.bases(self.s.frame.words)))
-        if not named or AWAY.match(self.s.low, spot.end) is None or spot.low.places < FEW or spot.is_range:
+        if not named or AWAY.match(self.s.low, spot.end) is None or spot.low.places < FEW:
             return None
-        places = (*self.m.book.conditions, *self.m.book.references)
-        return self.hit(spot, self.m.answers.singles(Ask("x_diff"), Where(places, (), self.m.targets)))
+        places = self.m.book.conditions if spot.is_range else (*self.m.book.conditions, *self.m.book.references)
+        where = Where(places, (), self.m.targets)
+        return self.hit(spot, self.m.answers.offered(Ask("x_diff"), where, is_range=spot.is_range))
+
+    def _above_what_was_told(self, i: int, spot: Spot) -> Finding | None:
+        """ "The lowest end is 41.55, which is still 13 points above the target": from the number before it."""
+        before = self.s.spots[i - 1] if i else None
+        told = before is not None and WHICH_IS.fullmatch(self.s.low[before.end : spot.start])
+        if not told or before is None or spot.is_range or spot.percent:
+            return None
+        lowest = self.m.answers.values(Ask("alpha", "ci_low"), self._everywhere())
+        values = [*self.m.answers.values_of(sorted(self.right)), *lowest]
+        values = [v for v in values if abs(abs(v.value) - before.low.value) < 1]
+        where = Where(self.m.targets, self.m.book.judges)
+        ends = [*self.m.answers.values(Ask("alpha"), where), *self.m.answers.values(Ask("alpha", "ci_high"), where)]
+        apart = [Value(v.value - end.value, f"{v.fact} − {end.fact}", 2) for v in values for end in ends]
+        return self.hit(spot, [Answer(value, signless=True) for value in apart])
 
     def _as_a_multiple(self, spot: Spot, where: Where) -> Finding | None:
         """ "As a multiple of the target's α, the Sonnet values run from 1.6 (Grid #3) to 2.4 (PAIR #111)"."""
         if MULTIPLE.search(self.s.low[: spot.start]) is None or spot.percent or not spot.low.places:
             return None
-        where = replace(where, others=self.m.targets)
+        own = {*where.places} <= {*self.m.book.references}  # "as multiples of the target's α they are 2.4, 2.3, …"
+        where = replace(where, places=self.m.book.conditions if own else where.places, others=self.m.targets)
         return self.hit(spot, self.m.answers.offered(Ask("ratio", "alpha"), where, is_range=spot.is_range))
 
     def _lowered_by(self, spot: Spot, where: Where) -> Finding | None:

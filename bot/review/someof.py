@@ -13,7 +13,7 @@ from bot.review.agreeing import EXACT, Finding, tolerance
 from bot.review.answers import COMPARE, Answer, Ask, Value, Where, shown
 from bot.review.clauses import Clauses
 from bot.review.names import NUMBER_WORDS
-from bot.review.numbers import Spot
+from bot.review.numbers import PLACE_CHAR, Spot
 from bot.review.replying import NUMBERS
 
 COUNT = rf"(?P<count>{'|'.join(NUMBER_WORDS[1:6])})"
@@ -29,6 +29,7 @@ HOW_MANY_BEHIND = re.compile(
 OF_THE_WAY = re.compile(r"\s*of the (?:way|distance)\b")
 OF_TWO = re.compile(r"\b(?P<side>upper|top|higher|first|lower|bottom|last)\s+two\b[^.;,]*$")
 UPPER = ("upper", "top", "higher", "first")
+TIMES_THE_X = re.compile(rf"\s*(?:×|times)\s+(?:the\s+)?c\s+of\s+(?:the\s+)?(?P<name>{PLACE_CHAR})")
 EVERY_DIFFERENCE = re.compile(r"\b(?:every|each|all)\b(?:\s+\w+){0,3}?\s+differences?\b|\bdifferences?\s+are\s+all\b")
 A_GAP = re.compile(r"\bgaps?\b|\bapart\b|\bdisagree\w*")
 COHERENCE = re.compile(r"\bcoheren\w*")
@@ -62,6 +63,7 @@ class SomeOf(Clauses):
             or self._so_many_told(spot)
             or self._of_the_two(spot)
             or self._every_difference(spot)
+            or self._times_the_x(spot)
         )
 
     def _so_many_told(self, spot: Spot) -> Finding | None:
@@ -117,6 +119,18 @@ class SomeOf(Clauses):
             if apart and self._holds_for(spot, apart[0]) and abs(apart[0].value - spot.low.value) < 1:
                 return self.found(spot, EXACT, shown(apart[0]), (apart[0].fact,))
         return None
+
+    def _times_the_x(self, spot: Spot) -> Finding | None:
+        """ "All four have at least 14 times the C of the unprompted model": over that of the one named behind."""
+        told = TIMES_THE_X.match(self.s.low, spot.end)
+        named = [m.ids for m in self.s.mentions if told is not None and told.start("name") == m.start]
+        where = Where(self.m.book.conditions, (), named[0]) if named else None
+        times = [a.low for a in self.m.answers.singles(Ask("ratio", "x"), where)] if where is not None else []
+        holds = bool(times) and spot.operator is not None and all(self._holds_for(spot, v) for v in times)
+        nearest = min(times, key=lambda v: abs(v.value - spot.low.value)) if holds else None
+        if nearest is None or abs(nearest.value - spot.low.value) >= NEAREST:
+            return None
+        return self.found(spot, EXACT, shown(nearest), (nearest.fact,))
 
     def _every_difference(self, spot: Spot) -> Finding | None:
         """ "Every difference is above 40 points": to one reference, or to all but the target."""

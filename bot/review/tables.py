@@ -456,7 +456,7 @@ AVERAGED = ("alpha", "gap", "coherent", "x")
 SCORED = ("x", "alpha", "coherent")
 FROM_PLACE = re.compile(r"(?:\bminus|[−–]|\babove|\bover|\bbelow|\bvs\.?|\bfrom)\s+(?:the\s+)?$")
 EACH_JUDGE = re.compile(r"\b(?:per|by|for|from) (?:each )?judge\b|\beach judge\b")
-OVER_GATE = re.compile(r"\b(?:over|above|beyond|past) (?:the )?(?:declared )?(?:gate|limit)\b")
+OVER_GATE = re.compile(r"\b(?:over|above|beyond|past) (?:the )?(?:declared |gap |judge[- ]gap )?(?:gate|limit)\b")
 TIMES_GATE = re.compile(
     r"(?:\btimes|×|÷|/|\bdivided by|\bmultiples? of|\bratio (?:to|of gap to)|\brelative to|\bin units of)"
     r"\s+(?:the )?(?:declared )?(?:gate|limit)\b"
@@ -509,7 +509,7 @@ MANY_TIMES = 3  # as many times more or less is another thing that is counted
 LITTLE = 0.005
 TIMES_CELL = re.compile(r"\s*(?:×|x\b|times\b)")
 OF_THE_WAY = re.compile(
-    r"\b(?:share|part|much|fraction|%) of the (?:way|distance)\b|\bway (?:covered|done)\b|\bhow far\b"
+    r"\b(?:share|part|much|fraction|%) of the (?:way|distance)\b|\bway (?:covered|done)\b|\bcovered by\b|\bhow far\b"
 )
 SAME_SHARE = re.compile(r"\s*(?:the )?same,? (?:share|for|by|in)\b")
 BY_METRIC = re.compile(r"\s*(?:by|in|for) ")
