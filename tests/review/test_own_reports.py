@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import review_texts
 
 from bot import pipeline, sweeps
 from bot.archives.asking import Asked
+from bot.charts import saving
 from bot.review import FAIL, Review, Reviewer
 from bot.review.agreeing import UNMATCHED, WRONG
 
@@ -36,6 +38,14 @@ def comments_of(archive: Path, folder: Path) -> dict[str, str]:
         pipeline.build(pipeline.load_archive(archive), folder, figures=folder.parent / "figures")
     found = {path.stem: path.read_text(encoding="utf-8") for path in sorted((folder / "comments").glob("*.md"))}
     return {kind: text for kind, text in found.items() if kind not in NOT_REVIEWED}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def figures_undrawn() -> Iterator[None]:
+    """Nobody looks at a figure here, and to draw them takes most of the time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(saving, "rendered", lambda _figure, kind: str(kind).encode())
+        yield
 
 
 @pytest.fixture(scope="module")
