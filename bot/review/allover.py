@@ -20,10 +20,11 @@ from bot.review.wider import LITTLE, Wider
 OF_THEM = re.compile(r"\s*of (?:them|these|those|the \d+)\b")
 ANYWHERE = re.compile(r"\s*(?:points?\s+)?(?:anywhere|everywhere|in any|on any|for any)\b")
 AN_END = re.compile(
-    r"\b(?:(?:lower|upper)\s+(?:interval\s+|ci\s+)?(?:end|limit|edge|bound)"
+    r"\b(?:(?:lower|upper|lowest|highest)\s+(?:interval\s+|ci\s+)?(?:end|limit|edge|bound)"
     r"|(?:interval|ci)\s+(?:end|limit|edge|bound))s?\b[^.;]{0,60}$"
     r"|\b(?:starts?|begins?|ends?|stops?)\s+at\s+$"
 )
+AN_EXTREME = re.compile(r"\blowest\b|\bhighest\b")
 OF_DIFFERENCES = re.compile(r"\b(?:differences?|distances?|gaps?|above|from|daylight|target|finetun\w*)\b")
 ITS_PLACES = re.compile(
     r"\s*(?:of (?:its|the|their|these)\s+)?(?:places|checks|instances|cases|cells|spots|counts|tests)\b"
@@ -85,7 +86,8 @@ class AllOver(Wider):
 
     def _end_of_intervals_told(self, spot: Spot) -> Finding | None:
         """ "The lowest lower end among these four differences is 12.81"."""
-        if AN_END.search(self.s.low[: spot.start]) is None or not spot.low.places or spot.is_range:
+        told = AN_END.search(self.s.low[: spot.start])
+        if told is None or spot.is_range or not (spot.low.places or AN_EXTREME.search(told.group())):
             return None
         apart = OF_DIFFERENCES.search(self._own_words[1]) is not None
         return self.hit(spot, [*self._ends_of_values(), *(self._ends_of_differences() if apart else ())])

@@ -26,6 +26,9 @@ MOST_OF_A_JUDGE = re.compile(
     r"(?:α|alpha|score|value|mean)\s*(?:(?:is|was|of)\s+|[(,]\s*)?$"
 )
 BOUNDS_OF_THAT = re.compile(r"\bbounds\s+(?:for|of|on|in)\s+(?:that|this|the) (?:one |same )?(?:cell|one|condition)\b")
+OF_A_NAME = re.compile(rf"\s*of\s+(?:the\s+)?(?P<name>{PLACE_CHAR})")
+THE_SAME_BOUND = re.compile(r"\b(?:same|that|corresponding) bound\b[^.;\d]{0,12}$")
+BOUNDS = ("/bound_low", "/bound_high")
 OTHER_BOUNDS = re.compile(rf"(?:\bother\b|{PLACE_CHAR})[^.;:]{{0,20}}\bbounds\b")
 MOST_OF_ANY = re.compile(
     r"\bmost\b[^.;]{0,24}\b(?:any|each|every|\ue000+)[^.;]{0,24}\b(?:lost|lacks?|misse[sd]|failed)\b[^.;]{0,8}$"
@@ -51,6 +54,8 @@ class Clauses(Distances):
             or self._most_of_any(spot)
             or self._bounds_of_that_cell(spot)
             or self._failures_there(i, spot, where)
+            or self._of_the_one_behind(spot)
+            or self._same_bound(spot)
         )
 
     def _bound_of_the_named(self, spot: Spot) -> Finding | None:
@@ -133,3 +138,21 @@ class Clauses(Distances):
             return None
         old = references or tuple(r for r in self.m.book.references if r not in self.m.targets)
         return self.hit(spot, self.m.answers.singles(Ask("alpha", "errors"), Where(old, where.judges)))
+
+    def _of_the_one_behind(self, spot: Spot) -> Finding | None:
+        """ "Compared with the 88.82 of the null baseline, PAIR #111 is lower": of the one named behind it."""
+        told = OF_A_NAME.match(self.s.low, spot.end)
+        if told is None or spot.is_range or spot.percent or not self.s.low[: spot.start].endswith("the "):
+            return None
+        named = [m.ids for m in self.s.mentions if m.start == told.start("name")]
+        return self.hit(
+            spot, [a for ids in named for a in self.m.answers.singles(Ask("alpha"), Where(ids, self.m.book.judges))]
+        )
+
+    def _same_bound(self, spot: Spot) -> Finding | None:
+        """ "Its Opus α reaches 29.79 with all failures at 100. On Sonnet the same bound is 16.53"."""
+        told = [v.fact for v in self.s.frame.told if v.fact.endswith(BOUNDS)]
+        if THE_SAME_BOUND.search(self.s.low[: spot.start]) is None or not told:
+            return None
+        _, _, place, part = told[-1].split("/")
+        return self.hit(spot, self.m.answers.singles(Ask("alpha", part), Where((place,), self.m.book.judges)))

@@ -25,12 +25,12 @@ MULTIPLE = re.compile(r"\bmultiples? of\b|\bin (?:units|terms) of the\b")
 LOWERED_BY = re.compile(
     r"\b(?:lower|reduc|cut|depress)\w*\s+(?:α|alpha|it|the score)\b[^.;]{0,6}\bby\b(?:[^.;]|\.\d)*$"
 )
-FACTOR = re.compile(r"\bfactors?\b")
+FACTOR = re.compile(r"\bfactors?\b|\bratio of\s+(?:about\s+)?$")
 WHICH_IS = re.compile(
     r"\s*(?:[(][^()]{0,40}[)])?\s*,\s*(?:which|so it|and)\s+(?:is|lies|stays|leaves)\s+(?:still\s+)?"
     r"(?:about\s+|some\s+)?"
 )
-AWAY = re.compile(r"\s*(?:and\s+\d[\d.]*\s+)?(?:away|off|short)\b|\s*away on c\b")
+AWAY = re.compile(r"\s*(?:and\s+\d[\d.]*\s+)?(?:away|off|short)\b")
 OF_THE_WAY = re.compile(r"\s*of the (?:way|distance)\b")
 THE_SIDE_OF = re.compile(r"\b(?:sides? of|(?:set|put|held|hold|sett|putt)\w* \w+ against)\s+(?:the\s+)?$")
 GATE_FAILED_BY = re.compile(
@@ -57,6 +57,7 @@ class Distances(BesideTold):
             or self._above_what_was_told(i, spot)
             or self._lowered_by(spot, where)
             or self._over_the_gate(spot)
+            or self._with_a_plus(spot, where)
         )
 
     def _whole_way(self, spot: Spot) -> Finding | None:
@@ -154,6 +155,12 @@ class Distances(BesideTold):
             return None
         ways = (self._everywhere(judge) for judge in where.judges)
         return self.hit(spot, [a for way in ways for a in self.m.answers.singles(Ask("span", "alpha"), way)])
+
+    def _with_a_plus(self, spot: Spot, where: Where) -> Finding | None:
+        """ "Grid #2 is at +17.63. Grid #1 is at +37.71": from the target."""
+        if spot.low.sign != "+" or not spot.low.places or spot.percent or spot.is_range:
+            return None
+        return self.hit(spot, self.m.answers.singles(Ask("diff"), replace(where, others=self.m.targets)))
 
     def _over_the_gate(self, spot: Spot) -> Finding | None:
         """ "The gap gate failed in four of four, by 6.15 points at best and 18.90 at worst"."""

@@ -52,6 +52,7 @@ AMONG_GROUPS = re.compile(
     r"(?:pairs?|groups?|clusters?|halves|strat(?:um|a)|tiers?|bands?)\b"
 )
 LIMIT = re.compile(r"\b(?:gates?|limits?|tolerance)\b[^.;\d]{0,12}$")  # "the gate (10 points)" is a declared one
+OF_AN_INTERVAL = re.compile(r"\b(?:lowest|highest|lower|upper) limits?\b[^.;\d]{0,12}$")
 FALSIFYING = re.compile(r"\bfalsif\w*|\bthreshold")
 TIMES = re.compile(r"\d\s*(?:×|times\b)")  # "at 1.6 times the target. For PAIR #111 it is 2.4"
 QUOTIENTS = ("share", "ratio", "relative")
@@ -205,7 +206,8 @@ class Doubting(Stated):
     def _is_doubtful(self, finding: Finding) -> bool:
         before = self.s.low[: finding.start]
         limit = cues.LIMIT_TIGHT.search(before) is not None or LIMIT.search(before) is not None
-        limit = limit and cues.EXCEEDS_BY.search(before) is None
+        of_interval = OF_AN_INTERVAL.search(before) is not None and "interval" in self.s.low
+        limit = limit and cues.EXCEEDS_BY.search(before) is None and not of_interval
         doubtful = finding.status in (WRONG, UNMATCHED) and self.place_of(finding) >= 0
         doubtful = doubtful and not any(fact.startswith(SURE) for fact in finding.facts)
         doubtful = doubtful and finding.start not in self.held

@@ -201,7 +201,7 @@ class Firm(Series):
         told = OWN.search(self.s.low[: spot.start])
         known = self._level(finding)
         named = [m for m in self.s.mentions if told and m.kind == PLACE and m.start == told.start() and len(m.ids) == 1]
-        plain = bool(spot.low.places) and not (spot.points or spot.percent or spot.is_range)
+        plain = bool(spot.low.places) and not (spot.points or spot.percent or spot.is_range or spot.low.sign == "+")
         if told is None or not named or not plain or COMPARING.match(self.s.low, spot.end):
             return None
         if any(part.kind in ("ci", "bound", "half", "se") and part.end <= told.start() for part in self.parts):

@@ -30,6 +30,10 @@ PATIENCE = 2000  # statistics of single answers that are worked out for one text
 DEFINED = re.compile(r"(?<![\w=])((?:[A-Z]{1,4}\d{0,4})(?:\s*,\s*[A-Z]{1,4}\d{0,4})*)\s*=\s*(?=[A-Za-z#`*])")
 FEW_IN_A_LIST = 4
 OVER_BOTH = re.compile(r"\b(?:over|across|for) (?:both|the two) judges,?\s*(?:it is\s+)?$")
+# "More than twice the limit (Grid #2 and Grid #3)": no names of what stands behind them.
+NO_NAMES = frozenset(
+    ["limit", "limits", "gates", "tolerance", "threshold", "margin", "scale", "range", "spread", "order"]
+)
 GIVEN = re.compile(r"\b[Tt]he ([a-z]{5,}) \(?$")
 
 
@@ -94,7 +98,9 @@ class Matcher:
     def _may_name(self, word: str) -> bool:
         """Whether a word can be a name: no metric, and nothing that says how something is ("the failed …")."""
         told = self.lexicon.bases(word) or self.lexicon.parts(word)
-        return word not in GENERIC and not told and not word.endswith(("ed", "est", "ing", "ly"))
+        return (
+            word not in GENERIC and word not in NO_NAMES and not told and not word.endswith(("ed", "est", "ing", "ly"))
+        )
 
     def questions(self, flat: str) -> list[str]:
         """Questions of the archive that these words (small letters, single spaces) are, or are the start of."""

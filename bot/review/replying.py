@@ -88,8 +88,8 @@ SO_MANY = re.compile(
 )
 # "In two of four conditions the gap is more than twice the limit".
 SOME_CONDITIONS = re.compile(
-    rf"\b(?:in|on|for) ({'|'.join(NUMBER_WORDS)}|\d{{1,2}}) (?:out )?of (?:the )?(?:\w+|\d)"
-    r" (?:conditions|prompts|cells)\b[^.;,]*$"
+    rf"(?:\b(?:in|on|for) |^)({'|'.join(NUMBER_WORDS)}|\d{{1,2}}) (?:out )?of (?:the )?(?:\w+|\d)"
+    r" (?:conditions|prompts|cells|gaps)\b[^.;,]*$"
 )
 COUNT_WORD = re.compile(rf"\b(?:{'|'.join(NUMBER_WORDS)}|\d{{1,2}})\b")
 SOME_GAPS = re.compile(

@@ -12,14 +12,14 @@ from itertools import pairwise
 from bot.review.agreeing import EXACT, Finding, tolerance
 from bot.review.answers import COMPARE, Answer, Ask, Value, Where, shown
 from bot.review.clauses import Clauses
-from bot.review.names import NUMBER_WORDS
+from bot.review.names import JUDGE, NUMBER_WORDS
 from bot.review.numbers import PLACE_CHAR, Spot
 from bot.review.replying import NUMBERS
 
 COUNT = rf"(?P<count>{'|'.join(NUMBER_WORDS[1:6])})"
 # "the two where both judges put coherence at about 70 or more", "two of them go more than 70 % of the way".
 THOSE_SOME = re.compile(
-    rf"\b(?:(?:the|only|both|those)\s+(?:other\s+)?{COUNT}\s+(?:(?:conditions|prompts|ones|cells|where|that|with)\b)"
+    rf"\b(?:(?:the|only|both|those)\s+(?:other\s+)?{COUNT}\s+(?:(?:conditions|prompts|ones|cells|where|that|with|above|below|under|over)\b)"
     rf"|{COUNT.replace('count', 'few')}\s+of\s+(?:them|these|those|the\s+(?:four|prompts|conditions|\ue000+)))[^.;:]*$"
 )
 # "Gap above 20 points: two of four conditions".
@@ -89,10 +89,11 @@ class SomeOf(Clauses):
     def _groups_of_values(self, spot: Spot) -> list[list[list[Value]]]:
         """Each condition's values of what the sentence is about: by each judge, and by all of them together."""
         words = self.s.low
-        asks = [Ask("gap")] if A_GAP.search(words) else [Ask("coherent")] if COHERENCE.search(words) else [Ask("alpha")]
-        asks = [*asks, Ask("coherent")] if COHERENCE.search(words) else asks
+        level = Ask("coherent") if COHERENCE.search(words) else Ask("alpha")
+        asks = [Ask("gap"), level] if A_GAP.search(words) else [level]
         ways = [Ask("way", "alpha"), Ask("way", "x")] if OF_THE_WAY.match(words, spot.end) else []
-        judges = [self.m.own_judges, *((judge,) for judge in self.m.own_judges)]
+        named: list[tuple[str, ...]] = [m.ids for m in self.s.mentions if m.kind == JUDGE and len(m.ids) == 1]
+        judges = named[:1] or [self.m.own_judges, *((judge,) for judge in self.m.own_judges)]
         return [
             [self._values_in(place, group, ask) for place in self.m.book.conditions]
             for ask in ways or asks

@@ -12,6 +12,8 @@ from bot.review.agreeing import UNMATCHED, WRONG
 TOLD = [
     ("The gaps of 16.15 and 19.08 are on the two where both judges put coherence at about {} or more.", "70", "80"),
     ("The two conditions with gaps above {} points are those with the least coherent answers.", "20", "26"),
+    ("The two conditions under {} on Sonnet have gaps of 28.90 and 24.02.", "50", "40"),
+    ("The gaps of 19.08 and 16.15 are those of the two above {} by Sonnet.", "65", "75"),
     ("**Gap above {} points:** two of four conditions (Grid #2 and Grid #3).", "20", "18"),
     ("On Sonnet they form two pairs: the lower two are less than {} point apart.", "1", "0.2"),
     ("Every difference to the #98 winners is above {} points.", "40", "45"),
