@@ -290,17 +290,13 @@ class Answers:
 
     def lines(self) -> list[Value]:
         """What predictions declare: thresholds, and the values that falsify them."""
-        return self.values_of(self._lines)
-
-    @cached_property
-    def _lines(self) -> list[str]:
-        return [n for n in self.book.facts if re.fullmatch(r"prediction/.+/(?:threshold|falsified_by)", n)]
+        return self.values_of(name for name in self.limits if name.startswith("prediction/"))
 
     @cached_property
     def limits(self) -> list[str]:
         """The names of all that is declared: limits of gates, and what predictions declare."""
-        gates = [n for n in self.book.facts if re.fullmatch(r"gate/\w+/limit", n)]
-        return [n for n in self.book.facts if n in {*gates, *self._lines}]
+        declared = re.compile(r"gate/\w+/limit|prediction/.+/(?:threshold|falsified_by)")
+        return [n for n in self.book.facts if declared.fullmatch(n)]
 
     @cached_property
     def failure_classes(self) -> frozenset[str]:

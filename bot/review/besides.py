@@ -16,6 +16,10 @@ from bot.review.answers import Answer, Ask, Value, Where
 from bot.review.names import PLACE
 from bot.review.numbers import Spot
 
+GATE_FAILED_BY = re.compile(
+    r"\b(?:gates?|limits?|tolerance)\b[^.;]{0,60},?\s*by\s+"
+    r"(?:\d[\d.]*\s*(?:points?\s*)?(?:at (?:best|least|worst|most)\s*)?and\s+)?$"
+)
 OF_A_GAP = re.compile(r"gap/[^/]+")
 CLEARS_BY = re.compile(
     r"[^.;\d]{0,48}\b(?:clears|beats|exceeds|tops|(?:is|lies|stays|sits)(?:\s+still)?\s+(?:above|over))"
@@ -86,7 +90,8 @@ class Besides(AllOver):
         before = self.s.low[: spot.start]
         if OUTSIDE.search(before):
             return self.hit(spot, self._limit_of("judge_gap_max"))
-        if cues.EXCEEDS_BY.search(before) is None:
+        failed_by = GATE_FAILED_BY.search(before) is not None and spot.low.places  # "… by 6.15 at best and 18.90"
+        if cues.EXCEEDS_BY.search(before) is None and not failed_by:
             return None
         return self.hit(spot, self._over_limit(self._everywhere(), "over"))
 

@@ -10,7 +10,7 @@ from itertools import permutations
 
 from bot.review.agreeing import Finding
 from bot.review.answers import Answer, Ask, Value, Where
-from bot.review.besides import Besides
+from bot.review.besides import OF_A_GAP, Besides
 from bot.review.names import PLACE
 from bot.review.numbers import Spot
 
@@ -24,7 +24,7 @@ DIFFERENCE = re.compile(r"diff/(?P<judge>[^/ ]+)/(?P<place>[^/ ]+)/(?P<other>[^/
 UNROUNDED = re.compile(r"\b(?:without|before) rounding\b|\bunrounded\b|\bto two (?:decimals|places)\b|\bexactly\b")
 ASIDE = re.compile(r"(?P<open>[(\[])\s*$")
 MINUS = " − "
-FEW = 2
+TWO = 2
 NEAR = 0.5  # how far off a gap may be told in the sentence, so that it is known whose it is
 MOST_TOLD = 6  # values of a sentence that are set against each other, so that nothing fits by chance
 
@@ -44,10 +44,19 @@ class BesideTold(Besides):
             or self._before_rounding(spot)
         )
 
+    def _right_values(self) -> list[Value]:
+        """Facts that numbers of this sentence were found to be."""
+        return self.m.answers.values_of(sorted(self.right))
+
     def _told_here(self) -> list[Value]:
-        """Values, no counts, that other numbers of this sentence are right of."""
-        values = self.m.answers.values_of(sorted(self.right))
-        return [v for v in values if v.places and v.value and not v.percent]
+        """Those of them that are no counts."""
+        return [v for v in self._right_values() if v.places and v.value and not v.percent]
+
+    def _joined_before(self, i: int) -> Spot | None:
+        """The number that stands before number `i` with nothing but "and", "against" or the like between."""
+        before, spot = self.s.spots[i - 1] if i else None, self.s.spots[i]
+        joined = before is not None and AND.fullmatch(self.s.low[before.end : spot.start])
+        return before if joined and not spot.is_range else None
 
     def _over_what_was_told(self, i: int, spot: Spot) -> Finding | None:
         """ "α falls by 20.08 points on Sonnet and 7.33 on Opus, so Sonnet's step is 2.7 times as large"."""
@@ -57,14 +66,14 @@ class BesideTold(Besides):
         if times is None or spot.is_range or spot.percent or not 1 < len(values) <= MOST_TOLD:
             return None
         same = (p for p in permutations(values, 2) if p[0].fact.split("/")[0] == p[1].fact.split("/")[0])
-        return self.hit(spot, [Answer(_over(one, other)) for one, other in same])
+        return self.hit(spot, [Answer(over(one, other)) for one, other in same])
 
     def _other_judges(self, i: int, spot: Spot) -> Finding | None:
         """ "2.36 apart on EvoPrompt #98 (3.70 and 6.06)": behind one judge's value that of the other."""
-        before = self.s.spots[i - 1] if i else None
-        if before is None or spot.is_range or AND.fullmatch(self.s.low[before.end : spot.start]) is None:
+        before = self._joined_before(i)
+        if before is None:
             return None
-        mine = [v for v in self.m.answers.values_of(sorted(self.right)) if abs(v.value) == abs(before.low.value)]
+        mine = [v for v in self._right_values() if abs(v.value) == abs(before.low.value)]
         cells = [v.fact.split("/") for v in mine if v.fact.count("/") == 2]
         found: list[Answer] = []
         for base, judge, place in cells:
@@ -88,30 +97,26 @@ class BesideTold(Besides):
 
     def _difference_named(self, name: str) -> list[Answer]:
         ends = self.m.answers.values_of(name.split(MINUS))
-        value = ends[0].value - ends[-1].value if len(ends) == FEW else 0.0
-        return [Answer(Value(value, name, 2), signless=True)] if len(ends) == FEW else []
+        if len(ends) != TWO:
+            return []
+        return [Answer(Value(ends[0].value - ends[1].value, name, 2), signless=True)]
 
     def _same_of_another_place(self, i: int, spot: Spot) -> Finding | None:
         """ "Further apart than Sonnet's α is from the target (17.63 and 17.25)": behind one distance another one's."""
-        before = self.s.spots[i - 1] if i else None
-        beside = before is not None and AND.fullmatch(self.s.low[before.end : spot.start])
-        facts = self.sound.get(before.start, ()) if beside and before is not None else ()
+        before = self._joined_before(i)
+        facts = self.sound.get(before.start, ()) if before is not None else ()
         told = DIFFERENCE.fullmatch(facts[0]) if len(facts) == 1 else None
-        if told is None or spot.is_range:
+        if told is None:
             return None
         places = self.named_places(i) or self.m.book.conditions
         return self.hit(spot, self.m.answers.singles(Ask("diff"), Where(places, (told["judge"],), (told["other"],))))
 
     def _against_a_gap(self, i: int, spot: Spot) -> Finding | None:
         """ "The gap exceeds the distance to the target on Grid #3, too (24.02 against 17.25)": of that condition."""
-        before = self.s.spots[i - 1] if i else None
-        if before is None or spot.is_range or AND.fullmatch(self.s.low[before.end : spot.start]) is None:
+        before = self._joined_before(i)
+        if before is None:
             return None
-        gaps = [
-            v
-            for v in self.m.answers.values_of(sorted(self.right))
-            if v.fact.startswith("gap/") and v.fact.count("/") == 1
-        ]
+        gaps = [v for v in self._right_values() if OF_A_GAP.fullmatch(v.fact)]
         mine = [v.fact.split("/")[1] for v in gaps if abs(abs(v.value) - abs(before.low.value)) < NEAR]
         where = Where(tuple(mine), self.m.own_judges, self.m.targets)
         hit = self.hit(spot, self.m.answers.singles(Ask("diff"), where) if mine else ())
@@ -122,7 +127,7 @@ class BesideTold(Besides):
         """ "Opus's lowest α (69) is above Sonnet's highest (68); without rounding, 69.49 and 67.80"."""
         if UNROUNDED.search(self.s.low[: spot.start]) is None or not spot.low.places:
             return None
-        return self.hit(spot, [Answer(v, signless=True) for v in self.m.answers.values_of(sorted(self.right))])
+        return self.hit(spot, [Answer(v, signless=True) for v in self._right_values()])
 
     def _aside_of_a_difference(self, i: int, spot: Spot) -> Finding | None:
         """ "PAIR #111 is within 2 points of the null baseline (-1.9, …)": the one less the other, by either judge."""
@@ -135,5 +140,6 @@ class BesideTold(Besides):
         return self.hit(spot, self.m.answers.offered(Ask("diff"), where, is_range=spot.is_range))
 
 
-def _over(one: Value, other: Value) -> Value:
+def over(one: Value, other: Value) -> Value:
+    """The size of a ratio of two values."""
     return Value(abs(one.value / other.value), f"{one.fact} / {other.fact}", 1)

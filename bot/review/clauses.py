@@ -9,7 +9,7 @@ import re
 from dataclasses import replace
 
 from bot.review.agreeing import Finding
-from bot.review.answers import Answer, Ask, Where
+from bot.review.answers import BOUNDS, Answer, Ask, Where
 from bot.review.distances import Distances
 from bot.review.names import PLACE
 from bot.review.numbers import JUDGE_CHAR, PLACE_CHAR, Spot
@@ -28,7 +28,6 @@ MOST_OF_A_JUDGE = re.compile(
 BOUNDS_OF_THAT = re.compile(r"\bbounds\s+(?:for|of|on|in)\s+(?:that|this|the) (?:one |same )?(?:cell|one|condition)\b")
 OF_A_NAME = re.compile(rf"\s*of\s+(?:the\s+)?(?P<name>{PLACE_CHAR})")
 THE_SAME_BOUND = re.compile(r"\b(?:same|that|corresponding) bound\b[^.;\d]{0,12}$")
-BOUNDS = ("/bound_low", "/bound_high")
 OTHER_BOUNDS = re.compile(rf"(?:\bother\b|{PLACE_CHAR})[^.;:]{{0,20}}\bbounds\b")
 MOST_OF_ANY = re.compile(
     r"\bmost\b[^.;]{0,24}\b(?:any|each|every|\ue000+)[^.;]{0,24}\b(?:lost|lacks?|misse[sd]|failed)\b[^.;]{0,8}$"
@@ -51,6 +50,7 @@ class Clauses(Distances):
             or self._half_widths(spot)
             or self._most_of_a_judge(spot)
             or self._bounds_of_others(spot)
+            or self._allowed_rate(spot)
             or self._most_of_any(spot)
             or self._bounds_of_that_cell(spot)
             or self._failures_there(i, spot, where)
@@ -118,10 +118,13 @@ class Clauses(Distances):
             return None
         return self.hit(spot, self.m.answers.ranges(Ask("alpha", "bound"), self._everywhere()))
 
+    def _allowed_rate(self, spot: Spot) -> Finding | None:
+        """ "The gate on the error rate (20 %) passed": what is declared for it."""
+        told = THE_RATE.search(self.s.low[: spot.start]) is not None and spot.percent
+        return self.hit(spot, self._limit_of("judge_error_rate_max")) if told else None
+
     def _most_of_any(self, spot: Spot) -> Finding | None:
-        """ "The most that any of our cells lost is 30 of 1,040", and the declared limit of "the error rate (20 %)"."""
-        if THE_RATE.search(self.s.low[: spot.start]) is not None and spot.percent:
-            return self.hit(spot, self._limit_of("judge_error_rate_max"))
+        """ "The most that any of our cells lost is 30 of 1,040"."""
         if MOST_OF_ANY.search(self.s.low[: spot.start]) is None or not self._is_whole_number(spot):
             return None
         values = self.m.answers.values(Ask("alpha", "errors"), self._everywhere())
@@ -151,7 +154,7 @@ class Clauses(Distances):
 
     def _same_bound(self, spot: Spot) -> Finding | None:
         """ "Its Opus α reaches 29.79 with all failures at 100. On Sonnet the same bound is 16.53"."""
-        told = [v.fact for v in self.s.frame.told if v.fact.endswith(BOUNDS)]
+        told = [v.fact for v in self.s.frame.told if v.fact.rpartition("/")[2] in BOUNDS]
         if THE_SAME_BOUND.search(self.s.low[: spot.start]) is None or not told:
             return None
         _, _, place, part = told[-1].split("/")

@@ -6,13 +6,12 @@ Each way is tried only on a number that is not what it was taken for.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
-from itertools import pairwise, permutations
+from itertools import permutations
 
 from bot.review.agreeing import Finding
 from bot.review.answers import Answer, Ask, Value, Where
-from bot.review.besidetold import BesideTold
+from bot.review.besidetold import BesideTold, over
 from bot.review.numbers import Spot
 
 THE_WHOLE_WAY = re.compile(r"\b(?:way|distance|stretch|span|range)\s+(?:is|measures|comes to|covers)\s+$")
@@ -33,10 +32,6 @@ WHICH_IS = re.compile(
 AWAY = re.compile(r"\s*(?:and\s+\d[\d.]*\s+)?(?:away|off|short)\b")
 OF_THE_WAY = re.compile(r"\s*of the (?:way|distance)\b")
 THE_SIDE_OF = re.compile(r"\b(?:sides? of|(?:set|put|held|hold|sett|putt)\w* \w+ against)\s+(?:the\s+)?$")
-GATE_FAILED_BY = re.compile(
-    r"\b(?:gates?|limits?|tolerance)\b[^.;]{0,60},?\s*by\s+"
-    r"(?:\d[\d.]*\s*(?:points?\s*)?(?:at (?:best|least|worst|most)\s*)?and\s+)?$"
-)
 FEW = 2
 
 
@@ -56,7 +51,6 @@ class Distances(BesideTold):
             or self._away_in_x(spot)
             or self._above_what_was_told(i, spot)
             or self._lowered_by(spot, where)
-            or self._over_the_gate(spot)
             or self._with_a_plus(spot, where)
         )
 
@@ -127,12 +121,8 @@ class Distances(BesideTold):
         """ "17.63 points by Sonnet and 46.53 by Opus, a factor of 2.6; for Grid #3 it is 2.4": of distances."""
         if FACTOR.search(self.s.low[: spot.start]) is None or not spot.low.places or len(where.places) != 1:
             return None
-        apart = {j: self._apart_from_target(where.places, j) for j in self.m.own_judges}
-        pairs = [(apart[one], apart[two]) for one, two in permutations(apart, 2)]
-        return self.hit(spot, [Answer(_over(a[0], b[0])) for a, b in pairs if a and b and b[0].value])
-
-    def _apart_from_target(self, places: tuple[str, ...], judge: str) -> list[Value]:
-        return self.m.answers.values(Ask("diff"), Where(places, (judge,), self.m.targets))
+        apart = self.m.answers.values(Ask("diff"), Where(where.places, self.m.own_judges, self.m.targets))
+        return self.hit(spot, [Answer(over(one, two)) for one, two in permutations(apart, 2) if two.value])
 
     def _in_steps(self, i: int, spot: Spot, where: Where) -> Finding | None:
         """ "Opus comes down more evenly, in steps of 5, 7 and 5 points": from each value to the next."""
@@ -143,11 +133,9 @@ class Distances(BesideTold):
             return self.hit(spot, self.m.answers.singles(Ask("alpha"), replace(where, places=self.m.book.conditions)))
         if STEPS.search(before) is None:
             return None
-        return self.hit(spot, [Answer(step) for judge in where.judges for step in self._steps(judge)])
-
-    def _steps(self, judge: str) -> Iterator[Value]:
-        values = sorted(self.m.answers.values(Ask("alpha"), self._everywhere(judge)), reverse=True)
-        yield from (Value(high.value - low.value, f"{high.fact} − {low.fact}", 2) for high, low in pairwise(values))
+        ways = (replace(where, judges=(judge,)) for judge in where.judges)
+        downwards = (step for way in ways for step in reversed([*self.m.further.steps(way)]))
+        return self.hit(spot, map(Answer, downwards))
 
     def _spanned(self, spot: Spot, where: Where) -> Finding | None:
         """ "Sonnet's four values span 22.34 points and Opus's 17.39": from the lowest to the highest of all."""
@@ -162,18 +150,8 @@ class Distances(BesideTold):
             return None
         return self.hit(spot, self.m.answers.singles(Ask("diff"), replace(where, others=self.m.targets)))
 
-    def _over_the_gate(self, spot: Spot) -> Finding | None:
-        """ "The gap gate failed in four of four, by 6.15 points at best and 18.90 at worst"."""
-        if GATE_FAILED_BY.search(self.s.low[: spot.start]) is None or not spot.low.places:
-            return None
-        return self.hit(spot, self._over_limit(self._everywhere(), "over"))
-
     def _on_a_side(self, spot: Spot) -> Finding | None:
         """ "They also share the side of 28.21 on which the prompts fall": the target."""
         if THE_SIDE_OF.search(self.s.low[: spot.start]) is None:
             return None
         return self.hit(spot, self.m.answers.singles(Ask("alpha"), Where(self.m.targets, self.m.book.judges)))
-
-
-def _over(one: Value, other: Value) -> Value:
-    return Value(abs(one.value / other.value), f"{one.fact} / {other.fact}", 1)

@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.review.agreeing import UNMATCHED, WRONG, Finding
-from bot.review.answers import Answer, Ask, Where
+from bot.review.answers import BOUNDS, Answer, Ask, Where
+from bot.review.besidetold import DIFFERENCE
 from bot.review.doubting import WORKED_OUT
 from bot.review.names import JUDGE, PLACE
 from bot.review.numbers import JUDGE_CHAR, PLACE_CHAR, Spot
-from bot.review.parted import DIFFERENCE
 from bot.review.series import COMPARING, RIGHT, Series
 
 LEVEL = re.compile(r"(?P<base>alpha|coherent|reference|x)/(?:(?P<judge>[^/ ]+)/)?(?P<place>[^/ ]+)(?:/(?P<part>\w+))?")
@@ -56,7 +56,6 @@ QUESTIONS_WITH = re.compile(r"\bquestions?\s*(?:with|×|x|,|and)\s*$")
 IN_BRACKETS = re.compile(r"[(\[]\s*(?:n\s*=|(?P<se>se)\s*=?)\s*$")
 DIFFER_BY = re.compile(rf"\bdiffer(?:s|ed)? by\s+$|\bdiffer(?:s|ed)? by [\d.]+ under {JUDGE_CHAR}+\s+and by\s+$")
 BY_ZERO = re.compile(r"\bat (?:0|zero)\b|\bscored (?:as )?(?:0|zero)\b|\bwere\b[^.;]*\b0\b")
-BOUNDS = ("bound_low", "bound_high")
 BY_HUNDRED = re.compile(r"\b100\b")
 
 

@@ -57,7 +57,7 @@ class Further:
             (BOUNDS, self._bounds_from_target),
             (BOUNDS, self._moved_by_failures),
             (OF_FAILURES, self._of_all_failures),
-            (STEPS, self._steps),
+            (STEPS, self.steps),
             (GROUPS, self._widest_step),
             (GROUPS, self._between_means_of_halves),
             (WAY, self._whole_way),
@@ -215,7 +215,7 @@ class Further:
         value = self.answers.value(f"{self.book.of(judge, place)}/errors")
         return int(value.value) if value is not None else 0
 
-    def _steps(self, where: Where) -> Iterator[Value]:
+    def steps(self, where: Where) -> Iterator[Value]:
         """From each condition to the next one, in the order of α."""
         for judge in where.judges:
             ordered = sorted(self.answers.values(Ask("alpha"), Where(self.book.conditions, (judge,))))
@@ -224,7 +224,7 @@ class Further:
     def _widest_step(self, where: Where) -> Iterator[Value]:
         """The distance that parts the conditions into groups: "about 20 points between the pairs"."""
         for judge in where.judges:
-            steps = sorted(self._steps(replace(where, judges=(judge,))))
+            steps = sorted(self.steps(replace(where, judges=(judge,))))
             yield from steps[-1:]
 
     def _by_pairing(self, where: Where) -> Iterator[Value]:

@@ -12,6 +12,7 @@ from itertools import combinations, permutations
 from bot.review import stats
 from bot.review.agreeing import EXACT, UNCHECKABLE, Finding
 from bot.review.answers import COMPARE, Answer, Ask, Value, Where
+from bot.review.besidetold import DIFFERENCE
 from bot.review.families import COHERENT, KEPT
 from bot.review.grouped import Grouped
 from bot.review.names import JUDGE, PLACE
@@ -36,7 +37,6 @@ WITH_FAILURES = re.compile(
 )
 FAILED_ASIDE = re.compile(r"\s*(?:judge?ments?\s+)?(?:failed|failures?|errors?|missing|lost)\b")
 DIFFER = re.compile(r"\b(?:differ\w*|apart|disagree\w*|gaps?)\b")
-DIFFERENCE = re.compile(r"diff/(?P<judge>[^/ ]+)/(?P<place>[^/ ]+)/(?P<other>[^/ ]+)")
 MOVED_TO = re.compile(r"\bby (?:about |only )?\d[\d.]* (?:points? )?to\s+$|\d points? to\s+$")
 QUESTION_MEANS = re.compile(r"\s*(?:condition-by-)?question means\b")
 TWO = 2  # judges that a question may be won by

@@ -14,10 +14,10 @@ from typing import NamedTuple
 
 from bot.review.agreeing import EXACT, ROUNDS, UNCHECKABLE, Finding
 from bot.review.answers import Answer, Ask, Where
+from bot.review.besidetold import DIFFERENCE
 from bot.review.doubting import Doubting
 from bot.review.names import JUDGE, PLACE
 from bot.review.numbers import JUDGE_CHAR, PLACE_CHAR
-from bot.review.parted import DIFFERENCE
 
 RIGHT = (EXACT, ROUNDS)
 NAMES = re.compile(f"[{JUDGE_CHAR}{PLACE_CHAR}]+")

@@ -12,6 +12,8 @@ from itertools import pairwise
 from bot.review.agreeing import EXACT, Finding, tolerance
 from bot.review.answers import COMPARE, Answer, Ask, Value, Where, shown
 from bot.review.clauses import Clauses
+from bot.review.distances import OF_THE_WAY
+from bot.review.families import COHERENT
 from bot.review.names import JUDGE, NUMBER_WORDS
 from bot.review.numbers import PLACE_CHAR, Spot
 from bot.review.replying import NUMBERS
@@ -26,13 +28,11 @@ THOSE_SOME = re.compile(
 HOW_MANY_BEHIND = re.compile(
     rf"\s*(?:points?\s*)?[:=]\s*{COUNT}\s+of\s+(?:the\s+)?(?P<all>{'|'.join(NUMBER_WORDS[1:9])})\b"
 )
-OF_THE_WAY = re.compile(r"\s*of the (?:way|distance)\b")
 OF_TWO = re.compile(r"\b(?P<side>upper|top|higher|first|lower|bottom|last)\s+two\b[^.;,]*$")
 UPPER = ("upper", "top", "higher", "first")
 TIMES_THE_X = re.compile(rf"\s*(?:×|times)\s+(?:the\s+)?c\s+of\s+(?:the\s+)?(?P<name>{PLACE_CHAR})")
 EVERY_DIFFERENCE = re.compile(r"\b(?:every|each|all)\b(?:\s+\w+){0,3}?\s+differences?\b|\bdifferences?\s+are\s+all\b")
 A_GAP = re.compile(r"\bgaps?\b|\bapart\b|\bdisagree\w*")
-COHERENCE = re.compile(r"\bcoheren\w*")
 LITTLE = 2.0  # points that such a comparison may hold by
 WIDEST = re.compile(
     r"\b(?:widest|largest|biggest)\s+(?:span|range|bracket|bounds?|band)\s+(?:is\s+|spans\s+|covers\s+)?"
@@ -46,7 +46,7 @@ NEAREST = 1.0  # how much farther than the farthest of those meant "within" may 
 # What is counted over a threshold: the first of these that the sentence names, or what leads to it.
 KINDS = (
     ("gap", re.compile(r"\bgaps?\b")),
-    ("coherent", re.compile(r"\bcoheren\w*")),
+    ("coherent", COHERENT),
     ("alpha", re.compile(r"\bα|\balpha\b|\bscores?\b")),
 )
 
@@ -89,7 +89,7 @@ class SomeOf(Clauses):
     def _groups_of_values(self, spot: Spot) -> list[list[list[Value]]]:
         """Each condition's values of what the sentence is about: by each judge, and by all of them together."""
         words = self.s.low
-        level = Ask("coherent") if COHERENCE.search(words) else Ask("alpha")
+        level = Ask("coherent") if COHERENT.search(words) else Ask("alpha")
         asks = [Ask("gap"), level] if A_GAP.search(words) else [level]
         ways = [Ask("way", "alpha"), Ask("way", "x")] if OF_THE_WAY.match(words, spot.end) else []
         named: list[tuple[str, ...]] = [m.ids for m in self.s.mentions if m.kind == JUDGE and len(m.ids) == 1]
@@ -166,7 +166,7 @@ class SomeOf(Clauses):
     def _within_for_some(self, spot: Spot) -> Finding | None:
         """ "On coherence they are within 2 points on the first two, and about 10 apart on the others"."""
         words = f"{self.s.low} {self.s.frame.words} {self.s.frame.cue or ''}"
-        if spot.is_range or WITHIN.search(self.s.low[: spot.start]) is None or COHERENCE.search(words) is None:
+        if spot.is_range or WITHIN.search(self.s.low[: spot.start]) is None or COHERENT.search(words) is None:
             return None
         apart = (a.low for a in self.m.answers.singles(Ask("coherent_gap"), self._everywhere()))
         near = sorted((abs(v.value), v) for v in apart if abs(v.value) <= spot.low.value)

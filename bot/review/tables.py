@@ -73,7 +73,7 @@ class TableReader:
     block: Block
     heads: list[Head] = field(default_factory=list)
     told: list[_Told] = field(default_factory=list)
-    last: _Row | None = None
+    above: Head | None = None
 
     def __post_init__(self) -> None:
         """Read the heads first."""
@@ -270,6 +270,7 @@ class TableReader:
         labels = [k for k, cell in enumerate(cells) if self._is_label(k, cell)]
         planned = PLANS.match(row[0].plain.casefold()) is not None
         label = self.row(row, cells, labels)
+        label.above, self.above = self.above, label.own
         for k, cell in enumerate(cells):
             if k in labels and cell.spots and BESIDE_NAME.search(row[k].plain):
                 yield from self._prose(k, row[k], label)
@@ -289,8 +290,7 @@ class TableReader:
 
     def row(self, row: Sequence[Text], cells: Sequence[Sentence], labels: Sequence[int]) -> _Row:
         """A row with what its labels say."""
-        self.last = _Row(self, row, cells, labels, self.last and replace(self.last, above=None))
-        return self.last
+        return _Row(self, row, cells, labels)
 
     def _is_label(self, k: int, cell: Sentence) -> bool:
         if not cell.spots:
@@ -554,7 +554,7 @@ class _Row:
     texts: Sequence[Text]
     cells: Sequence[Sentence]
     labels: Sequence[int]
-    above: _Row | None = None
+    above: Head | None = None  # what the labels of the row above say
 
     @cached_property
     def own(self) -> Head:
@@ -960,7 +960,7 @@ class _Row:
     def _goes_on_about_a_gap(self, k: int) -> bool:
         """ "| ± | 2.93 | 2.60 |" below a row of gaps."""
         alone = self.own.text.strip(" |") == "±" and not self.table.heads[k].bases
-        return alone and self.above is not None and self.above.own.bases[-1:] == ("gap",)
+        return alone and self.above is not None and self.above.bases[-1:] == ("gap",)
 
     def _has_both_judges(self) -> bool:
         """Whether columns of two judges stand in the table, so that a difference is one between them."""
