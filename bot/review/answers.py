@@ -401,7 +401,17 @@ class Answers:
         """How far places are apart in x, or on the way between references; None where neither is asked for."""
         if ask.base == "way":
             return self._ways(ask.part, where)
+        if ask.base == "gap_share":
+            return self._shares_of_distance(where)
         return self._between_x(where) if ask.base == "x_diff" else None
+
+    def _shares_of_distance(self, where: Where) -> Iterator[Value]:
+        """How far the judges lie apart, over how far a place lies from another one by one judge."""
+        for place in where.places:
+            gap, apart = self.value(f"gap/{place}"), self.values(Ask("diff"), replace(where, places=(place,)))
+            for value in apart if gap is not None else ():
+                if gap is not None and value.value:
+                    yield Value(abs(gap.value / value.value), f"{gap.fact} / {value.fact}", 1, percent=True)
 
     def _ways(self, base: str, where: Where) -> Iterator[Value]:
         """What is done of the way from another reference to the target: (start − value) / (start − end)."""

@@ -21,7 +21,7 @@ from bot.review.numbers import DIGITS, JUDGE_CHAR, PLACE_CHAR, UNIT, Spot, maske
 NAME = {JUDGE: JUDGE_CHAR, PLACE: PLACE_CHAR}
 ANY_NAME = f"[{JUDGE_CHAR}{PLACE_CHAR}]"
 TAIL = re.compile(
-    rf"(?:\s?\])?{UNIT}?(?:\s+(?:on|in|for)\s+coherence)?"
+    rf"(?:\s?\])?{UNIT}?(?:\s+(?:(?:on|in|for)\s+)?coherence)?"
     rf"(?:\s+of\s+(?:the\s+|all\s+|its\s+)?(?:valid\s+)?(?:judge?ments|completions|samples|answers|replies|verdicts|cases))?"
     rf"(?:\s?\(?±\s?(?:{DIGITS}){UNIT}?\)?)?(?:\s+of\s+(?:the\s+|its\s+|all\s+)?(?:{DIGITS}))?"
     rf"(?:\s+(?:valid|failed|missing|shared|paired)?\s*(?:{JUDGE_CHAR}+(?:['’]s)?\s+)?"

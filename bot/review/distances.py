@@ -19,18 +19,20 @@ STEPS = re.compile(r"\b(?:in|by) steps of\b|\bsteps are\b")
 STEP_DOWN = re.compile(r"\bstep(?:s|ped)? (?:down|up)\b[^.;:]*:")
 IN_X = re.compile(r"\s*(?:points\s+)?(?:of|in|by|on)\s+c\b")
 APART = re.compile(r"\b(?:distance|way|difference|apart)\b")
-SPANNED = re.compile(r"\bspan(?:s|ned|ning)?\b(?:[^.;]|\.\d){0,40}$")
+SPANNED = re.compile(
+    r"\b(?:span(?:s|ned|ning)?\b(?:[^.;]|\.\d){0,40}|(?:whole|full|total) spread\b(?:[^.;]|\.\d){0,90})$"
+)
 MULTIPLE = re.compile(r"\bmultiples? of\b|\bin (?:units|terms) of the\b")
 LOWERED_BY = re.compile(
     r"\b(?:lower|reduc|cut|depress)\w*\s+(?:α|alpha|it|the score)\b[^.;]{0,6}\bby\b(?:[^.;]|\.\d)*$"
 )
 FACTOR = re.compile(r"\bfactors?\b|\bratio of\s+(?:about\s+)?$")
 WHICH_IS = re.compile(
-    r"\s*(?:[(][^()]{0,40}[)])?\s*,\s*(?:which|so it|and)\s+(?:is|lies|stays|leaves)\s+(?:still\s+)?"
+    r"\s*(?:[(][^()]{0,40}[)])?\s*,\s*(?:(?:which|so it|and)\s+)?(?:is|lies|stays|leaves)\s+(?:still\s+)?"
     r"(?:about\s+|some\s+)?"
 )
 AWAY = re.compile(r"\s*(?:and\s+\d[\d.]*\s+)?(?:away|off|short)\b")
-OF_THE_WAY = re.compile(r"\s*of the (?:way|distance)\b")
+OF_THE_WAY = re.compile(r"\s*of the (?:way|distance|\d[\d.]* points between)\b")
 THE_SIDE_OF = re.compile(r"\b(?:sides? of|(?:set|put|held|hold|sett|putt)\w* \w+ against)\s+(?:the\s+)?$")
 FEW = 2
 

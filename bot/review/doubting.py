@@ -122,7 +122,7 @@ OTHER_SO_MANY = re.compile(rf"\b(?:other|remaining)\s+(?P<many>{'|'.join(NUMBER_
 OF_THEM = re.compile(r"\s*of (?:them|these|those)\b")
 ONLY_ONE = re.compile(r"\bthe only (?:cell|condition|prompt|one)\b[^.;\d]{0,20}$")
 RISES_TO = re.compile(r"\b(?:rises?|goes|moves|becomes|climbs|increases|drops|falls)\s+to\s+$")
-OF_ITS = re.compile(r"\b(?:below|above|from|to|than|of) (?:its|that)\s+$")  # "21 and 23 points below its 88.82"
+OF_ITS = re.compile(r"\b(?:below|above|from|to|than|of) (?:its|that|the same)\s+$")  # "23 points below its 88.82"
 MINUS_IT = re.compile(r"\bminus\s+(?:(?:the|this|that|same)\s+)*$|\s[−–-]\s+$")  # "Opus α minus 28.21"
 MORE_OFTEN = re.compile(
     r"\b(?:more|less) (?:often|frequently)\b|\bone in (?:two|three|four|five|six|seven|eight|nine|ten|\d+)\b"
@@ -237,7 +237,8 @@ class Doubting(Stated):
         return finding._replace(status=UNMATCHED, expected="", facts=(), why=why) if why else finding
 
     def _only_compared(self, spot: Spot, where: Where) -> Finding | None:
-        return self._the_only_one(spot) or self.nothing_within(spot, where) or self.compared_of_some(spot)
+        only = self._the_only_one(spot) or self.nothing_within(spot, where)
+        return only or self.compared_of_some(spot) or self.times_the_limit(spot)
 
     def _compared_otherwise(self, i: int) -> Finding | None:
         """A comparison of what few reports derive, where it holds for all and by no wide margin."""
@@ -391,6 +392,7 @@ class Doubting(Stated):
             or self.of_distances(i, spot, where)
             or self.by_clause(i, spot, where)
             or self.counted_of_some(i, spot)
+            or self.remarked(i, spot, where)
             or self.grouped(i, spot, where)
             or self.parted(i, spot, where)
         )

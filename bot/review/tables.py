@@ -80,6 +80,8 @@ class TableReader:
         self.matcher = self.reader.matcher
         self.around = self.reader.surroundings()
         self.heads = [self._head(cell.plain[:LONGEST]) for cell in self.block.rows[0]]
+        if self.heads[:1] and any(head.part == "points_off" for head in self.heads[1:]):
+            self.heads[0] = self.heads[0]._replace(part=None)  # "| Deduction | Points |"
 
     @property
     def oriented(self) -> tuple[str, str] | None:
@@ -214,8 +216,9 @@ class TableReader:
             part, bases = BOUND_OF[part], ()
         bases = (*bases, "diff") if taken is not None and not {"diff", "x"} & {*bases} else bases
         score = judges or bases in (("alpha",), ("x",))
-        from_target = self._takes_the_target(sentence)
-        if from_target or ("diff" not in bases and score and places and not of and self._takes_from(sentence)):
+        taken_off = self._taken_off(sentence)
+        of = of or taken_off
+        if taken_off or ("diff" not in bases and score and places and not of and self._takes_from(sentence)):
             bases = (*(b for b in bases if b != "alpha"), "diff")
         return Head(text, places, sliced or (() if oriented else judges), bases, part, sliced, oriented, of)
 
@@ -224,11 +227,15 @@ class TableReader:
         first = next(m for m in sentence.mentions if m.kind == PLACE)
         return FROM_PLACE.search(sentence.low[: first.start]) is not None
 
-    def _takes_the_target(self, sentence: Sentence) -> bool:
-        """ "Sonnet α − 28.21"."""
-        targets = self.matcher.answers.values(Ask("alpha"), Where(self.matcher.targets, self.matcher.book.judges))
+    def _taken_off(self, sentence: Sentence) -> tuple[str, ...]:
+        """ "Sonnet α − 28.21", "α − 88.82 (95 %)": the reference whose α is taken off, the target first."""
+        matcher = self.matcher
         taken = [s for s in sentence.spots if FROM_PLACE.search(sentence.low[: s.start]) or s.low.sign == "-"]
-        return any(abs(abs(s.low.value) - t.value) < LITTLE for s in taken for t in targets)
+        for place in (*matcher.targets, *matcher.book.references) if taken else ():
+            values = matcher.answers.values(Ask("alpha"), Where((place,), matcher.book.judges))
+            if any(abs(abs(s.low.value) - v.value) < LITTLE for s in taken for v in values):
+                return (place,)
+        return ()
 
     def _says_a_metric(self, hidden: str) -> bool:
         lexicon = self.matcher.lexicon
@@ -450,11 +457,13 @@ MATCH_TO = re.compile(
     r"(?:that\s+of\s+)?(?:the\s+)?$"
 )
 OF_ALONE = re.compile(r"(?:as\s+)?(?:%\s+)?of(?:\s+(?:the|its))?")  # a column headed "Of target"
+GAP_OF_DISTANCE = re.compile(r"\bgap\b[^|]*(?:%|\bper ?cent|\bshare|\bfraction) of\b[^|]*\bdistance\b")
 SHARE_HEAD = re.compile(r"%\s*of\b|\b(?:share|percent(?:age)?|per cent) of\b")
 OF_TWO_JUDGES = ("gap", "gap_paired", "coherent_gap", "kept_gap")
 AVERAGED = ("alpha", "gap", "coherent", "x")
 SCORED = ("x", "alpha", "coherent")
 FROM_PLACE = re.compile(r"(?:\bminus|[−–]|\babove|\bover|\bbelow|\bvs\.?|\bfrom)\s+(?:the\s+)?$")
+BELOW_HEAD = re.compile(r"\bbelow\b|\bshort of\b")
 EACH_JUDGE = re.compile(r"\b(?:per|by|for|from) (?:each )?judge\b|\beach judge\b")
 OVER_GATE = re.compile(r"\b(?:over|above|beyond|past) (?:the )?(?:declared |gap |judge[- ]gap )?(?:gate|limit)\b")
 TIMES_GATE = re.compile(
@@ -503,6 +512,7 @@ THRESHOLD_LABEL = re.compile(
 FEWEST_MISREAD = 3  # numbers of a column, so that no exchange of two is taken for another metric
 SHORT_HEAD = 80  # characters of a head that may set a threshold
 MOST_CELLS = 300  # of a larger table each number stands for itself
+DEDUCTED = re.compile(r"[-−–]\d")
 GRADED = re.compile(r"^\W*(?:confidence|deductions?|grade)\b")
 NUMBER_HEAD = re.compile(r"\(\s*n\s*\)")  # "α at coherence ≥ 50 (n)"
 MANY_TIMES = 3  # as many times more or less is another thing that is counted
@@ -876,7 +886,10 @@ class _Row:
             return Ask("ratio", base or "alpha")  # "2.40 ×" under "α relative to target"
         if spot.percent and part in (None, "error_rate") and self._is_of_the_way(k):
             return Ask("way", "x" if "x" in self.table.heads[k].bases else "alpha")
-        told = SHARE_HEAD.search(f"{self.table.heads[k].text} {self.own.text}".casefold()) is not None
+        heads = f"{self.table.heads[k].text} {self.own.text}".casefold()
+        if GAP_OF_DISTANCE.search(heads) and not spot.is_range:
+            return Ask("gap_share")
+        told = SHARE_HEAD.search(heads) is not None
         alone = base is None and spot.percent and bool(self.table.heads[k].of)  # "240 %" under "Of target"
         if (
             spot.is_range
@@ -989,7 +1002,7 @@ class _Row:
 
     def _part(self, k: int) -> str | None:
         head, own = self.table.heads[k], self.own
-        if head.part is not None:
+        if head.part is not None and not (head.part == "value" and own.part in ("seeds", "questions")):
             return head.part
         told = own.part if own.part not in ("limit", "value") else None
         return None if head.bases else told or (self._corner.part if not own.bases else None)
@@ -1038,8 +1051,14 @@ class _Row:
         if ask.base in OF_TWO_JUDGES and ask.part in ("", "ci", "bound"):
             return [self._turned(k, answer) for answer in found]
         if ask.base in ("diff", "x_diff") and not ask.part:
-            return [answer._replace(signless=False) for answer in found]
+            return [side for answer in found for side in self._either_side(k, answer._replace(signless=False))]
         return found
+
+    def _either_side(self, k: int, answer: Answer) -> list[Answer]:
+        """A difference with its sign, and under "below the target's C by" as a plain distance."""
+        below = BELOW_HEAD.search(self.table.heads[k].text.casefold()) is not None and answer.high is None
+        low = answer.low
+        return [answer, Answer(low._replace(value=-low.value))] if below and low.value < 0 else [answer]
 
     def _turned(self, k: int, answer: Answer) -> Answer:
         """A gap with the sign that the head asks for; unsigned only where no cell of the column has a sign."""
@@ -1083,7 +1102,16 @@ class _Row:
         return reading.judged(spot, [self._turned(k, a) for a in found] if not part else found, certain=True)
 
     def _is_points_off(self, k: int) -> bool:
-        return self.table.heads[k].part == "points_off"
+        return self.table.heads[k].part == "points_off" or self._is_below_the_confidence(k)
+
+    def _is_below_the_confidence(self, k: int) -> bool:
+        """ "| Confidence | LOW |", and below it "| – one seed | −1 |"."""
+        from bot.review.special import DOMAINS
+
+        label, cell = self.texts[0].plain.casefold(), self.cells[k]
+        told = any(re.search(pattern, label) for _, pattern in DOMAINS) and DEDUCTED.fullmatch(cell.low.strip())
+        firsts = (row[0].plain.casefold().strip() for row in self.table.block.rows if row)
+        return bool(told) and k > 0 and any(GRADED.match(first) for first in firsts)
 
     def _points_off(self, reading: Reading, spot: Spot, k: int) -> Finding:
         from bot.review.special import DOMAINS
