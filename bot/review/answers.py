@@ -403,7 +403,18 @@ class Answers:
             return self._ways(ask.part, where)
         if ask.base == "gap_share":
             return self._shares_of_distance(where)
+        if ask.base == "rank":
+            return self._ranks(ask.part, where)
         return self._between_x(where) if ask.base == "x_diff" else None
+
+    def _ranks(self, base: str, where: Where) -> Iterator[Value]:
+        """Which one a condition is among all of them, the highest first: by each judge."""
+        for judge in where.judges if base != "x" else where.judges[:1]:
+            each = {p: self.values(Ask(base), Where((p,), (judge,))) for p in self.book.conditions}
+            ordered = sorted((p for p, found in each.items() if found), key=lambda p: -each[p][0].value)
+            for place in where.places:
+                if place in ordered:
+                    yield Value(ordered.index(place) + 1, f"rank({each[place][0].fact})", 0)
 
     def _shares_of_distance(self, where: Where) -> Iterator[Value]:
         """How far the judges lie apart, over how far a place lies from another one by one judge."""

@@ -25,10 +25,12 @@ from bot.review.names import JUDGE, NUMBER_WORDS, PLACE
 from bot.review.numbers import JUDGE_CHAR, PLACE_CHAR, Spot
 from bot.review.otherwise import COUNTS, ITS_OWN, NO_PROMPT
 from bot.review.recount import HIGH
+from bot.review.remarks import difference_in
 from bot.review.replying import NUMBERS, cell_behind
 from bot.review.scope import NAIVE
 from bot.review.singles import thresholds
 from bot.review.stated import Stated
+from bot.review.turns import OVER_BY
 from bot.review.wider import TIMES_IT
 
 NAME = f"[{JUDGE_CHAR}{PLACE_CHAR}]+(?:['’]s?)?"
@@ -200,14 +202,15 @@ class Doubting(Stated):
             return self.hit(spot, list(self.m.answers.ranges(Ask("diff", "ci"), both)))
         if len(head.facts) != 1:
             return None
-        ends = self.m.answers.both_ends(head.facts[0])
+        ends = self.m.answers.both_ends(difference_in(head.facts[0]) or head.facts[0])
         return self.hit(spot, [Answer(*ends)] if ends is not None else [])
 
     def _is_doubtful(self, finding: Finding) -> bool:
         before = self.s.low[: finding.start]
         limit = cues.LIMIT_TIGHT.search(before) is not None or LIMIT.search(before) is not None
         of_interval = OF_AN_INTERVAL.search(before) is not None and "interval" in self.s.low
-        limit = limit and cues.EXCEEDS_BY.search(before) is None and not of_interval
+        by_so_much = cues.EXCEEDS_BY.search(before) is not None or OVER_BY.search(before) is not None
+        limit = limit and not by_so_much and not of_interval
         doubtful = finding.status in (WRONG, UNMATCHED) and self.place_of(finding) >= 0
         doubtful = doubtful and not any(fact.startswith(SURE) for fact in finding.facts)
         doubtful = doubtful and finding.start not in self.held
@@ -238,7 +241,10 @@ class Doubting(Stated):
 
     def _only_compared(self, spot: Spot, where: Where) -> Finding | None:
         only = self._the_only_one(spot) or self.nothing_within(spot, where)
-        return only or self.compared_of_some(spot) or self.times_the_limit(spot)
+        return only or self.compared_of_some(spot) or self._compared_by_phrase(spot, where)
+
+    def _compared_by_phrase(self, spot: Spot, where: Where) -> Finding | None:
+        return self.times_the_limit(spot) or self.no_closer_than(spot, where) or self.all_within_in_x(spot)
 
     def _compared_otherwise(self, i: int) -> Finding | None:
         """A comparison of what few reports derive, where it holds for all and by no wide margin."""
@@ -393,6 +399,7 @@ class Doubting(Stated):
             or self.by_clause(i, spot, where)
             or self.counted_of_some(i, spot)
             or self.remarked(i, spot, where)
+            or self.turned_so(i, spot, where)
             or self.grouped(i, spot, where)
             or self.parted(i, spot, where)
         )

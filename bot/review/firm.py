@@ -203,6 +203,8 @@ class Firm(Series):
         plain = bool(spot.low.places) and not (spot.points or spot.percent or spot.is_range or spot.low.sign == "+")
         if told is None or not named or not plain or COMPARING.match(self.s.low, spot.end):
             return None
+        if told["how"] and any(len(g.members) > 1 and named[0] in g.members for g in self.s.groups[PLACE]):
+            return None  # "Mean coherence for Grid #2 and Grid #3 is 47.52 and 53.64"
         if any(part.kind in ("ci", "bound", "half", "se") and part.end <= told.start() for part in self.parts):
             return None  # "the upper limit of the target is 30.45"
         same = known is not None and known["place"] == named[0].ids[0] and known["part"] not in ENDS
@@ -236,7 +238,8 @@ class Firm(Series):
         apart = told or goes_on or ABOVE_A_PLACE.match(self.s.low, spot.end)
         known = self._level(finding)
         inquiry = self.inquiries.get(i)
-        if not apart or known is None or spot.is_range or not spot.low.places or inquiry is None:
+        margin = self.s.low[: spot.start].rstrip().endswith("±")
+        if not apart or known is None or spot.is_range or not spot.low.places or inquiry is None or margin:
             return None
         where = self.where(i, inquiry)
         where = replace(where, others=where.others or self.others_of(i))

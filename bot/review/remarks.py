@@ -26,8 +26,11 @@ INTERVALS = re.compile(r"\bintervals?\b|\bedges?\b|\bends?\b|\bbounds?\b")
 ROUNDED = re.compile(r"\bround\w*")
 AMONG_THE = re.compile(r"\b(?:among|of|in|within) (?:the|all|its) $")
 DUPLICATES = re.compile(r"\bduplicat\w*|\brepeat\w*")
-ANOTHERS = re.compile(rf"\bagainst\s+(?:the\s+)?(?P<judge>{JUDGE_CHAR}+)['’]s?\s+(?P<other>{PLACE_CHAR})")
+ANOTHERS = re.compile(
+    rf"\bagainst\s+(?:the\s+)?(?P<judge>{JUDGE_CHAR}+)['’]s?\s+(?:(?P<other>{PLACE_CHAR})|(?P<value>\d[\d.]*))"
+)
 SPANS = re.compile(r"\b(?:span|cover)\w*\s+(?:only\s+|just\s+)?$")
+RANGE_OF_X = re.compile(r"\b(?:range|spread|span) (?:of|in) c\b[^.;\d]{0,20}$")
 OF_X = re.compile(r"\s*(?:in|of|on)\s+(?:the\s+)?c\b")
 LOSES = re.compile(r"\b(?:los(?:es?|ing|t)|drops?|discards?|removes?|throws? away)\s+(?:about\s+)?$")
 CHANGE = re.compile(r"\bchanges?\b|\bdifferences?\b|\bshifts?\b|\bmoves?\b")
@@ -44,7 +47,15 @@ NEAREST_END = re.compile(
     r"[^.;\d]{0,20}$"
 )
 AGAINST = re.compile(r"\s*(?:points\s+)?(?:against|vs\.?|versus|compared (?:with|to))\s*")
-WORKED_OUT = re.compile(r"alpha/(?P<own>[^/ ]+/[^/ ]+) − (?:alpha|reference)/[^/ ]+/(?P<other>[^/ ]+)")
+WORKED_OUT = re.compile(
+    r"alpha/(?P<own>[^/ ]+/[^/ ]+) − (?:alpha|reference)/[^/ ]+/(?P<other>[^/ ]+)"
+    r"|reference/[^/ ]+/(?P<end>[^/ ]+) − alpha/(?P<start>[^/ ]+/[^/ ]+)"
+)
+DISTANCES = re.compile(r"\s*(?:distances|differences)\b")
+TOLD_APART = re.compile(
+    rf"\b(?:distinguish\w*|separab\w*|told apart|different|indistinct)\s+from\s+(?:the\s+)?{PLACE_CHAR}+\s*[(\[]\s*$"
+)
+WHICH_JUDGE = re.compile(r"\b(?:which|choice of(?: the)?|changing(?: the)?|swapping(?: the)?) judges?\b[^.;\d]*$")
 LAST_TOLD = 2
 ONE_HUNDREDTH = 0.01
 
@@ -69,6 +80,9 @@ class Remarks(SomeOf):
             or self._above_what_falsifies(spot, where)
             or self._interval_of_that(spot)
             or self._nearest_end(spot)
+            or self._moved_by_the_judge(spot)
+            or self._so_many_distances(spot)
+            or self._not_told_apart(spot, where)
             or self._gap_against_a_distance(i, spot)
             or self._lost_by_a_filter(spot, where)
             or self._changed_by_pairing(spot, where)
@@ -121,12 +135,16 @@ class Remarks(SomeOf):
 
     def _as_told_before(self, spot: Spot, where: Where) -> Finding | None:
         """ "On coherence they agree for PAIR #111 (72.92 and 72.54). For Grid #2, Sonnet gives 47.52"."""
-        told = [v.fact for v in self.s.frame.told[-LAST_TOLD:]]
+        here = [facts[0] for start, facts in sorted(self.sound.items()) if start < spot.start and len(facts) == 1]
+        told = [*(v.fact for v in self.s.frame.told), *here][-LAST_TOLD:]
         if len(told) < LAST_TOLD or not all(fact.startswith("coherent/") for fact in told) or not spot.low.places:
             return None
         if any(c.kind == "alpha" for c in self.bases):
             return None
-        return self.hit(spot, self.m.answers.offered(Ask("coherent"), where, is_range=spot.is_range))
+        ways = [where, replace(where, judges=self.m.own_judges)] if spot.is_range else [where]
+        return self.hit(
+            spot, [a for way in ways for a in self.m.answers.offered(Ask("coherent"), way, is_range=spot.is_range)]
+        )
 
     def _within_x_of_the_target(self, spot: Spot, where: Where) -> Finding | None:
         """ "The four prompts have C within 0.1617 to 0.2490 of the target"."""
@@ -145,6 +163,7 @@ class Remarks(SomeOf):
         owner = [m.ids for m in self.s.mentions if m.kind == JUDGE and m.start == told.start("judge")]
         judges = tuple(j for m in self.s.mentions if m.kind == JUDGE and m.ids not in owner for j in m.ids)
         others = [m.ids for m in self.s.mentions if m.kind == PLACE and m.start == told.start("other")]
+        others = [self.m.targets] if told["value"] else others
         named = [m.ids for m in self.s.mentions if m.kind == PLACE and m.end <= spot.start][-1:]
         own = tuple(p for ids in named for p in ids if p in self.m.book.conditions) or self.m.book.conditions
         rest = tuple(j for j in self.m.own_judges if (j,) not in owner)
@@ -211,7 +230,7 @@ class Remarks(SomeOf):
         if not spot.is_range or OF_THAT_DIFFERENCE.search(self.s.low[: spot.start]) is None:
             return None
         facts = [facts[0] for start, facts in sorted(self.sound.items()) if start < spot.start and len(facts) == 1]
-        named = [name for fact in facts if (name := _difference_in(fact))][-1:]
+        named = [name for fact in facts if (name := difference_in(fact))][-1:]
         ends = (self.m.answers.both_ends(name) for name in named)
         return self.hit(spot, [Answer(*two, signless=True) for two in ends if two is not None])
 
@@ -233,10 +252,34 @@ class Remarks(SomeOf):
         gaps = self.m.answers.values_of([f"gap/{told['place']}"]) if told is not None else []
         return self.hit(spot, [Answer(gap, signless=True) for gap in gaps])
 
+    def _so_many_distances(self, spot: Spot) -> Finding | None:
+        """ "The smallest of these 16 distances is 41.76": of each condition by each judge, to one reference or more."""
+        if DISTANCES.match(self.s.low, spot.end) is None or not self._is_whole_number(spot):
+            return None
+        cells = len(self.m.book.conditions) * len(self.m.own_judges)
+        counts = {cells * many for many in range(1, len(self.m.book.references) + 1)} | {len(self.m.book.conditions)}
+        return self.hit(spot, [Answer(Value(count, "distances", 0)) for count in sorted(counts)])
+
+    def _not_told_apart(self, spot: Spot, where: Where) -> Finding | None:
+        """ "On Opus PAIR #111 is hardly distinguishable from the plain model (−5.88 to 2.00)": what lies between."""
+        named = [m.ids for m in self.s.mentions if m.kind == PLACE and m.end <= spot.start][-2:]
+        if TOLD_APART.search(self.s.low[: spot.start]) is None or len(named) != LAST_TOLD or not spot.is_range:
+            return None
+        way = Where(named[0], where.judges, named[1])
+        ways = [way, *(replace(way, judges=(judge,)) for judge in self.m.own_judges)]
+        return self.hit(spot, [a for way in ways for a in self.m.answers.ranges(Ask("diff", "ci"), way)])
+
+    def _moved_by_the_judge(self, spot: Spot) -> Finding | None:
+        """ "Which judge is asked moves α by 16.15 to 28.90 points"."""
+        told = WHICH_JUDGE.search(self.s.low[: spot.start]) is not None
+        offered = self.m.answers.offered(Ask("gap"), self._everywhere(), is_range=spot.is_range) if told else ()
+        return self.hit(spot, [a._replace(signless=True) for a in offered])
+
     def _spanned_in_x(self, spot: Spot) -> Finding | None:
         """ "Four points spanning 0.0873 in C say little", "our four cover only 0.0873 of the C scale"."""
-        told = SPANS.search(self.s.low[: spot.start]) is not None and OF_X.match(self.s.low, spot.end) is not None
-        if not told or spot.is_range or spot.percent:
+        before = self.s.low[: spot.start]
+        told = SPANS.search(before) is not None and OF_X.match(self.s.low, spot.end) is not None
+        if not (told or RANGE_OF_X.search(before)) or spot.is_range or spot.percent:
             return None
         return self.hit(spot, self.m.answers.singles(Ask("span", "x"), self._everywhere()))
 
@@ -264,7 +307,8 @@ class Remarks(SomeOf):
                 yield Value(paired.value - gap.value, f"{paired.fact} − {gap.fact}", 2)
 
 
-def _difference_in(fact: str) -> str:
+def difference_in(fact: str) -> str:
     """The name of a difference; also of one that was worked out as one value less another."""
-    told = WORKED_OUT.fullmatch(fact)
-    return f"diff/{told['own']}/{told['other']}" if told is not None else fact if fact.startswith("diff/") else ""
+    if (told := WORKED_OUT.fullmatch(fact)) is None:
+        return fact if fact.startswith("diff/") else ""
+    return f"diff/{told['own'] or told['start']}/{told['other'] or told['end']}"

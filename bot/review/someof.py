@@ -31,7 +31,11 @@ HOW_MANY_BEHIND = re.compile(
 OF_TWO = re.compile(r"\b(?P<side>upper|top|higher|first|lower|bottom|last)\s+two\b[^.;,]*$")
 UPPER = ("upper", "top", "higher", "first")
 TIMES_THE_X = re.compile(rf"\s*(?:×|times)\s+(?:the\s+)?c\s+of\s+(?:the\s+)?(?P<name>{PLACE_CHAR})")
-EVERY_DIFFERENCE = re.compile(r"\b(?:every|each|all)\b(?:\s+\w+){0,3}?\s+differences?\b|\bdifferences?\s+are\s+all\b")
+EVERY_DIFFERENCE = re.compile(
+    r"\b(?:every|each|all)\b(?:\s+\w+){0,3}?\s+(?:differences?|distances?)\b|\b(?:differences?|distances?)\s+are\s+all\b"
+)
+A_DROP = re.compile(r"\b(?:drop|fall|decrease|reduction|loss|rise|distance)s?\s+of\s+(?:more than|over|at least)?\s*$")
+IN_EVERY = re.compile(r"\s*(?:points?\s+)?(?:in|on|for)\s+(?:every|each|all)\b")
 A_GAP = re.compile(r"\bgaps?\b|\bapart\b|\bdisagree\w*")
 LITTLE = 2.0  # points that such a comparison may hold by
 WIDEST = re.compile(
@@ -135,10 +139,14 @@ class SomeOf(Clauses):
 
     def _every_difference(self, spot: Spot) -> Finding | None:
         """ "Every difference is above 40 points": to one reference, or to all but the target."""
-        if spot.is_range or EVERY_DIFFERENCE.search(self.s.low[: spot.start]) is None:
+        before = self.s.low[: spot.start]
+        dropped = A_DROP.search(before) is not None and IN_EVERY.match(self.s.text.casefold(), spot.end) is not None
+        if spot.is_range or not (dropped or EVERY_DIFFERENCE.search(before)):
             return None
+        named = [m.ids for m in self.s.mentions if m.kind == JUDGE and m.end <= spot.start][-1:]
+        judges = named[0] if named and dropped else self.m.own_judges
         for others in (self.m.vocabulary.old, *((place,) for place in self.m.book.references)):
-            where = Where(self.m.book.conditions, self.m.own_judges, others)
+            where = Where(self.m.book.conditions, judges, others)
             apart = sorted((abs(v.value), v) for v in self.m.answers.values(Ask("diff"), where))
             holds = bool(apart) and all(self._holds_for(spot, v) for _, v in apart)
             nearest = min(apart, key=lambda p: abs(p[0] - spot.low.value))[1] if holds else None

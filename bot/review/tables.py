@@ -457,6 +457,7 @@ MATCH_TO = re.compile(
     r"(?:that\s+of\s+)?(?:the\s+)?$"
 )
 OF_ALONE = re.compile(r"(?:as\s+)?(?:%\s+)?of(?:\s+(?:the|its))?")  # a column headed "Of target"
+RANK_HEAD = re.compile(r"\brank(?:ed)?\b(?!.*\b(?:correlation|lowest|ascending)\b)")
 GAP_OF_DISTANCE = re.compile(r"\bgap\b[^|]*(?:%|\bper ?cent|\bshare|\bfraction) of\b[^|]*\bdistance\b")
 SHARE_HEAD = re.compile(r"%\s*of\b|\b(?:share|percent(?:age)?|per cent) of\b")
 OF_TWO_JUDGES = ("gap", "gap_paired", "coherent_gap", "kept_gap")
@@ -887,6 +888,8 @@ class _Row:
         if spot.percent and part in (None, "error_rate") and self._is_of_the_way(k):
             return Ask("way", "x" if "x" in self.table.heads[k].bases else "alpha")
         heads = f"{self.table.heads[k].text} {self.own.text}".casefold()
+        if RANK_HEAD.search(heads) and not (spot.low.places or spot.percent or spot.is_range):
+            return Ask("rank", "x" if base == "x" else "coherent" if base == "coherent" else "alpha")
         if GAP_OF_DISTANCE.search(heads) and not spot.is_range:
             return Ask("gap_share")
         told = SHARE_HEAD.search(heads) is not None

@@ -43,9 +43,15 @@ TOLD = [
      "−5.88 to 2.00", "−8.58 to 2.00"),
     ("The gap on Grid #2 is bigger than the whole spread between the highest and lowest condition on either judge\n"
      "({} points on Sonnet, 17.39 on Opus).", "22.34", "23.24"),
+    ("Against the null baseline Sonnet sees a drop of more than {} points in every condition.", "20", "22"),
+    ("The table has every distance to the #98 winners. All 16 distances are above {} points.", "40", "42"),
 ]  # fmt: skip
 # Of these another number is told to be of nothing.
 LOOSELY_TOLD = [
+    ("Which judge is asked moves α by {} points.", "16.15 to 28.90", "16.15 to 29.80"),
+    ("The smallest of these {} distances is 17.25.", "16", "13"),
+    ("On Opus's scores PAIR #111 is hardly distinguishable from the unprompted model ({}).", "−5.88 to 2.00",
+     "−8.58 to 2.00"),
     ("Both declared predictions evaluated, all {} gate checks run.", "12", "21"),
     ("Spearman correlation over shared samples: {}.", "0.44 to 0.46", "0.14 to 0.46"),
     ("All four gap intervals are entirely beyond 10 points. The end nearest to it is {} (Grid #1).", "13.55", "15.53"),

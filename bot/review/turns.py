@@ -1,0 +1,191 @@
+"""What else a number may be by a turn of phrase: over the limit by so much, its bound, so many times another's figure.
+
+Each way is tried only on a number that is not what it was taken for.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise, permutations
+
+from bot.review.agreeing import Finding
+from bot.review.answers import Answer, Ask, Value, Where
+from bot.review.besidetold import over
+from bot.review.names import JUDGE, PLACE
+from bot.review.numbers import JUDGE_CHAR, Spot
+from bot.review.remarks import Remarks
+
+OVER_BY = re.compile(
+    r"\b(?:over|above|beyond|past|exceed\w*|miss\w*) the (?:declared |agreed )?(?:limit|gate|tolerance) by\b"
+)
+ITS_BOUND = re.compile(
+    r"\b(?:its|the)\s+(?:own\s+)?(?P<side>upper|lower|worst|best)[- ](?:case\s+)?bound\s*(?:(?:of|is|at)\s+|[(,]\s*)?$"
+)
+ANOTHERS_FIGURE = re.compile(rf"\s*(?:×|times)\s+(?:{JUDGE_CHAR}+['’]s?|that of {JUDGE_CHAR}+)")
+DISTANCE = re.compile(r"\bdistances?\b|\babove the target\b")
+ASSIGN = re.compile(r"\b(?:assign|give|put|set|count|score|fill)\w*\b[^.;]*$")
+BOUNDS = re.compile(r"\bbounds?\b|\bextremes?\b")
+FOR = re.compile(r"\s+for\s+")
+PASSED = re.compile(r"\b(?P<how>pass(?:ed|es)?|met|breach\w*|broken|exceeded)\b[^.;]*$")
+OVERSHOOT = re.compile(r"\bover-?shoot\w*|\bunder-?shoot\w*")
+AS_MUCH_X = re.compile(
+    r"\s*times\s+(?:as\s+much|as\s+high\s+an?|the)\s+c\s+(?:as|of)\s+(?:those|these|them|the\s+two|that)\b"
+)
+FACTOR_BETWEEN = re.compile(r"\bby\s+(?:an?\s+)?factors?\s+(?:of\s+)?(?:between\s+|from\s+)?$")
+LIMIT = re.compile(r"\blimit\b|\bgate\b|\btolerance\b|\bbreach\w*")
+GETS_CLOSER = re.compile(r"\b(?:no|none|nothing)\b[^.;]*\b(?:closer|nearer)\s+(?:to it\s+|to the target\s+)?than\s*$")
+DETECTABLE = re.compile(r"\bdetect\w*\b[^.;]*$")
+SAME_JUDGE = re.compile(r"\s*(?:on|by|under|with|for)\s+(?:the\s+same|that|this)\s+\w+")
+BETWEEN_MARGINS = re.compile(r"\bbetween\s+±\s*$|\bbetween\s+±\s*\d[\d.]*\s*(?:points\s+)?and\s+±\s*$")
+ALL_WITHIN = re.compile(r"\ball\s+(?:\w+\s+){0,3}within\s+$")
+OF_JUDGE = re.compile(rf"\s*of\s+(?:that of\s+)?(?P<judge>{JUDGE_CHAR}+)(?:['’]s?)?")
+ONE = 1.0
+
+
+class Turns(Remarks):
+    """Each way tells what a number is, or None where it is nothing of the kind."""
+
+    def turned_so(self, i: int, spot: Spot, where: Where) -> Finding | None:
+        """The first of them that fits."""
+        return (
+            self._over_it_by(spot, where)
+            or self._its_bound(spot, where)
+            or self._times_anothers(spot, where)
+            or self._assigned(spot)
+            or self._so_many_for_so_many(i, spot)
+            or self._overshot(spot, where)
+            or self._times_their_x(spot)
+            or self._factors_of_the_limit(spot)
+            or self._detectable_everywhere(spot)
+            or self._on_the_same_judge(spot, where)
+            or self._between_margins(spot)
+            or self._share_of_another_judges(spot, where)
+            or self.no_closer_than(spot, where)
+            or self.all_within_in_x(spot)
+        )
+
+    def _over_it_by(self, spot: Spot, where: Where) -> Finding | None:
+        """ "Over the limit by: 9.08 (PAIR #111), 6.15 (Grid #1)"."""
+        told = OVER_BY.search(self.s.low[: spot.start]) is not None and not spot.percent
+        offered = self.m.answers.offered(Ask("gap_limit", "over"), where, is_range=spot.is_range)
+        return self.hit(spot, offered) if told else None
+
+    def _its_bound(self, spot: Spot, where: Where) -> Finding | None:
+        """ "For PAIR #98 on Opus that is 28.7 %, and its upper bound (29.79) passes the target"."""
+        told = ITS_BOUND.search(self.s.low[: spot.start])
+        named = [m.ids for m in self.s.mentions if m.kind == PLACE and m.end <= spot.start][-1:]
+        if told is None or not named or spot.is_range:
+            return None
+        part = "bound_low" if told["side"] in ("lower", "worst") else "bound_high"
+        return self.hit(spot, self.m.answers.singles(Ask("alpha", part), Where(named[0], where.judges)))
+
+    def _times_anothers(self, spot: Spot, where: Where) -> Finding | None:
+        """ "For Grid #3, Opus puts the distance to the target at 2.4 times Sonnet's figure"."""
+        told = ANOTHERS_FIGURE.match(self.s.low, spot.end) and DISTANCE.search(self.s.low[: spot.start])
+        own = [m.ids for m in self.s.mentions if m.kind == PLACE and {*m.ids} <= {*self.m.book.conditions}]
+        places = next((ids for ids in (*own, where.places) if len(ids) == 1), ())
+        if not told or not places or spot.is_range:
+            return None
+        apart = self.m.answers.values(Ask("diff"), Where(places, self.m.own_judges, self.m.targets))
+        return self.hit(spot, [Answer(over(one, two)) for one, two in permutations(apart, 2) if two.value])
+
+    def _assigned(self, spot: Spot) -> Finding | None:
+        """ "Bounds assign 0 and 100 to them": the ends of the scale."""
+        before = self.s.low[: spot.start]
+        if spot.is_range or spot.percent or ASSIGN.search(before) is None or BOUNDS.search(before) is None:
+            return None
+        return self.hit(spot, [Answer(Value(end, f"scale/{name}", 0)) for end, name in ((0, "low"), (100, "high"))])
+
+    def _so_many_for_so_many(self, i: int, spot: Spot) -> Finding | None:
+        """ "Error gate (20 % a cell): passed, 8 for 8"."""
+        spots, low = self.s.spots, self.s.low
+        beside = [(a, b) for a, b in pairwise(spots) if FOR.fullmatch(low[a.end : b.start])]
+        pair = next(((a, b) for a, b in beside if spot in (a, b)), None)
+        told = PASSED.search(low[: pair[0].start]) if pair is not None else None
+        if pair is None or told is None:
+            return None
+        part = "places" if spot is pair[1] else "passed" if told["how"].startswith(("pass", "met")) else "breached"
+        names = dict.fromkeys(gate.name for gate in self.m.grading.gates)
+        return self.hit(spot, [Answer(self.gate_count(name, part)) for name in names])
+
+    def _overshot(self, spot: Spot, where: Where) -> Finding | None:
+        """ "PAIR #98 and EvoPrompt #98 overshoot it, by 27.4 and 24.5 points by Sonnet"."""
+        if OVERSHOOT.search(self.s.low[: spot.start]) is None or not spot.low.places:
+            return None
+        places = self._references_named() or self.m.vocabulary.old
+        way = Where(tuple(places), where.judges, self.m.targets)
+        return self.hit(
+            spot, [a._replace(signless=True) for a in self.m.answers.offered(Ask("diff"), way, is_range=spot.is_range)]
+        )
+
+    def _times_their_x(self, spot: Spot) -> Finding | None:
+        """ "Our four have 21 to 31 times as much C as those two": as the references told of before."""
+        if AS_MUCH_X.match(self.s.low, spot.end) is None:
+            return None
+        way = Where(self.m.book.conditions, (), self.m.vocabulary.old)
+        times = [a.low for a in self.m.answers.singles(Ask("ratio", "x"), way)]
+        spans = [Answer(min(times), max(times))] if len(times) > 1 and spot.is_range else map(Answer, times)
+        return self.hit(spot, spans)
+
+    def _factors_of_the_limit(self, spot: Spot) -> Finding | None:
+        """ "The limit is breached in all 4 conditions, by a factor of between 1.6 and 2.9"."""
+        before = self.s.low[: spot.start]
+        if FACTOR_BETWEEN.search(before) is None or LIMIT.search(before) is None:
+            return None
+        times = [a.low for a in self.m.answers.singles(Ask("gap_limit", "times"), self._everywhere())]
+        return self.hit(spot, [Answer(min(times), max(times))] if spot.is_range and times else map(Answer, times))
+
+    def _detectable_everywhere(self, spot: Spot) -> Finding | None:
+        """ "Detectable differences at 80 % power run from 4.49 to 6.47 points"."""
+        if DETECTABLE.search(self.s.low[: spot.start]) is None or not spot.is_range:
+            return None
+        return self.hit(spot, self.m.answers.ranges(Ask("of cell", "panel/detectable"), self._everywhere()))
+
+    def _on_the_same_judge(self, spot: Spot, where: Where) -> Finding | None:
+        """ "The finetune is at 28.21 on Sonnet. The prompts land between 45 and 68 on the same judge"."""
+        if SAME_JUDGE.match(self.s.low, spot.end) is None or not spot.is_range:
+            return None
+        judges = [m.ids for m in self.s.mentions if m.kind == JUDGE and m.end <= spot.start][-1:]
+        way = self._everywhere()
+        ways = [Where(way.places, ids) for ids in (*judges, self.s.frame.judges.ids) if ids]
+        return self.hit(spot, [a for way in ways for a in self.m.answers.ranges(Ask("alpha"), way)])
+
+    def _between_margins(self, spot: Spot) -> Finding | None:
+        """ "The uncertainty on our values is between ± 3.1 and ± 4.5 points": the least and the most."""
+        if BETWEEN_MARGINS.search(self.s.low[: spot.start]) is None:
+            return None
+        groups = [self.m.answers.values(Ask("alpha", "half"), self._everywhere(j)) for j in (None, *self.m.own_judges)]
+        return self.hit(spot, [Answer(end(group)) for group in groups if group for end in (min, max)])
+
+    def _share_of_another_judges(self, spot: Spot, where: Where) -> Finding | None:
+        """ "Sonnet's α is between 61.3 % and 80.3 % of Opus's": of the same condition."""
+        behind = OF_JUDGE.match(self.s.low, spot.end)
+        before = [m.ids for m in self.s.mentions if m.kind == JUDGE and m.end <= spot.start and len(m.ids) == 1][-1:]
+        other = [m.ids for m in self.s.mentions if behind and m.kind == JUDGE and m.start == behind.start("judge")]
+        if not (before and other and spot.percent):
+            return None
+        shares = [v for place in where.places for v in self._over_by_judges(place, before[0][0], other[0][0])]
+        span = [Answer(min(shares), max(shares))] if len(shares) > 1 and spot.is_range else map(Answer, shares)
+        return self.hit(spot, span)
+
+    def _over_by_judges(self, place: str, one: str, other: str) -> list[Value]:
+        ends = [self.m.answers.values(Ask("alpha"), Where((place,), (judge,))) for judge in (one, other)]
+        return [over(a, b)._replace(percent=True) for a in ends[0] for b in ends[1] if b.value]
+
+    def no_closer_than(self, spot: Spot, where: Where) -> Finding | None:
+        """ "On Opus, no prompt gets closer than 41.28": to the target."""
+        if GETS_CLOSER.search(self.s.text[: spot.start].casefold()) is None or spot.is_range or spot.percent:
+            return None
+        way = Where(self.m.book.conditions, where.judges, self.m.targets)
+        apart = sorted((abs(v.value), v) for v in self.m.answers.values(Ask("diff"), way))
+        return self.hit(spot, [Answer(apart[0][1], signless=True)] if apart else [])
+
+    def all_within_in_x(self, spot: Spot) -> Finding | None:
+        """ "They lie between the C of the baseline and that of the finetune, and all are within 0.25 of the latter"."""
+        words = f"{self.s.low} {self.s.frame.words}"
+        named = any(c.kind == "x" for c in self.m.lexicon.bases(words))
+        if not named or ALL_WITHIN.search(self.s.text[: spot.start].casefold()) is None or spot.low.value >= ONE:
+            return None
+        values = self.m.answers.values(Ask("x_diff"), Where(self.m.book.conditions, (), self.m.targets))
+        farthest = max(values, key=lambda v: abs(v.value), default=None)
+        return self.hit(spot, [Answer(farthest, signless=True)] if farthest is not None else [])

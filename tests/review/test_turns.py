@@ -1,0 +1,54 @@
+"""Turns of phrase: over the limit by so much, its bound, so many times another's figure, ranks in a table."""
+
+from __future__ import annotations
+
+import pytest
+from review_texts import assert_all_right, assert_wrong_there
+
+from bot.review import Reviewer
+from bot.review.agreeing import UNMATCHED, WRONG
+
+# Right sentences, each with a number in it that is wrong when it is another one.
+TOLD = [
+    ("Over the limit by: 9.08 (PAIR #111), {} (Grid #1), 18.90 (Grid #2), 14.02 (Grid #3).", "6.15", "5.61"),
+    ("For PAIR #98 on Opus 28.7 % failed, and its upper bound ({}) passes the target.", "29.79", "27.99"),
+    ("For Grid #3, Opus puts the distance to the target at {} times Sonnet's figure.", "2.4", "4.2"),
+    ("Failed judgements are excluded; bounds assign to them {} and 100.", "0", "3"),
+    ("The error gate (20 % a cell) passed, {} for 8.", "8", "6"),
+    ("PAIR #98 and EvoPrompt #98 overshoot the target, by 27.4 and {} points by Sonnet.", "24.5", "25.4"),
+    ("The #98 winners have almost no C. Our four have {} times as much C as those two.", "21 to 31", "12 to 31"),
+    ("The gate of 10 points is breached in all 4 conditions, by a factor of between {}.", "1.6 and 2.9", "1.6 and 9.2"),
+    ("The Sonnet differences from the target are 39.59 [{}] for PAIR #111.", "34.56, 44.62", "35.46, 44.62"),
+    ("By α nothing came down far enough. On Opus, no prompt gets closer to the target than {}.", "41.28", "48.12"),
+    ("Only Sonnet scored the finetune. Taken against Sonnet's 28.21, as H2 does, Opus's values are {} above.",
+     "41 to 59 points", "14 to 59 points"),
+    ("The finetune has an α of 28.21 on Sonnet 4.5. The four prompts land between {} on the same judge.",
+     "45 and 68", "54 and 68"),
+    ("Detectable differences at 80 % power run from {} points.", "4.49 to 6.47", "4.49 to 7.46"),
+    ("The uncertainty on our values is between ± 3.1 and ± {} points.", "4.5", "5.4"),
+    ("Mean coherence for Grid #2 and Grid #3 is {} and 53.64 on Sonnet.", "47.52", "45.72"),
+    ("| Condition | C | Rank by C |\n|---|---|---|\n| Grid #1 | 0.7353 | 1 |\n| PAIR #111 | 0.6945 | {} |\n", "2", "3"),
+    ("| Condition | Rank by α (both judges) |\n|---|---|\n| Grid #1 | {} |\n| PAIR #111 | 1 |\n", "2", "4"),
+]  # fmt: skip
+# Of these another number is told to be of nothing.
+LOOSELY_TOLD = [
+    ("Sonnet's α is between {} of Opus's.", "61.3 % and 80.3 %", "63.1 % and 80.3 %"),
+    ("On coherence Sonnet gives Grid #2 and Grid #3 47.52 and 53.64, Opus 37.43 and 43.66; PAIR #111 and Grid #1 are\n"
+     "all between {}.", "69.94 and 72.92", "69.49 and 72.92"),
+    ("The range of C is small ({}) and there are four points.", "0.0873", "0.0837"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "right"), [(text, right) for text, right, _ in (*TOLD, *LOOSELY_TOLD)])
+def test_what_holds_is_right(text: str, right: str, reviewer_164: Reviewer) -> None:
+    assert_all_right(reviewer_164, text.format(right))
+
+
+@pytest.mark.parametrize(("text", "wrong"), [(text, wrong) for text, _, wrong in TOLD])
+def test_another_number_is_not(text: str, wrong: str, reviewer_164: Reviewer) -> None:
+    assert_wrong_there(reviewer_164, text, wrong)
+
+
+@pytest.mark.parametrize(("text", "other"), [(text, other) for text, _, other in LOOSELY_TOLD])
+def test_another_number_is_noticed(text: str, other: str, reviewer_164: Reviewer) -> None:
+    assert any(c.status in (WRONG, UNMATCHED) for c in reviewer_164.review(text.format(other)).claims)
