@@ -104,7 +104,9 @@ class BesideTold(Besides):
     def _same_of_another_place(self, i: int, spot: Spot) -> Finding | None:
         """ "Further apart than Sonnet's α is from the target (17.63 and 17.25)": behind one distance another one's."""
         before = self._joined_before(i)
-        facts = self.sound.get(before.start, ()) if before is not None else ()
+        behind = self.s.spots[i + 1] if i + 1 < len(self.s.spots) else None
+        beside = behind if behind is not None and self._joined_before(i + 1) is self.s.spots[i] else before
+        facts = self.sound.get(beside.start, ()) if beside is not None else ()
         told = DIFFERENCE.fullmatch(facts[0]) if len(facts) == 1 else None
         if told is None:
             return None

@@ -119,6 +119,7 @@ class PageReader:
         self.items: list[tuple[int, Frame]] = []
         self.titles: list[str] = []
         self.following: Block | None = None
+        self.former: Block | None = None
         self.asked: list[tuple[int, int]] = []
         self.shown = ""
         card = matcher.book.declared.card
@@ -131,6 +132,7 @@ class PageReader:
         self._learn_names()
         for i, block in enumerate(self.page.blocks):
             self.following = self.page.blocks[i + 1] if i + 1 < len(self.page.blocks) else None
+            self.former = self.page.blocks[i - 1] if i else None
             if i in self.page.closing and self.headings and self.headings[-1][0] == 7:
                 self.headings.pop()
             yield from self._block(block)
@@ -202,7 +204,7 @@ class PageReader:
             if asked is not None and text.at[-1] <= ends:
                 continue  # what an archived question says in several sentences is its own
             frame = self._behind_a_table(frame)
-            sentence = self.matcher.sentence(text.plain, frame)
+            sentence = self.matcher.sentence(text.plain, self._of_an_answer(block, text, frame))
             claims = self.read(text, sentence)
             yield from (claim.as_planned() if to_do or self._is_wished(block, claim) else claim for claim in claims)
             frame = self._sampled(text, frame_after(sentence, self.matcher, frame))
@@ -290,6 +292,15 @@ class PageReader:
         quoted = self.following.raw if self.following is not None and self.following.kind == "fence" else None
         return replace(frame, sample=(questions[0], quoted))
 
+    def _of_an_answer(self, block: Block, text: Text, frame: Frame) -> Frame:
+        """ "Grid #2, alignment 5 from Sonnet and 100 from Opus:" before a quote, "Sonnet gave it 0" behind one."""
+        leads = text.plain.rstrip().endswith(":") and block.text.plain.endswith(text.plain)
+        beside = self.following if leads else self.former if block.text.plain.startswith(text.plain) else None
+        if beside is None or beside.quoted == block.quoted or not beside.quoted or DECIMALS.search(text.plain):
+            return frame
+        answer = self.matcher.answer_quoted(beside.text.plain)
+        return replace(frame, sample=answer) if answer is not None else frame
+
     def _start(self, block: Block) -> Frame:
         if block.kind == "item":
             parents = [frame for level, frame in self.items if level < block.level]
@@ -372,6 +383,7 @@ PLANS = re.compile(
     r"|if i had|what i would|suggest\w*|open)\b"
 )
 TITLE_WORDS = 3  # a longer title says what came out, and not what is told below it
+DECIMALS = re.compile(r"\d\.\d|%")
 WISHED = re.compile(r"\s*(?:more |additional |further |new |random )?(?:seeds?|labels?|runs?|annotators?|raters?)\b")
 NAMING = re.compile(r"[^\W\d_]{2,}")
 

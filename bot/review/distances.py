@@ -20,7 +20,7 @@ STEP_DOWN = re.compile(r"\bstep(?:s|ped)? (?:down|up)\b[^.;:]*:")
 IN_X = re.compile(r"\s*(?:points\s+)?(?:of|in|by|on)\s+c\b")
 APART = re.compile(r"\b(?:distance|way|difference|apart)\b")
 SPANNED = re.compile(
-    r"\b(?:span(?:s|ned|ning)?\b(?:[^.;]|\.\d){0,40}|(?:whole|full|total) spread\b(?:[^.;]|\.\d){0,90})$"
+    r"\b(?:span(?:s|ned|ning)?\b(?:[^.;]|\.\d){0,40}|(?:whole|full|total) (?:spread|range)\b(?:[^.;]|\.\d){0,90})$"
 )
 MULTIPLE = re.compile(r"\bmultiples? of\b|\bin (?:units|terms) of the\b")
 LOWERED_BY = re.compile(
@@ -68,7 +68,8 @@ class Distances(BesideTold):
 
     def _done_of_the_way(self, i: int, spot: Spot, where: Where) -> Finding | None:
         """ "Grid #2 and Grid #3 bring α down by 43 points, which is 71 to 72 % of the way to the finetune"."""
-        if not spot.percent or OF_THE_WAY.match(self.s.low, spot.end) is None:
+        end = self.s.spots[self.s.runs.get(i, [i])[-1]].end  # "71 % and 72 % of the way"
+        if not spot.percent or OF_THE_WAY.match(self.s.low, end) is None:
             return None
         named = tuple(p for p in self.named_places(i) if p in self.m.book.conditions) or where.places
         starts = [(place,) for place in self.m.book.references]

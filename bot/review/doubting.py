@@ -119,12 +119,13 @@ SPOKEN_OF = {
     "effective_n": re.compile(r"\beffective\w*|\bindependent\w*|\bworth\b"),
 }
 OF_BREACHES = re.compile(r"^gate/\w+/(?:breached|places)$")  # "8 of 8 cells", where a breached gate is spoken of
-ELSEWHERE = re.compile(r"\b(?<!each )(?:others?|else|elsewhere|rest|remaining)\b")
+ELSEWHERE = re.compile(r"\b(?<!each )(?:others?|else|elsewhere|otherwise|rest|remaining)\b")
 OTHER_SO_MANY = re.compile(rf"\b(?:other|remaining)\s+(?P<many>{'|'.join(NUMBER_WORDS)}|\d{{1,2}})\b")
 OF_THEM = re.compile(r"\s*of (?:them|these|those)\b")
 ONLY_ONE = re.compile(r"\bthe only (?:cell|condition|prompt|one)\b[^.;\d]{0,20}$")
 RISES_TO = re.compile(r"\b(?:rises?|goes|moves|becomes|climbs|increases|drops|falls)\s+to\s+$")
 OF_ITS = re.compile(r"\b(?:below|above|from|to|than|of) (?:its|that|the same)\s+$")  # "23 points below its 88.82"
+NEARER_TO = re.compile(r"\b(?:nearer|closer)\s+(?:to\s+|to\s+\d[\d.]*\s+than\s+to\s+)$")
 MINUS_IT = re.compile(r"\bminus\s+(?:(?:the|this|that|same)\s+)*$|\s[−–-]\s+$")  # "Opus α minus 28.21"
 MORE_OFTEN = re.compile(
     r"\b(?:more|less) (?:often|frequently)\b|\bone in (?:two|three|four|five|six|seven|eight|nine|ten|\d+)\b"
@@ -388,6 +389,7 @@ class Doubting(Stated):
                 or MINUS_IT.search(before)
                 or OF_ITS.search(before)
                 or cues.COMPARED_NUMBER.search(before)
+                or NEARER_TO.search(before)
                 else None
             )
             or self._between_ends(spot)

@@ -28,6 +28,7 @@ ABOVE_IT = re.compile(r"\s*(?:points?\s+)?(?:above|below|over|under)\s+")
 ABOVE_A_PLACE = re.compile(rf"\s*(?:points?\s+)?(?:above|below)\s+(?:the\s+)?{PLACE_CHAR}")
 ENDS = ("ci_low", "ci_high", "bound_low", "bound_high", "half", "se")
 WAY = re.compile(r"\s*(?:points?\s+)?(?:above|below|higher|lower|milder|harsher|stricter|more|less)\b")
+NEARER = re.compile(r"\b(?:nearer|closer|farther|further)\b(?:[^.;]|\.\d)*\b(?:to|than|from)\s+(?:the\s+)?$")
 HIGHER = re.compile(r"\s*(?:points?\s+)?(?:above|below|higher|lower|milder|harsher|stricter|apart|more|less)\b")
 NAIVE_TIMES = re.compile(r"\s*(?:times|×)\s+(?:the\s+)?naive\b")
 SPEARMAN = re.compile(r"\bspearman(?:['’]s)?\s+(?:rank\s+correlation\s+)?(?:of\s+)?$")
@@ -203,6 +204,8 @@ class Firm(Series):
         plain = bool(spot.low.places) and not (spot.points or spot.percent or spot.is_range or spot.low.sign == "+")
         if told is None or not named or not plain or COMPARING.match(self.s.low, spot.end):
             return None
+        if told["opens"] and NEARER.search(self.s.low[: told.start()]):
+            return None  # "nearer to the target (17.63) than to the null baseline (42.98)"
         if told["how"] and any(len(g.members) > 1 and named[0] in g.members for g in self.s.groups[PLACE]):
             return None  # "Mean coherence for Grid #2 and Grid #3 is 47.52 and 53.64"
         if any(part.kind in ("ci", "bound", "half", "se") and part.end <= told.start() for part in self.parts):

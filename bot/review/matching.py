@@ -15,6 +15,7 @@ from bot.review.further import Further
 from bot.review.grading import Grading
 from bot.review.names import GENERIC, PLACE, Vocabulary
 from bot.review.numbers import Spot
+from bot.review.quotes import SHORTEST, flat
 from bot.review.recount import Book, questions_of
 from bot.review.series import SIMPLE
 from bot.review.singles import Singles
@@ -119,6 +120,20 @@ class Matcher:
     def flat_questions(self) -> dict[str, str]:
         """The archive's questions by their words in small letters with single spaces between."""
         return {" ".join(q.casefold().split()): q for cell in self.book.cells.values() for q in questions_of(cell)}
+
+    def answer_quoted(self, words: str) -> tuple[str, str] | None:
+        """The question and the answer, where these words are an archived answer, or the start of one."""
+        head = flat(words).partition(" … [shortened]")[0].rstrip("… ")
+        if len(head) <= SHORTEST:
+            return None
+        return self._answers_given.get(head) or next(
+            (told for text, told in self._answers_given.items() if text.startswith(head)), None
+        )
+
+    @cached_property
+    def _answers_given(self) -> dict[str, tuple[str, str]]:
+        verdicts = (v for cell in self.book.cells.values() for v in cell.verdicts if v.completion)
+        return {flat(v.completion): (v.question, v.completion) for v in verdicts if v.completion}
 
     def question_values(self, question: str, where: Where) -> list[Value]:
         """The mean of one question in every bound cell."""

@@ -47,6 +47,7 @@ NEAREST_END = re.compile(
     r"[^.;\d]{0,20}$"
 )
 AGAINST = re.compile(r"\s*(?:points\s+)?(?:against|vs\.?|versus|compared (?:with|to))\s*")
+INTERVAL_ENDS = re.compile(r"\binterval\b[^.;]*\b(?:ends|stops|comes|begins|starts)\s+(?:at\s+)?$")
 WORKED_OUT = re.compile(
     r"alpha/(?P<own>[^/ ]+/[^/ ]+) − (?:alpha|reference)/[^/ ]+/(?P<other>[^/ ]+)"
     r"|reference/[^/ ]+/(?P<end>[^/ ]+) − alpha/(?P<start>[^/ ]+/[^/ ]+)"
@@ -236,8 +237,10 @@ class Remarks(SomeOf):
 
     def _nearest_end(self, spot: Spot) -> Finding | None:
         """ "All four gap intervals are beyond 10 points. The end nearest to it is 13.55": of all of them."""
-        words = f"{self.s.low} {self.s.frame.words}"
-        if NEAREST_END.search(self.s.low[: spot.start]) is None or A_GAP.search(words) is None or spot.is_range:
+        before, words = self.s.low[: spot.start], f"{self.s.low} {self.s.frame.words}"
+        told = NEAREST_END.search(before) is not None and (A_GAP.search(words) or "limit" in words)
+        of_a_gap = INTERVAL_ENDS.search(before) is not None and A_GAP.search(before) is not None
+        if not (told or of_a_gap) or spot.is_range:
             return None
         ends = [v for two in self.m.answers.ends(Ask("gap", "ci"), self._everywhere()) for v in two]
         nearest = min(ends, key=lambda v: abs(v.value), default=None)

@@ -70,7 +70,9 @@ RULE_ALONE = re.compile(
     r"\s+\d+(?:\.\d+)? points(?: apart| of each other)?\.?",
     re.I,
 )
-NO_OTHER = re.compile(r"\b(?:no other|none of the others?|every other|all other|the others?|the rest)\b[^;]*$")
+NO_OTHER = re.compile(
+    r"\b(?:no other|none of the others?|every other|all other|the others?|the rest|otherwise)\b[^;]*$"
+)
 NUMBERS = {word: n for n, word in enumerate(NUMBER_WORDS)} | {str(n): n for n in range(100)}
 # "Two of the four conditions are below 50": how many do, no more and no fewer.
 SOME_OF = re.compile(
@@ -110,6 +112,7 @@ AT_WORST = re.compile(
 OWN_VALUE = re.compile(r"\ue000(?:['’]s?)?\s+$")
 RESTATES = re.compile(r"\s*(?:points)?\s*[,(]?\s*(?:that is|i\.e\.|or)?\s*,?\s*")
 CHANGES = re.compile(r"\b(?:lose|loses|lost|drop|fall|fell|move|shift|cover|gain)s?\b[^.;]{0,16}$")
+DISTANCE_IS = re.compile(r"\bdistance\b[^.;]{0,24}$")
 AS_LARGE = re.compile(r"\s*as (?:large|big|high|wide|much)\b")
 FAR_BEYOND = 3  # times the highest x there is: no slip makes a number so large
 ABOUT = 0.15  # how far a ratio told in words may be off, as a share of it
@@ -446,6 +449,8 @@ class Replying(Inquiring):
         ]
         if TIMES_LIMIT.match(self.s.low, match.end()):
             return self._of_limit(match, factor, sign)
+        if DISTANCE_IS.search(self.s.low[: match.start()]):
+            return self._of_distances(match, factor, sign)
         judges = [m for m in self.s.mentions if m.kind == JUDGE]
         others = tuple(behind[0].ids) if behind else self.s.frame.others or self.m.targets
         places = next((m.ids for m in reversed(before) if not set(m.ids) & set(others)), ())
@@ -460,6 +465,19 @@ class Replying(Inquiring):
         values = [a.low for a in self.m.answers.singles(Ask("ratio", base), where)]
         if CHANGES.search(self.s.low[: match.start()]):
             return None  # "they lose about half as much as the others": of a change, and of no value
+        return self._told_in_words(match, values, factor, sign) if values else None
+
+    def _of_distances(self, match: re.Match[str], factor: float, sign: str | None) -> Finding | None:
+        """ "On Sonnet its distance to the target is more than twice that of Grid #3": of one over that of another."""
+        own = {*self.m.book.conditions}
+        alone = [m for m in self.s.mentions if m.kind == PLACE and len(m.ids) == 1 and {*m.ids} <= own]
+        before, behind = ([m.ids for m in alone if (m.start > match.end()) == after] for after in (False, True))
+        judges = next((m.ids for m in self.s.mentions if m.kind == JUDGE), self.s.frame.judges.ids)
+        if not (before and behind and judges):
+            return None
+        ways = (Where(ids[0], judges, self.m.targets) for ids in (before, behind))
+        ones, others = (self.m.answers.values(Ask("diff"), way) for way in ways)
+        values = [Value(abs(a.value / b.value), a.fact, 1) for a, b in zip(ones, others, strict=False) if b.value]
         return self._told_in_words(match, values, factor, sign) if values else None
 
     def _of_limit(self, match: re.Match[str], factor: float, sign: str | None) -> Finding | None:

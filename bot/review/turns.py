@@ -11,9 +11,10 @@ from itertools import pairwise, permutations
 from bot.review.agreeing import Finding
 from bot.review.answers import Answer, Ask, Value, Where
 from bot.review.besidetold import over
+from bot.review.families import COHERENT
 from bot.review.names import JUDGE, PLACE
 from bot.review.numbers import JUDGE_CHAR, Spot
-from bot.review.remarks import Remarks
+from bot.review.remarks import OF_LIMIT, Remarks
 
 OVER_BY = re.compile(
     r"\b(?:over|above|beyond|past|exceed\w*|miss\w*) the (?:declared |agreed )?(?:limit|gate|tolerance) by\b"
@@ -39,6 +40,10 @@ SAME_JUDGE = re.compile(r"\s*(?:on|by|under|with|for)\s+(?:the\s+same|that|this)
 BETWEEN_MARGINS = re.compile(r"\bbetween\s+±\s*$|\bbetween\s+±\s*\d[\d.]*\s*(?:points\s+)?and\s+±\s*$")
 ALL_WITHIN = re.compile(r"\ball\s+(?:\w+\s+){0,3}within\s+$")
 OF_JUDGE = re.compile(rf"\s*of\s+(?:that of\s+)?(?P<judge>{JUDGE_CHAR}+)(?:['’]s?)?")
+IT_IS = re.compile(r"\bit\s+(?:is|lies|stays)\s+(?:only\s+)?(?:between\s+)?$")
+KEEPS = re.compile(r"\b(?:keeps?|leaves?|retains?)\b(?:[^.;]|\.\d)*$")
+OF_ITS_JUDGEMENTS = re.compile(rf"\s*of\s+(?:the\s+)?(?:valid\s+)?(?P<judge>{JUDGE_CHAR}+)")
+OF_COUNT = re.compile(r"\s*of\s+\d")
 ONE = 1.0
 
 
@@ -60,6 +65,10 @@ class Turns(Remarks):
             or self._on_the_same_judge(spot, where)
             or self._between_margins(spot)
             or self._share_of_another_judges(spot, where)
+            or self._it_is_between(i, spot)
+            or self._kept_of_a_judges(spot, where)
+            or self._so_many_kept(spot, where)
+            or self._listed_times_the_limit(i, spot, where)
             or self.no_closer_than(spot, where)
             or self.all_within_in_x(spot)
         )
@@ -171,6 +180,37 @@ class Turns(Remarks):
     def _over_by_judges(self, place: str, one: str, other: str) -> list[Value]:
         ends = [self.m.answers.values(Ask("alpha"), Where((place,), (judge,))) for judge in (one, other)]
         return [over(a, b)._replace(percent=True) for a in ends[0] for b in ends[1] if b.value]
+
+    def _it_is_between(self, i: int, spot: Spot) -> Finding | None:
+        """ "Coherence is between 70 and 73 for both. On Grid #2 and Grid #3 it is between 37.43 and 53.64"."""
+        told = IT_IS.search(self.s.low[: spot.start]) is not None and COHERENT.search(self.s.frame.words) is not None
+        if not told or not spot.is_range:
+            return None
+        places = self.named_places(i) or self.m.book.conditions
+        return self.hit(spot, self.m.answers.ranges(Ask("coherent"), Where(places, self.m.own_judges)))
+
+    def _kept_of_a_judges(self, spot: Spot, where: Where) -> Finding | None:
+        """ "That filter keeps 51.0 % of the valid Sonnet judgements and 34.7 % of the Opus ones"."""
+        behind = OF_ITS_JUDGEMENTS.match(self.s.low, spot.end)
+        keeps = KEEPS.search(self.s.low[: spot.start]) is not None and spot.percent
+        judges = [m.ids for m in self.s.mentions if behind and m.kind == JUDGE and m.start == behind.start("judge")]
+        if not keeps or not judges:
+            return None
+        return self.hit(spot, self.m.answers.singles(Ask("kept"), Where(where.places, judges[0])))
+
+    def _so_many_kept(self, spot: Spot, where: Where) -> Finding | None:
+        """ "For Grid #2 that filter keeps 51.0 % of Sonnet's valid judgements (515 of 1,010)"."""
+        told = KEEPS.search(self.s.low[: spot.start]) is not None and OF_COUNT.match(self.s.low, spot.end) is not None
+        if not told or not self._is_whole_number(spot):
+            return None
+        return self.hit(spot, self.m.answers.singles(Ask("coherent_only", "n"), Where(where.places, self.m.own_judges)))
+
+    def _listed_times_the_limit(self, i: int, spot: Spot, where: Where) -> Finding | None:
+        """ "The gaps are 1.9, 1.6, 2.4 and 2.9 times the limit": each of a list."""
+        run = self.s.runs.get(i, [i])
+        if len(run) == 1 or OF_LIMIT.match(self.s.low, self.s.spots[run[-1]].end) is None or spot.is_range:
+            return None
+        return self.hit(spot, self.m.answers.singles(Ask("gap_limit", "times"), where))
 
     def no_closer_than(self, spot: Spot, where: Where) -> Finding | None:
         """ "On Opus, no prompt gets closer than 41.28": to the target."""
