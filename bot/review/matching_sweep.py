@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import product
 from typing import TYPE_CHECKING
 
 from bot.review import cues_sweep
@@ -16,6 +17,7 @@ from bot.review.answers_sweep import SweepAnswers
 from bot.review.binding import Bound, Frame, Sentence
 from bot.review.cues import Cue, last_before
 from bot.review.cues_sweep import AS_SHARE, COUNTS, MEANS, SweepLexicon
+from bot.review.doubting_sweep import SweepDoubting
 from bot.review.grading import Grading
 from bot.review.matching import Matcher
 from bot.review.names import PLACE, Mention, _Alias
@@ -24,8 +26,8 @@ from bot.review.pairing_sweep import TASK, is_aside
 from bot.review.raw_sweep import scored
 from bot.review.recount_sweep import SweepBook
 from bot.review.rows_sweep import TaskRow
+from bot.review.special import DOMAINS
 from bot.review.tables import Head, TableReader, _plain_part, _Row
-from bot.review.tasking_sweep import SweepTasking
 from bot.review.text import Block, Text, sentences
 
 if TYPE_CHECKING:
@@ -83,7 +85,7 @@ class SweepMatcher(Matcher):
         return SweepTable(reader, block)
 
 
-class SweepReading(SweepTasking):
+class SweepReading(SweepDoubting):
     """One sentence about a sweep being read."""
 
     def __init__(self, matcher: SweepMatcher, sentence: Sentence) -> None:
@@ -93,7 +95,8 @@ class SweepReading(SweepTasking):
     def findings(self) -> list[Finding]:
         """Go through the numbers from left to right, then work out what nothing accounts for."""
         told = [(i, f) for i, spot in enumerate(self.s.spots) if (f := self._finding(i, spot)) is not None and f.status]
-        return [self.derived(i, f, [other for _, other in told]) for i, f in told]
+        derived = [(i, self.derived(i, f, [other for _, other in told])) for i, f in told]
+        return self.doubted(derived)
 
     def _finding(self, i: int, spot: Spot) -> Finding | None:
         for way in (
@@ -427,6 +430,10 @@ AS_COUNT = {
     "judge_failure_rate": "judge_failures",
     "judge_mean": "judge_enabled",
 }
+ALL_HEAD = re.compile(r"(?:all|total|sum|together|overall|all (?:models|four|of them))")
+RATE_HEAD = re.compile(r"\brate\b|\bshare\b|%")
+DEDUCTED_HEAD = re.compile(r"deduct\w*|points? off")
+FULL = 3  # a difference and both ends of its interval
 HALF = re.compile(r"half-?\s?width(?:\s+(?:of|is|at))?\s*$")
 METRIC_NAMES = {name for name, _ in cues_sweep.METRICS}
 HEADS = (
@@ -547,6 +554,45 @@ class SweepRow(TaskRow):
             return super()._finding(k, i, spot, judge, previous)
         found = [_in_per_cent(a) for a in told] if spot.percent else told
         return SweepReading(self.table.matcher, self.cells[k]).judged(spot, found, certain=True), previous
+
+    def _doubted(self, reading: object, k: int, spot: Spot, where: Where) -> Finding | None:
+        """What else a cell may be: a total under "All", a tier under "3", a rate, a difference from the corner's."""
+        told = SweepReading(self.table.matcher, self.cells[k])
+        return told.hit(spot, self._anything(k, spot))
+
+    def _anything(self, k: int, spot: Spot) -> Iterator[Answer]:
+        head, answers = self.table.heads[k].text.casefold().strip(" *"), self.table.matcher.answers
+        everyone, own = self.table.matcher.book.conditions, self.own.places
+        bases = [b for b in (*self.own.bases, *self.table.heads[k].bases) if b in COUNTS or b in AS_COUNT]
+        if ALL_HEAD.fullmatch(head) or self._is_total():
+            asks = [Ask("sum", AS_COUNT.get(base, base)) for base in bases]
+            yield from (a for ask in asks for a in answers.singles(ask, Where(everyone, ())))
+            yield from answers.shares(everyone) if spot.percent else ()
+        if (tier := BARE.fullmatch(head)) is not None and self._speaks_of_tiers():
+            yield from answers.singles(Ask(f"tier:tier{tier[1]}"), Where(own or everyone, ()))
+        if "genuine" in head:
+            yield from answers.singles(Ask("genuine_zero"), Where(own, ())) if own else ()
+            yield from () if own else answers.singles(Ask("sum", "genuine_zero"), Where(everyone, ()))
+        if DEDUCTED_HEAD.match(head) and spot.low.sign == "-":
+            label = " ".join(self.texts[j].plain for j in self.labels).casefold()
+            taken = self.table.matcher.grading.deductions
+            told = [d for d, pattern in DOMAINS if re.search(pattern, label) and d in taken]
+            yield from (Answer(Value(-taken[d], f"confidence/{d.replace(' ', '_')}", 0)) for d in told[:1])
+        if spot.percent and RATE_HEAD.search(head):
+            yield from answers.singles(Ask("judge_failure_rate"), Where(own, ())) if own else answers.shares(everyone)
+        yield from self._from_the_corner(spot) if own else ()
+
+    def _speaks_of_tiers(self) -> bool:
+        titles = " ".join(self.table.reader.titles[-1:])
+        return "tier" in f"{titles} {self.table.around.words} {self.table.heads[0].text}".casefold()
+
+    def _from_the_corner(self, spot: Spot) -> Iterator[Answer]:
+        """ "| GPT-5.4 against | Paired difference |": of the model in the corner from the one of the row."""
+        corner, answers = self.table.heads[0].places, self.table.matcher.answers
+        for one, other in product(corner if len(corner) == 1 else (), self.own.places):
+            told = answers.values_of(f"diff/{one}/{other}{tail}" for tail in ("", "/ci_low", "/ci_high"))
+            if len(told) == FULL:
+                yield Answer(told[1], told[2]) if spot.is_range else Answer(told[0])
 
     def _is_difference(self, k: int) -> bool:
         """Whether a column holds the differences of the two models on its left, for what the row names."""

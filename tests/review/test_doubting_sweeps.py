@@ -1,0 +1,72 @@
+"""What a number of a sweep may be when it is not what it was first taken for: leads, totals, shares, parts."""
+
+from __future__ import annotations
+
+import pytest
+from review_texts import ROOT, assert_all_right
+
+from bot.review import Reviewer
+from bot.review.agreeing import UNMATCHED, WRONG
+
+# Right sentences about the example, each with a number in it that another one is noticed for.
+TOLD = [
+    ("GPT-5.4 ranks first. Against Opus 4.6 the paired difference is {}, and against Opus 4.7 it is 0.133.",
+     "0.111", "0.101"),
+    ("Sonnet 4.6 over Opus 4.6 is 0.019 ({}), so the two are not told apart.", "−0.058 to 0.096", "−0.058 to 0.069"),
+    ("Three intervals exclude zero. The smallest of the differences of GPT-5.4 starts at {}.", "0.015", "0.025"),
+    ("GPT-5.4 stays first, but its lead over the runner-up shrinks from {} in clean_mean to 0.063 in cov_norm.",
+     "0.107", "0.170"),
+    ("GPT-5.4 leads tier 3 by {} and tier 4 by 0.132.", "0.181", "0.118"),
+    ("The other three sit within {} of each other on `clean_mean`.", "0.035", "0.053"),
+    ("Leaving the zeros out raises a model's mean by {}.", "0.053 to 0.093", "0.081 to 0.093"),
+    ("138 runs are in the archive, which is {} of the 144 expected.", "95.8 %", "98.5 %"),
+    ("There are {} archived zeros in all.", "17", "14"),
+    ("Of the 9 lines of the fairness audit {} failed.", "5", "7"),
+    ("The tiers are small: {} of the 20 intervals run from 0 to 1.", "10", "13"),
+    ("Five runs are stored as 0.0000 although their parts give {}.", "0.5662 to 0.9008", "0.5662 to 0.9080"),
+    ("The variance ratio is lowest on `t4-data-pipeline-report` ({}).", "0.13", "0.31"),
+    ("With the zeros left in, the intervals grow: for GPT-5.4 the half-width is {} times as large.", "2.5", "5.2"),
+    ("No gate breached (judge error rate at most {}).", "12.5 %", "15.2 %"),
+    ("Its lead in `clean_mean` is 0.107 over Sonnet 4.6: GPT-5.4 is {} above Sonnet 4.6.", "16 %", "61 %"),
+    ("Every model passes some runs in full: GPT-5.4 {} of its 33.", "14", "24"),
+    ("- **1. GPT-5.4:** 0.761 ± 0.066\n- **{}=. Sonnet 4.6:** 0.654 ± 0.095", "2", "3"),
+    ("GPT-5.4 is best in tiers 2 to 5: 0.527, {}, 0.707 and 0.797.", "0.846", "0.864"),
+    ("Taking the failed judgements at worst or at best moves an overall mean by {} at most.", "0.003", "0.013"),
+    ("Judge failures: {}, 3, 2 and 4 for the models in the order of the table.", "3", "5"),
+    ("| | GPT-5.4 | All |\n|---|---|---|\n| Archived | 33 | {} |\n", "138", "183"),
+    ("| Model | Clean | Coverage |\n|---|---|---|\n| GPT-5.4 | 29 | 80.6 % |\n| Total | 121 | {} |\n", "84.0 %",
+     "80.4 %"),
+    ("| GPT-5.4 against | Paired difference |\n|---|---|\n| Sonnet 4.6 | {} |\n", "0.092", "0.029"),
+    ("## Tiers\n\n| Model | 1 | 2 |\n|---|---|---|\n| GPT-5.4 | 0.562 | {} |\n", "0.527", "0.572"),
+    ("| Model | Judged | Failed | Rate |\n|---|---|---|---|\n| GPT-5.4 | 30 | 3 | {} |\n", "10.0 %", "11.0 %"),
+]  # fmt: skip
+# What stands at a task or a part is of that alone, whatever the model has elsewhere.
+STILL_WRONG = [
+    "On `t1-feature-export`, Opus 4.7 averages 0.619.",
+    "GPT-5.4 has a mean C of 0.761.",
+    "Sonnet 4.6 is 0.092 higher than GPT-5.4, paired by task.",
+    "Sonnet 4.6 against GPT-5.4: a paired difference of −0.092, from 0.015 to 0.169.",
+]
+
+
+@pytest.fixture(scope="module")
+def sweep() -> Reviewer:
+    """One count of the example."""
+    return Reviewer([ROOT / "examples" / "sweep"])
+
+
+@pytest.mark.parametrize(("text", "right"), [(text, right) for text, right, _ in TOLD])
+def test_what_holds_is_right(text: str, right: str, sweep: Reviewer) -> None:
+    assert_all_right(sweep, text.format(right))
+
+
+@pytest.mark.parametrize(("text", "other"), [(text, other) for text, _, other in TOLD])
+def test_another_number_is_noticed(text: str, other: str, sweep: Reviewer) -> None:
+    start = text.index("{}")
+    there = [c for c in sweep.review(text.format(other)).claims if c.start < start + len(other) and start < c.end]
+    assert any(c.status in (WRONG, UNMATCHED) for c in there)
+
+
+@pytest.mark.parametrize("text", STILL_WRONG)
+def test_what_words_bind_is_not_doubted(text: str, sweep: Reviewer) -> None:
+    assert any(c.status == WRONG for c in sweep.review(text).claims)
