@@ -420,7 +420,7 @@ COMPARED_NUMBER = re.compile(
     r"(?:\bpoints?|%|\btimes)\s+(?:above|below|over|under|higher than|lower than|from|more than|less than)\s*"
     r"(?:(?:its|the|their|that)\s+)?(?:α\s+)?(?:of\s+)?$"
     r"|\bcompar(?:e|es|ing|ed)\s+(?:[^.;]|\.\d){0,60}\d[^.;\d]{0,60}\bwith\s+$"
-    r"|(?:\d|\b(?:one|end|bound|edge|limit))\s+(?:(?:just|barely|even)\s+)?(?:pass|top|exceed|cross|overtak|clear)(?:e?s|ed)\s+(?:the\s+)?$"
+    r"|(?:\d,?|\b(?:one|end|bound|edge|limit))\s+(?:(?:just|barely|even)\s+)?(?:pass|top|exceed|cross|overtak|clear)(?:e?s|ed)\s+(?:the\s+)?$"
 )
 EXCEEDS_BY = re.compile(
     r"\b(?:exceed|break|breach|miss|violat|overshoot|overrun)\w*\s+(?:it|(?:the|that|this|its|our)\s+(?:\w+\s+)?"

@@ -168,7 +168,8 @@ class Doubting(Stated):
         before = self.s.low[: finding.start]
         limits = LIMIT.search(before) or cues.LIMIT_TIGHT.search(before)
         told = finding.status in (WRONG, UNMATCHED) and i >= 0 and limits is not None
-        return self.gate_told(self.s.spots[i]) if told else None
+        off = self.not_near_the_limit(self.s.spots[i]) if finding.status == WRONG and i >= 0 else None
+        return off or (self.gate_told(self.s.spots[i]) if told else None)
 
     def _is_counted_by(self, finding: Finding, found: Sequence[Finding]) -> bool:
         """A threshold that another number was counted by claims nothing of its own."""
@@ -245,7 +246,8 @@ class Doubting(Stated):
         return only or self.compared_of_some(spot) or self._compared_by_phrase(spot, where)
 
     def _compared_by_phrase(self, spot: Spot, where: Where) -> Finding | None:
-        return self.times_the_limit(spot) or self.no_closer_than(spot, where) or self.all_within_in_x(spot)
+        near = self.not_near_the_limit(spot) or self.no_closer_than(spot, where)
+        return self.times_the_limit(spot) or near or self.all_within_in_x(spot)
 
     def _compared_otherwise(self, i: int) -> Finding | None:
         """A comparison of what few reports derive, where it holds for all and by no wide margin."""

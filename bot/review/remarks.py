@@ -59,6 +59,9 @@ TOLD_APART = re.compile(
 WHICH_JUDGE = re.compile(r"\b(?:which|choice of(?: the)?|changing(?: the)?|swapping(?: the)?) judges?\b[^.;\d]*$")
 LAST_TOLD = 2
 ONE_HUNDREDTH = 0.01
+ONE_TENTH = 0.1
+NONE_WITHIN = re.compile(r"\b(?:no|none|neither)\b[^.;]*\bwithin\s*$")
+OF_THE_LIMIT = re.compile(r"\s*(?:points?\s+)?of (?:the|that|its) (?:limit|gate)\b")
 
 
 class Remarks(SomeOf):
@@ -88,6 +91,16 @@ class Remarks(SomeOf):
             or self._lost_by_a_filter(spot, where)
             or self._changed_by_pairing(spot, where)
         )
+
+    def not_near_the_limit(self, spot: Spot) -> Finding | None:
+        """ "No interval comes within 3.5 points of the limit": the nearest end lies farther off, and not by much."""
+        told = NONE_WITHIN.search(self.s.text[: spot.start].casefold()) is not None
+        if not told or OF_THE_LIMIT.match(self.s.low, spot.end) is None or spot.is_range:
+            return None
+        ends = [v for two in self.m.answers.ends(Ask("gap", "ci"), self._everywhere()) for v in two]
+        off = [abs(v.value) - a.low.value for v in ends for a in self._limit_of("judge_gap_max")]
+        near = bool(off) and 0 <= min(off) - spot.low.value < ONE_TENTH
+        return self.found(spot, EXACT, f"{min(off):.2f}", tuple(v.fact for v in ends[:2])) if near else None
 
     def times_the_limit(self, spot: Spot) -> Finding | None:
         """ "The gap runs from 16.15 to 28.90, so even the smallest is more than 1.6 times the limit"."""
@@ -215,9 +228,12 @@ class Remarks(SomeOf):
     def _above_what_falsifies(self, spot: Spot, where: Where) -> Finding | None:
         """ "What would have falsified H2 was 15 or lower; Grid #3 on Sonnet is 30.46 points above that"."""
         told = ABOVE_THAT.match(self.s.low, spot.end) is not None and "falsif" in self.s.low[: spot.start]
-        if not told or spot.is_range or len(where.places) * len(where.judges) != 1:
+        if not told or spot.is_range:
             return None
-        values = self.m.answers.values(Ask("alpha"), where)
+        before = [facts[0] for start, facts in sorted(self.sound.items()) if start < spot.start and len(facts) == 1]
+        just_told = self.m.answers.values_of(fact for fact in before[-1:] if fact.startswith("alpha/"))
+        alone = len(where.places) * len(where.judges) == 1
+        values = [*just_told, *(self.m.answers.values(Ask("alpha"), where) if alone else ())]
         apart = [
             Value(v.value - line.value, f"{v.fact} − {line.fact}", 2)
             for v in values

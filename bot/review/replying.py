@@ -111,7 +111,7 @@ AT_WORST = re.compile(
 )
 OWN_VALUE = re.compile(r"\ue000(?:['’]s?)?\s+$")
 RESTATES = re.compile(r"\s*(?:points)?\s*[,(]?\s*(?:that is|i\.e\.|or)?\s*,?\s*")
-CHANGES = re.compile(r"\b(?:lose|loses|lost|drop|fall|fell|move|shift|cover|gain)s?\b[^.;]{0,16}$")
+CHANGES = re.compile(r"\b(?:lose|loses|lost|drop|fall|fell|move|shift|cover|gain|share)s?\b[^.;]{0,16}$")
 DISTANCE_IS = re.compile(r"\bdistance\b[^.;]{0,24}$")
 AS_LARGE = re.compile(r"\s*as (?:large|big|high|wide|much)\b")
 FAR_BEYOND = 3  # times the highest x there is: no slip makes a number so large

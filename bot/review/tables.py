@@ -504,7 +504,7 @@ OUTCOME = re.compile(r"^(?:results?|outcome|status|verdict|met\??|holds\??|passe
 FILTERED = re.compile(r"\bcoheren\w*|\bfilter\w*|\bkept\b|\bkeep\w*")
 OFF_WITH_SIGN = re.compile(r"^\s*[-−–]\d")
 # "| PAIR #111 (C = 0.6945) | 67.80 |": told of the row, and of none of its cells.
-BESIDE_NAME = re.compile(r"\((?:[^()\d]{1,20}?)[\s=:]\s*[−-]?\d{1,3}\.\d{1,6}\)")
+BESIDE_NAME = re.compile(r"\((?:[^()\d]{1,20}?)[\s=:]\s*[−-]?\d{1,3}\.\d{1,6}\)|,\s*C\s*[=:]?\s*0\.\d{1,6}\s*$")
 # "| ≤ 15 | 202 (4.9 %) |", "| 50 or more | … |": what the rest of a row is counted by.
 THRESHOLD_LABEL = re.compile(
     r"(?:scores?\s+)?(?:[≤≥<>]=?|=|exactly|at (?:least|most)|below|above|under|over)\s*\d+(?:\.\d+)?"

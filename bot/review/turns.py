@@ -5,6 +5,7 @@ Each way is tried only on a number that is not what it was taken for.
 
 from __future__ import annotations
 
+import math
 import re
 from itertools import pairwise, permutations
 
@@ -12,6 +13,7 @@ from bot.review.agreeing import Finding
 from bot.review.answers import Answer, Ask, Value, Where
 from bot.review.besidetold import over
 from bot.review.families import COHERENT
+from bot.review.further import KEPT
 from bot.review.names import JUDGE, PLACE
 from bot.review.numbers import JUDGE_CHAR, Spot
 from bot.review.remarks import OF_LIMIT, Remarks
@@ -44,6 +46,14 @@ IT_IS = re.compile(r"\bit\s+(?:is|lies|stays)\s+(?:only\s+)?(?:between\s+)?$")
 KEEPS = re.compile(r"\b(?:keeps?|leaves?|retains?)\b(?:[^.;]|\.\d)*$")
 OF_ITS_JUDGEMENTS = re.compile(rf"\s*of\s+(?:the\s+)?(?:valid\s+)?(?P<judge>{JUDGE_CHAR}+)")
 OF_COUNT = re.compile(r"\s*of\s+\d")
+TWO_BEFORE = re.compile(r"\bfrom\s+\d[\d.]*\s+and\s+$")
+TWO_BEHIND = re.compile(r"\s*and\s+\d")
+TO_BETWEEN = re.compile(r"\bto\s+(?:between\s+)?$")
+LACK_ONE = re.compile(r"\black\w*\s+(?:one|either|a score|one or both)\b")
+DROPS = re.compile(r"\b(?:drops?|removes?|discards?|leaves out|loses?|throws away)\b[^;]*$")
+THAT_COMPARISON = re.compile(r"\b(?:that|this|the) (?:last |latter )?comparison\b[^.;]*$")
+THEN = re.compile(r"\b(?:then|now)\b[^.;]*")
+HALF_A_PLACE = 0.5
 ONE = 1.0
 
 
@@ -69,6 +79,12 @@ class Turns(Remarks):
             or self._kept_of_a_judges(spot, where)
             or self._so_many_kept(spot, where)
             or self._listed_times_the_limit(i, spot, where)
+            or self._from_two_to_two(spot, where)
+            or self._to_between_in_x(spot)
+            or self._unshared(i, spot, where)
+            or self._dropped(spot, where)
+            or self._of_the_last_comparison(spot, where)
+            or self._then_above_the_target(spot, where)
             or self.no_closer_than(spot, where)
             or self.all_within_in_x(spot)
         )
@@ -212,6 +228,71 @@ class Turns(Remarks):
             return None
         return self.hit(spot, self.m.answers.singles(Ask("gap_limit", "times"), where))
 
+    def _from_two_to_two(self, spot: Spot, where: Where) -> Finding | None:
+        """ "Opus goes from 72.54 and 69.94 to 37.43 and 43.66": read as a range, and the ends of two lists."""
+        low = self.s.low
+        if not spot.is_range or not (TWO_BEFORE.search(low[: spot.start]) and TWO_BEHIND.match(low, spot.end)):
+            return None
+        places = self.m.book.conditions
+        for ask in (Ask("coherent"), Ask("alpha")):
+            ends = [
+                [v for v in self.m.answers.values(ask, Where(places, where.judges)) if _is_near(v.value, number)]
+                for number in (spot.low.value, spot.high.value if spot.high is not None else math.nan)
+            ]
+            if all(ends):
+                return self.hit(spot, [Answer(ends[0][0], ends[1][0])])
+        return None
+
+    def _to_between_in_x(self, spot: Spot) -> Finding | None:
+        """ "Going from a C of 0.031 and 0.024 (the #98 winners) to between 0.6480 and 0.7353": of the conditions."""
+        in_x = any(c.kind == "x" for c in self.bases)
+        if not spot.is_range or not in_x or TO_BETWEEN.search(self.s.low[: spot.start]) is None:
+            return None
+        return self.hit(spot, self.m.answers.ranges(Ask("x"), self._everywhere()))
+
+    def _unshared(self, i: int, spot: Spot, where: Where) -> Finding | None:
+        """ "In Grid #2 37 of 1,040 answers lack one of the two scores or both": those that not both judges scored."""
+        if not self._is_whole_number(spot) or LACK_ONE.search(self.s.low[spot.end :]) is None:
+            return None
+        found = []
+        for place in self.named_places(i) or where.places:
+            shared = self.m.answers.values_of([f"gap_paired/{place}/n"])
+            asked = self.m.answers.values(Ask("alpha", "judgements"), Where((place,), self.m.own_judges))[:1]
+            found += [Value(b.value - a.value, f"{b.fact} − {a.fact}", 0) for a, b in zip(shared, asked, strict=False)]
+        return self.hit(spot, map(Answer, found))
+
+    def _dropped(self, spot: Spot, where: Where) -> Finding | None:
+        """ "The filter drops 495 of 1,010 valid Sonnet judgements for Grid #2, and 675 of 1,033 on Opus"."""
+        told = DROPS.search(self.s.low[: spot.start]) is not None and KEPT.search(self._around_here()) is not None
+        if not told or not self._is_whole_number(spot) or OF_COUNT.match(self.s.low, spot.end) is None:
+            return None
+        ways = (Where((place,), (judge,)) for place in where.places for judge in self.m.own_judges)
+        found = []
+        for way in ways:
+            ends = (self.m.answers.values(ask, way) for ask in (Ask("alpha", "n"), Ask("coherent_only", "n")))
+            found += [Value(a.value - b.value, f"{a.fact} − {b.fact}", 0) for a, b in zip(*ends, strict=False)]
+        return self.hit(spot, map(Answer, found))
+
+    def _around_here(self) -> str:
+        return f"{self.s.low} {self.s.frame.words} {self.s.frame.cue or ''}".replace("coherent_only", "coherent")
+
+    def _of_the_last_comparison(self, spot: Spot, where: Where) -> Finding | None:
+        """ "For PAIR #111 that last comparison has an interval including zero (−5.88 to 2.00)"."""
+        if not spot.is_range or THAT_COMPARISON.search(self.s.low[: spot.start]) is None:
+            return None
+        own = tuple(p for p in where.places if p in self.m.book.conditions)
+        ways = [Where(own, (judge,), (other,)) for judge in self.m.own_judges for other in self.m.book.references]
+        return self.hit(spot, [a for way in ways for a in self.m.answers.ranges(Ask("diff", "ci"), way)])
+
+    def _then_above_the_target(self, spot: Spot, where: Where) -> Finding | None:
+        """ "α becomes 57.77 and 52.91. The last two are then 29.56 and 24.70 points above the target": of these."""
+        if THEN.search(self.s.low[: spot.start]) is None or spot.is_range or not spot.low.places:
+            return None
+        told = [v for v in self.s.frame.told if v.fact.endswith("coherent_only")]
+        ends = self.m.answers.values(Ask("alpha"), Where(self.m.targets, self.m.book.judges))
+        apart = [Value(v.value - end.value, f"{v.fact} − {end.fact}", 2) for v in told for end in ends]
+        return self.hit(spot, [Answer(value, signless=True) for value in apart])
+
     def no_closer_than(self, spot: Spot, where: Where) -> Finding | None:
         """ "On Opus, no prompt gets closer than 41.28": to the target."""
         if GETS_CLOSER.search(self.s.text[: spot.start].casefold()) is None or spot.is_range or spot.percent:
@@ -229,3 +310,8 @@ class Turns(Remarks):
         values = self.m.answers.values(Ask("x_diff"), Where(self.m.book.conditions, (), self.m.targets))
         farthest = max(values, key=lambda v: abs(v.value), default=None)
         return self.hit(spot, [Answer(farthest, signless=True)] if farthest is not None else [])
+
+
+def _is_near(value: float, number: float) -> bool:
+    """Whether a value is told by a number, which has two places or fewer."""
+    return abs(value - number) < HALF_A_PLACE

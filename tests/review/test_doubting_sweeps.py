@@ -18,7 +18,7 @@ TOLD = [
      "0.107", "0.170"),
     ("GPT-5.4 leads tier 3 by {} and tier 4 by 0.132.", "0.181", "0.118"),
     ("The other three sit within {} of each other on `clean_mean`.", "0.035", "0.053"),
-    ("Leaving the zeros out raises a model's mean by {}.", "0.053 to 0.093", "0.081 to 0.093"),
+    ("Leaving the zeros out raises a model's mean by {}.", "0.053 to 0.093", "0.053 to 0.193"),
     ("138 runs are in the archive, which is {} of the 144 expected.", "95.8 %", "98.5 %"),
     ("There are {} archived zeros in all.", "17", "14"),
     ("Of the 9 lines of the fairness audit {} failed.", "5", "7"),
