@@ -123,6 +123,8 @@ class SweepCounting(Pairing):
         before, behind = self.s.low[: spot.start], self.s.low[spot.end :]
         if re.search(r"\d\s*of\s*$", before):
             return next((f for f, noun in cues_sweep.WHOLE if re.match(rf"\s*{noun}\b", behind)), None)
+        if (noun := re.match(r"\s*(?P<of>model|task)s?\b", behind)) and re.search(r"×\s*$", before):
+            return f"{noun['of']}s"  # "4 models × 12 tasks × 3 runs"
         fact = next((f for f, p in cues_sweep.BEFORE if p.search(before)), None)
         fact = fact or next((f for f, p in cues_sweep.BEHIND if p.match(behind)), None)
         if fact is None and re.search(r"\bhas\s*$", before) and re.search(r"[=]|declared|expected", before):

@@ -35,7 +35,8 @@ METRICS = (
     ),
     (
         "judge_mean",
-        r"judge_mean|judge(?:'s|’s)? (?:mean|score|average)s?|(?:mean|average) judge scores?|\b(?:mean|average) j\b"
+        r"judge_mean|judge(?:'s|’s)? (?:own )?(?:mean|score|average)s?|(?:mean|average) judge scores?"
+        r"|\b(?:mean|average) j\b"
         r"|\bjudge (?:gives|gave|awards|awarded|rates|rated)\b(?! (?:no|up|nothing)\b)",
     ),
     ("c_mean", r"\bc_mean\b|\b(?:mean |average )?(?<!full )(?<!judged )completion(?: (?:scores?|means?|parts?))?\b"),

@@ -433,13 +433,16 @@ AS_COUNT = {
 ALL_HEAD = re.compile(r"(?:all|total|sum|together|overall|all (?:models|four|of them))")
 RATE_HEAD = re.compile(r"\brate\b|\bshare\b|%")
 DEDUCTED_HEAD = re.compile(r"deduct\w*|points? off")
+OF_LEADER = re.compile(r"\b(?:share|%|percent) of (?:the )?(?:leader|first|best)")
+RANGE_ROW = re.compile(r"^\W*(?:range|spread|span|max − min)\b")
 FULL = 3  # a difference and both ends of its interval
 HALF = re.compile(r"half-?\s?width(?:\s+(?:of|is|at))?\s*$")
 METRIC_NAMES = {name for name, _ in cues_sweep.METRICS}
 HEADS = (
     ("clean_mean_evidence", r"^clean by evidence"), ("clean_mean_merged", r"^clean, merged"),
-    ("clean_mean", r"^clean\b"), ("all_mean", r"^all$"), ("judge_mean_as_stored", r"^(?:judge|j),? as stored"),
-    ("judge_mean", r"^(?:judge|(?:mean )?j)$"), ("c_mean", r"^(?:mean )?c$"), ("t_mean", r"^(?:mean )?t$"),
+    ("clean_mean", r"^clean\b"), ("all_mean", r"^all$"), ("judge_mean_as_stored", r"^(?:(?:judge|j),? )?as stored"),
+    ("judge_mean", r"^(?:judge(?: only| alone)?|(?:mean )?j)$"), ("c_mean", r"^(?:mean )?c$"),
+    ("t_mean", r"^(?:mean )?t$"),
     ("b_mean", r"^(?:mean )?b$"), ("overall_mean", r"^(?:overall|mean)$"), ("judge_enabled", r"^judged$"),
     ("judge_failures", r"^(?:judge )?fail(?:ed|ures)$"),
     ("logged_not_archived", r"^only logged$"), ("rank", r"^(?:#|rank|place|position|pos\.?|standing)$"),
@@ -578,9 +581,25 @@ class SweepRow(TaskRow):
             taken = self.table.matcher.grading.deductions
             told = [d for d, pattern in DOMAINS if re.search(pattern, label) and d in taken]
             yield from (Answer(Value(-taken[d], f"confidence/{d.replace(' ', '_')}", 0)) for d in told[:1])
+        if spot.percent and OF_LEADER.search(head) and own:
+            yield from self._of_the_leader(own)
+        if RANGE_ROW.match(self.own.text.casefold()) and not spot.percent:
+            for base in self.table.heads[k].bases or ([f"tier:tier{tier[1]}"] if tier is not None else []):
+                yield from answers.spans(base, everyone)
+        if spot.percent and RATE_HEAD.search(self.own.text.casefold()) and self.table.heads[k].places:
+            yield from answers.singles(Ask("judge_failure_rate"), Where(self.table.heads[k].places, ()))
         if spot.percent and RATE_HEAD.search(head):
             yield from answers.singles(Ask("judge_failure_rate"), Where(own, ())) if own else answers.shares(everyone)
         yield from self._from_the_corner(spot) if own else ()
+
+    def _of_the_leader(self, own: Sequence[str]) -> Iterator[Answer]:
+        """ "Share of the leader": one model's ranking mean over that of the first."""
+        answers = self.table.matcher.answers
+        values = {m: answers.values(Ask("mean"), Where((m,), ())) for m in self.table.matcher.book.conditions}
+        best = max((v for found in values.values() for v in found), default=None)
+        for value in (v for m in own for v in values.get(m, ())):
+            if best is not None and best.value:
+                yield Answer(Value(value.value / best.value, f"{value.fact} / {best.fact}", 1, percent=True))
 
     def _speaks_of_tiers(self) -> bool:
         titles = " ".join(self.table.reader.titles[-1:])
@@ -642,7 +661,8 @@ class SweepRow(TaskRow):
             return [Ask("wins:clean_mean"), *([] if clean else [Ask("wins:mean")])], True
         if base is None:
             return [Ask("mean"), Ask("overall_mean")], False
-        if self._is_total() and base in (*cues_sweep.PART_MEANS, "overall_mean", "clean_mean"):
+        of_one = bool(self.table.heads[k].places)  # "| overall | 0.669 |" below a model
+        if self._is_total() and not of_one and base in (*cues_sweep.PART_MEANS, "overall_mean", "clean_mean"):
             return [Ask("fact", base)], True
         totals = self._totals(base, k)
         return totals if totals and self._is_total() else [Ask(base), *totals], True
