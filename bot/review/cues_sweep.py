@@ -36,7 +36,7 @@ METRICS = (
     (
         "judge_mean",
         r"judge_mean|judge(?:'s|’s)? (?:own )?(?:mean|score|average)s?|(?:mean|average) judge scores?"
-        r"|\b(?:mean|average) j\b"
+        r"|\b(?:mean|average) j\b|\bjudge (?:alone|only)\b"
         r"|\bjudge (?:gives|gave|awards|awarded|rates|rated)\b(?! (?:no|up|nothing)\b)",
     ),
     ("c_mean", r"\bc_mean\b|\b(?:mean |average )?(?<!full )(?<!judged )completion(?: (?:scores?|means?|parts?))?\b"),
@@ -176,6 +176,7 @@ BEHIND = tuple(
             r"\s*(?:[a-z]+\s+)?(?:runs?|ones|attempts?)\s+(?:that\s+|which\s+)?(?:\w+\s+)?scor\w+\s+(?:an?\s+|at\s+)?"
             r"(?:zero|0\b(?!\.))",
         ),
+        ("archived_zeros", r"\s*archived\s+zeros?\b"),
         ("fairness/failed", r"\s*of\s+\d+\s+lines?\b"),
         ("fairness/passed", r"\s*lines?\s+(?:\w+\s+)?pass(?:ed)?\b"),
         ("fairness/failed", r"\s*lines?\s+(?:\w+\s+)?fail(?:ed)?\b"),

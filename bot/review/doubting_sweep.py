@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import permutations
+from itertools import combinations, permutations
 
 from bot.review import words_sweep as words
 from bot.review.agreeing import EXACT, ROUNDS, UNMATCHED, WRONG, Finding
@@ -22,7 +22,7 @@ from bot.review.pairing_sweep import TASK
 from bot.review.raw_sweep import COMPLETE, scored
 from bot.review.replying import NUMBERS
 from bot.review.steps_sweep import HALF_WIDTHS, MOST_MODELS, STEPS
-from bot.review.totals_sweep import OF_LOGS, RATIO, TOTALS, SweepTotals
+from bot.review.totals_sweep import OF_LOGS, ON_ONE_TASK, RATIO, TOTALS, SweepTotals
 
 SETTLED = ("/limit", "/level", "/threshold")
 RESTORED = re.compile(r"\bparts\b|\brecomput\w*|\brecount\w*")
@@ -37,7 +37,8 @@ DECLARED = (
     (re.compile(r"\ballows?\b|\blimit\b|\bgate\b"), ("coverage/limit", "gate/judge_error_rate_max/limit")),
 )
 OF_TIERS = re.compile(r"\btiers?\b|\bcells?\b|\bintervals?\b")
-LIMIT_TOLD = re.compile(r"\blimits?\b")
+MISSES = re.compile(r"\bmiss(?:es)?\b[^.;]*$")
+LIMIT_TOLD = re.compile(r"\blimits?\b|\ballows?\b")
 
 
 class SweepDoubting(SweepTotals):
@@ -61,7 +62,7 @@ class SweepDoubting(SweepTotals):
 
     def _doubted(self, i: int, finding: Finding, sound: Sequence[Value]) -> Finding:
         spot = self.s.spots[i]
-        of_task = (self._of_its_task, self._what_parts_give)
+        of_task = (self._of_its_task, self._what_parts_give, self._share_of_two)
         of_all = (self._any_rate, self._any_step, self._any_count, self._any_share, self._anything_else)
         for way in of_task if self.scope(i).firm else (*of_task, *of_all):
             if (hit := self.hit(spot, way(i, spot, sound))) is not None:
@@ -73,7 +74,8 @@ class SweepDoubting(SweepTotals):
         """ "They do not have the same number of runs (33 for GPT-5.4, …)", "Sonnet 4.6 has 2 without such evidence"."""
         before = self.s.low[: spot.start]
         of_runs = NUMBER_OF_RUNS.search(before) is not None or OF_LOGS.search(before) is not None
-        return of_runs or "evidence" in self._words
+        passes = PASSES.search(before) is not None and re.match(r"\s*of\s+\d", self.s.low[spot.end :]) is not None
+        return of_runs or passes or "evidence" in self._words or MISSES.search(before) is not None
 
     # Shares.
 
@@ -94,6 +96,14 @@ class SweepDoubting(SweepTotals):
             for whole in dict.fromkeys((*counts, *wholes)):
                 if part.value < whole.value:
                     yield Answer(Value(part.value / whole.value, f"{part.fact} / {whole.fact}", 1, percent=True))
+
+    def _share_of_two(self, i: int, spot: Spot, sound: Sequence[Value]) -> Iterator[Answer]:
+        """ "7 of the 12 failures (58.3 %)": of the two counts that stand right before it."""
+        if not (self.scope(i).firm or ON_ONE_TASK.search(self.s.low)):
+            return
+        beside = [v for v in sound if v.value and not v.percent and float(v.value).is_integer()]
+        for part, whole in combinations(sorted(dict.fromkeys(beside)), 2) if spot.percent else ():
+            yield Answer(Value(part.value / whole.value, f"{part.fact} / {whole.fact}", 1, percent=True))
 
     def _shares_of_passes(self) -> Iterator[Answer]:
         """Runs that passed completion in full, of those archived: of each model, and of all."""
@@ -139,7 +149,8 @@ class SweepDoubting(SweepTotals):
         ):
             yield from self._whole_ranges()
         yield from self._constants(spot)
-        if LIMIT_TOLD.search(self.s.low) and spot.points:
+        of_points = spot.points or ("points" in self.s.low and spot.low.places == 1)
+        if LIMIT_TOLD.search(self.s.low) and of_points:
             limits = self.m.answers.values_of(["coverage/limit"])
             yield from (Answer(v._replace(value=100 * v.value, percent=False, places=1)) for v in limits)
         of_a_part = any(c.kind in PART_MEANS for c in self.bases)

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import product
+from itertools import permutations, product
 from typing import TYPE_CHECKING
 
 from bot.review import cues_sweep
 from bot.review import words_sweep as words
-from bot.review.agreeing import EXACT, ROUNDS, WRONG, Finding
+from bot.review.agreeing import EXACT, ROUNDS, UNMATCHED, WRONG, Finding
 from bot.review.answers import COMPARE, Answer, Ask, Value, Where
 from bot.review.answers_sweep import SweepAnswers
 from bot.review.binding import Bound, Frame, Sentence
@@ -433,6 +433,12 @@ AS_COUNT = {
 ALL_HEAD = re.compile(r"(?:all|total|sum|together|overall|all (?:models|four|of them))")
 RATE_HEAD = re.compile(r"\brate\b|\bshare\b|%")
 DEDUCTED_HEAD = re.compile(r"deduct\w*|points? off")
+PLACE_HEAD = re.compile(r"\b(?:place|rank|position)\b")
+VARIANCE_HEADS = (
+    (re.compile(r"\b(?:over|between|within) (?:repeated )?runs\b"), "seed"),
+    (re.compile(r"\bbetween models\b"), "capability"),
+)
+FROM_FIRST = re.compile(r"\bbehind\b|\bto (?:the )?(?:first|leader|top)\b|\bgap\b|\bdistance\b")
 OF_LEADER = re.compile(r"\b(?:share|%|percent) of (?:the )?(?:leader|first|best)")
 RANGE_ROW = re.compile(r"^\W*(?:range|spread|span|max − min)\b")
 FULL = 3  # a difference and both ends of its interval
@@ -445,6 +451,7 @@ HEADS = (
     ("t_mean", r"^(?:mean )?t$"),
     ("b_mean", r"^(?:mean )?b$"), ("overall_mean", r"^(?:overall|mean)$"), ("judge_enabled", r"^judged$"),
     ("judge_failures", r"^(?:judge )?fail(?:ed|ures)$"),
+    ("stored_differs", r"^stored?(?: scores?)? (?:≠|!=|differs from)(?: its)? parts$"),
     ("logged_not_archived", r"^only logged$"), ("rank", r"^(?:#|rank|place|position|pos\.?|standing)$"),
 )  # fmt: skip
 NEXT = re.compile(r"^(?:next|other|from|vs\.?|versus|against|than)\b")
@@ -556,7 +563,9 @@ class SweepRow(TaskRow):
         if told is None:
             return super()._finding(k, i, spot, judge, previous)
         found = [_in_per_cent(a) for a in told] if spot.percent else told
-        return SweepReading(self.table.matcher, self.cells[k]).judged(spot, found, certain=True), previous
+        finding = SweepReading(self.table.matcher, self.cells[k]).judged(spot, found, certain=True)
+        unsaid = finding is not None and finding.status == UNMATCHED
+        return (self._doubted(None, k, spot, self._where(k, None)) if unsaid else None) or finding, previous
 
     def _doubted(self, reading: object, k: int, spot: Spot, where: Where) -> Finding | None:
         """What else a cell may be: a total under "All", a tier under "3", a rate, a difference from the corner's."""
@@ -581,6 +590,7 @@ class SweepRow(TaskRow):
             taken = self.table.matcher.grading.deductions
             told = [d for d, pattern in DOMAINS if re.search(pattern, label) and d in taken]
             yield from (Answer(Value(-taken[d], f"confidence/{d.replace(' ', '_')}", 0)) for d in told[:1])
+        yield from self._by_own_words(k, spot, head)
         if spot.percent and OF_LEADER.search(head) and own:
             yield from self._of_the_leader(own)
         if RANGE_ROW.match(self.own.text.casefold()) and not spot.percent:
@@ -591,6 +601,26 @@ class SweepRow(TaskRow):
         if spot.percent and RATE_HEAD.search(head):
             yield from answers.singles(Ask("judge_failure_rate"), Where(own, ())) if own else answers.shares(everyone)
         yield from self._from_the_corner(spot) if own else ()
+
+    def _by_own_words(self, k: int, spot: Spot, head: str) -> Iterator[Answer]:
+        """Places by another mean, half-widths of a difference, both variances of a task, the least of a tier."""
+        answers, own, everyone = self.table.matcher.answers, self.own.places, self.table.matcher.book.conditions
+        base = next(iter(self.table.heads[k].bases), "mean")
+        if PLACE_HEAD.search(head) and len(own) == 1 and not spot.low.places:
+            values = {m: answers.values(Ask(base), Where((m,), ())) for m in everyone}
+            ordered = sorted((m for m, found in values.items() if found), key=lambda m: -values[m][0].value)
+            yield Answer(Value(ordered.index(own[0]) + 1, f"rank({base}/{own[0]})", 0))
+        if "half" in head and len(own) > 1:
+            yield from map(Answer, answers.values_of(f"diff/{a}/{b}/half" for a, b in permutations(own, 2)))
+        for pattern, kind in VARIANCE_HEADS if self.own.judges else ():
+            facts = [f"variance/{task}/{kind}" for task in self.own.judges] if pattern.search(head) else []
+            yield from map(Answer, answers.values_of(facts))
+        if FROM_FIRST.search(head) and len(own) == 1:
+            yield from answers.steps("mean", [(m, own[0]) for m in everyone if m != own[0]])
+        of_tier = [b for b in self.own.bases if b.startswith("tier")]
+        if self.table.by_tier and spot.low.places and of_tier:
+            yield from answers.singles(Ask(of_tier[0]), Where(everyone, ()))
+            yield from answers.spans(of_tier[0], everyone)
 
     def _of_the_leader(self, own: Sequence[str]) -> Iterator[Answer]:
         """ "Share of the leader": one model's ranking mean over that of the first."""
@@ -661,7 +691,7 @@ class SweepRow(TaskRow):
             return [Ask("wins:clean_mean"), *([] if clean else [Ask("wins:mean")])], True
         if base is None:
             return [Ask("mean"), Ask("overall_mean")], False
-        of_one = bool(self.table.heads[k].places)  # "| overall | 0.669 |" below a model
+        of_one = bool(self.table.heads[k].places or self.cells[k].mentions)  # "| overall | 0.669 |" below a model
         if self._is_total() and not of_one and base in (*cues_sweep.PART_MEANS, "overall_mean", "clean_mean"):
             return [Ask("fact", base)], True
         totals = self._totals(base, k)
@@ -671,6 +701,8 @@ class SweepRow(TaskRow):
         """Whole numbers count, shares are in per cent: "clean runs: 29", "judge failures: 10 %"."""
         if base is None or spot.is_range:
             return base
+        if base.startswith("tier") and not spot.low.places and not spot.percent and spot.low.value > 1:
+            return None  # "| Tier | Tasks | Flagged |": no mean
         if spot.percent:
             return cues_sweep.AS_SHARE.get(base, base)
         if not spot.low.places and not spot.low.sign and (spot.low.value > 1 or base != "clean_mean"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import combinations
+from itertools import combinations, permutations
 
 from bot.review.answers import Answer, Ask, Value, Where
 from bot.review.cues_sweep import MEANS, TIER
@@ -50,6 +50,9 @@ class SweepSteps(SweepTasking):
             return
         if i in self.paired and self.paired[i].named and self.is_told_behind(spot):
             return  # "0.09 higher than B" says which way
+        if HALF_WIDTHS.search(self.s.low) and not spot.is_range:
+            of = self.own_models(i) or self._of_whom(i)
+            yield from map(Answer, self.m.answers.values_of(f"{b}/{m}/half" for b in USUAL for m in of))
         here = {p for m in self.named for p in self._ids(m)}
         if PAIRS_TOLD.search(self._words) or len(here) > 1:
             yield from self._paired_ones(i, spot)
@@ -68,6 +71,10 @@ class SweepSteps(SweepTasking):
 
     def _paired_ones(self, i: int, spot: Spot) -> Iterator[Answer]:
         ends = ENDS.search(self.s.low) is not None
+        if spot.is_range and HALF_WIDTHS.search(self.s.low):
+            pairs = permutations(self.m.book.conditions, 2)
+            halves = self.m.answers.values_of(f"diff/{a}/{b}/half" for a, b in pairs)
+            yield from [Answer(min(halves), max(halves))] if halves else []
         before = self.s.spots[i - 1].low.value if i and not self.s.spots[i - 1].is_range else 0.0
         for one, other in self._pairs_of(i):
             for a, b in ((one, other), (other, one)):
@@ -89,7 +96,8 @@ class SweepSteps(SweepTasking):
             return
         if spot.is_range:
             yield from self._ranges_of_changes(bases)
-            yield from self._ranges_of_the_rest(bases) if SOME_MODELS.search(self._words) else ()
+            rest = SOME_MODELS.search(f"{self.s.frame.words} {self.s.text.casefold()}") is not None
+            yield from self._ranges_of_the_rest(bases) if rest else ()
             return
         for base in bases:
             yield from self.m.answers.steps(base, self._pairs_of(i))
@@ -140,7 +148,7 @@ class SweepSteps(SweepTasking):
             apart = sorted(
                 Value(abs(a.value - b.value), f"{a.fact} − {b.fact}", 3) for a, b in (p for p in pairs if len(p) == 2)
             )
-            for some in (apart, *((apart[1:], apart[:-1]) if SOME_MODELS.search(self.s.low) else ())):
+            for some in (apart, *((apart[1:], apart[:-1]) if SOME_MODELS.search(self.s.text.casefold()) else ())):
                 yield from [Answer(some[0], some[-1])] if len(some) > 1 else []
 
 

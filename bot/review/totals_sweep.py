@@ -14,7 +14,7 @@ from bot.review.pairing_sweep import TASK
 from bot.review.steps_sweep import SweepSteps
 
 RATIO = re.compile(r"\bratios?\b|\bvariances?\b")
-WISHED = re.compile(r"\bat least\s*$|\bof\s+$")
+WISHED = re.compile(r"\b(?:at least|towards?|to|of)\s*$")
 LARGER = re.compile(r"\bpanel\b|\bmore tasks\b|\blarger\b|\btasks\b")
 ENOUGH_TASKS = 30.0  # with fewer a point is taken off the confidence
 # What is counted over the whole sweep, by the words that tell of it.
@@ -24,7 +24,7 @@ TOTALS = (
     (re.compile(r"\barchiv\w*"), ("archived",)),
     (re.compile(r"\bruns?\b|\bexpected\b|\bplanned\b|\bin (?:all|total)\b"), ("expected", "archived")),
     (re.compile(r"\blog(?:s|ged)?\b|\bline in\b"), ("logged", "logged_not_archived")),
-    (re.compile(r"\bmissing\b|\black\w*"), ("missing", "logged_not_archived")),
+    (re.compile(r"\bmiss(?:ing|es)?\b|\black\w*"), ("missing", "logged_not_archived")),
     (re.compile(r"\bjudg\w+"), ("judge_enabled", "judge_failures", "rejudged")),
     (re.compile(r"\b(?:full|complet\w*|pass\w*)\b"), ("c_pass",)),
     (re.compile(r"\bstored\b|\bparts\b|\brecomput\w*|\bmismatch\w*"), ("stored_differs",)),
@@ -39,7 +39,7 @@ FACTS = (
     (re.compile(r"\bfirst given\b|\bjudge?ments?\b"), ("standing/original",)),
 )
 JUDGE_FAILED = re.compile(
-    r"\bjudge?ments?[^.;]{0,12} fail\w*|\bfailed judge?ments?\b|\bjudge failed\b|\bstill failed\b|\bjudge failures?\b"
+    r"\bjudge?ments?[^.;]{0,12} fail\w*|\bfailed judge?ments?\b|\bjudge failed\b|\bstill failed\b|\bfailures?\b"
 )
 OF_TASKS = (
     (re.compile(r"\bharness\b"), "harness_errors"),
@@ -56,14 +56,16 @@ FIRST = re.compile(r"\b(?:first place|in front|leader|top model|best-scoring mod
 AT_TASK = (
     (re.compile(r"\bruns?\b"), "archived"),
     (re.compile(r"\bzeros?\b|\baccounts? for\b"), "zeros"),
+    (re.compile(r"\bstored\b|\bparts\b|\blie on\b"), "stored_differs"),
 )
 NOT_SO = re.compile(r"\b(?:do|does|have|has|are|is)(?: not|n't)\b|\bneither\b|\bno log\b")
-OF_SO_MANY = re.compile(r"\bof\s+(?:the\s+|its\s+|all\s+)?$")
+OF_SO_MANY = re.compile(r"\bof\s+(?:the\s+|its\s+|all\s+|those\s+|these\s+)?$")
 LINES_THAT = re.compile(
     r"\s*(?:of\s+(?:the\s+|its\s+)?\d+\s+)?(?:(?:fairness\s+|audit\s+)?lines?\s+(?:of\s+the\s+(?:fairness\s+)?audit\s+)?)?"
     r"(?P<how>failed|fail|passed|pass)\b"
 )
 FAILED_BEFORE = re.compile(r"\baudit\s+failed\s+$")
+ON_ONE_TASK = re.compile(r"\bon (?:one|a single) task\b")
 FULL_RANGE = re.compile(r"\b(?:from 0|full range|whole range|0(?:\.0+)? to 1)\b")
 
 
@@ -148,11 +150,16 @@ class SweepTotals(SweepSteps):
     def _of_its_task(self, i: int, spot: Spot, sound: Sequence[Value]) -> Iterator[Answer]:
         """ "t3-priv-redact-doc: 12 harness failures": of the task that the number is bound to."""
         tasks = self.scope(i).tasks or self.bound(i, TASK).ids
+        if not tasks and ON_ONE_TASK.search(self.s.low):
+            tasks = next((m.ids for m in self.s.mentions if m.kind == TASK), ())
         for pattern, part in OF_TASKS if tasks and self.is_count(spot) else ():
             yield from self.values([Ask(f"task:{part}")], tasks) if pattern.search(self._words) else ()
         for pattern, fact in AT_TASK if len(tasks) == 1 and self.is_count(spot) and not self.own_models(i) else ():
             names = [f"{fact}@{task}" for task in tasks] if pattern.search(self.s.low) else []
             yield from map(Answer, self.m.answers.values_of(names))
+        if tasks and self.is_count(spot) and OF_SO_MANY.search(self.s.low[: spot.start]):
+            kinds = [kind for pattern, names in TOTALS if pattern.search(self._words) for kind in names]
+            yield from self.values([Ask("sum", kind) for kind in kinds], self.m.book.conditions)
         if tasks and RATIO.search(self._words) and not spot.percent and spot.low.places:
             yield from self.values([Ask("variance:ratio")], tasks)
         if tasks and NOISE.search(self._words) and spot.low.places > 2:
