@@ -27,7 +27,8 @@ DERIVATIONS = (
     "share of the failures", "change by a filter", "over a limit", "bound against the target",
     "step between conditions", "difference by question", "bounds of a gap", "sum of scores",
     "correlation over conditions", "everything pooled", "the rest of a filter", "α against coherence",
-    "end of several intervals", "interval and zero",
+    "end of several intervals", "interval and zero", "rank", "gap over a distance", "what pairing leaves out",
+    "in sweeps: step between means", "in sweeps: counts of intervals and ratios",
 )  # fmt: skip
 COMPARE = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le, "==": operator.eq}
 SCORES = ("alpha", "coherent", "coherent_only")
