@@ -37,6 +37,7 @@ DECLARED = (
     (re.compile(r"\ballows?\b|\blimit\b|\bgate\b"), ("coverage/limit", "gate/judge_error_rate_max/limit")),
 )
 OF_TIERS = re.compile(r"\btiers?\b|\bcells?\b|\bintervals?\b")
+INFRA_BEFORE = re.compile(r"\binfra\w*\s+zeros?\b[^.;]*:[^.;]*$")
 MISSES = re.compile(r"\bmiss(?:es)?\b[^.;]*$")
 LIMIT_TOLD = re.compile(r"\blimits?\b|\ballows?\b")
 
@@ -75,6 +76,7 @@ class SweepDoubting(SweepTotals):
         before = self.s.low[: spot.start]
         of_runs = NUMBER_OF_RUNS.search(before) is not None or OF_LOGS.search(before) is not None
         passes = PASSES.search(before) is not None and re.match(r"\s*of\s+\d", self.s.low[spot.end :]) is not None
+        of_runs = of_runs or INFRA_BEFORE.search(before) is not None
         return of_runs or passes or "evidence" in self._words or MISSES.search(before) is not None
 
     # Shares.

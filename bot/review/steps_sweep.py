@@ -8,7 +8,7 @@ from itertools import combinations, permutations
 
 from bot.review.answers import Answer, Ask, Value, Where
 from bot.review.cues_sweep import MEANS, TIER
-from bot.review.deriving_sweep import CHANGING, DIFFERENCE
+from bot.review.deriving_sweep import BY, CHANGING, DIFFERENCE
 from bot.review.numbers import Spot
 from bot.review.tasking_sweep import SweepTasking
 
@@ -19,7 +19,7 @@ ENDS = re.compile(r"\bstarts?\b|\bends?\b|\binterval\w*|\bbounds?\b|\bedges?\b|\
 END_OF_ONE = re.compile(r"\b(?:lower|upper) (?:end|bound|limit)\b[^.;\d]{0,12}$")
 STEPS = re.compile(
     rf"{DIFFERENCE.pattern}|\bleads?\b|\bwithin\b|\brais\w+|\blower\w*|\blift\w*|\bthin\b|\bsmallest\b|\bwidest\b|\blargest\b"
-    r"|\bhighest to lowest\b|\blie\b"
+    r"|\bhighest to lowest\b|\blie\b|\bat most\b"
 )
 FIRST_TWO = re.compile(r"\brunner-?up\b|\bnext\b|\bsecond\b|\bleads?\b")
 HALF_WIDTHS = re.compile(r"\bhalf-?\s?widths?\b|\bintervals?\b")
@@ -95,6 +95,8 @@ class SweepSteps(SweepTasking):
             yield from (Answer(v, signless=True) for model in named for v in self._moved_by_failures(model))
             return
         if spot.is_range:
+            if BY.search(self.s.low[: spot.start]):
+                yield from (a for model in named for a in self._changes_and_ends(model))
             yield from self._ranges_of_changes(bases)
             rest = SOME_MODELS.search(f"{self.s.frame.words} {self.s.text.casefold()}") is not None
             yield from self._ranges_of_the_rest(bases) if rest else ()
@@ -107,6 +109,12 @@ class SweepSteps(SweepTasking):
                 yield from self.m.answers.steps(base, [tuple(self._ordered(base)[:2])])  # type: ignore[list-item]
         for model in named if CHANGING.search(self._words) or "differ" in self.s.low else ():
             yield from (Answer(v, signless=True) for v in self._between_means(model, bases))
+
+    def _changes_and_ends(self, model: str) -> Iterator[Answer]:
+        """ "Sonnet 4.6 falls by 0.041 to 0.613": by how much, and to what."""
+        values = [v for base in USUAL for v in self.m.answers.values(Ask(base), Where((model,), ()))]
+        for one, other in permutations(values, 2):
+            yield Answer(Value(abs(one.value - other.value), f"{one.fact} − {other.fact}", 3), other)
 
     def _ranges_of_the_rest(self, bases: Sequence[str]) -> Iterator[Answer]:
         """ "No order among the other three: they lie between 0.619 and 0.654": of all but the first."""

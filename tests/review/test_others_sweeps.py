@@ -24,11 +24,16 @@ from bot.review.claims import Claim
 OTHERS = review_texts.HERE / "sweeps" / "others"
 NAMES = sorted(path.stem for path in OTHERS.glob("*.md"))
 ACCUSED: dict[str, list[str]] = {
+    "o2": ["4.3 %", "0.003"],
     "p4": ["7"],
     "w1": ["3"],
     "w2": ["0.30"],
 }  # fmt: skip
 NOT_FOUND: dict[str, list[str]] = {
+    "o1": ["0 to 2"],
+    "o2": ["5", "115", "30"],
+    "o3": ["0.613 to 0.550"],
+    "o4": ["8", "33", "35"],
     "p2": ["0 to 2"],
     "p3": ["0.08", "0.003"],
     "p4": ["3", "3", "2", "2", "2", "2", "0.27 and 0.44", "9"],
