@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 
 from bot.review.answers import Answer, Answers, Ask, Value, Where
@@ -73,7 +73,7 @@ class SweepAnswers(Answers):
         """The fact behind "mean": what ranks."""
         return self.book.rank_by if base == "mean" else base
 
-    def steps(self, base: str, pairs: Sequence[tuple[str, str]]) -> Iterator[Answer]:
+    def steps(self, base: str, pairs: Iterable[tuple[str, str]]) -> Iterator[Answer]:
         """One model's value less another's, not paired by task; `base` may be a mean, a tier, a share."""
         for a, b in pairs:
             one, other = (next(iter(self.values(Ask(base), Where((m,), ()))), None) for m in (a, b))
@@ -81,6 +81,11 @@ class SweepAnswers(Answers):
                 step = Value(one.value - other.value, f"{one.fact} − {other.fact}", one.places)
                 scaled = step._replace(value=100 * step.value, places=1)
                 yield from (Answer(each, signless=True) for each in (step, scaled))
+
+    def ordered(self, base: str) -> list[str]:
+        """Models by one mean or tier, the highest first; those that have none are left out."""
+        found = {m: self.values(Ask(base), Where((m,), ())) for m in self.book.conditions}
+        return sorted((m for m, values in found.items() if values), key=lambda m: -found[m][0].value)
 
     def spans(self, base: str, models: Sequence[str]) -> Iterator[Answer]:
         """From the lowest to the highest of several models, as one number."""

@@ -296,7 +296,7 @@ class PageReader:
         """ "Grid #2, alignment 5 from Sonnet and 100 from Opus:" before a quote, "Sonnet gave it 0" behind one."""
         leads = text.plain.rstrip().endswith(":") and block.text.plain.endswith(text.plain)
         beside = self.following if leads else self.former if block.text.plain.startswith(text.plain) else None
-        if beside is None or beside.quoted == block.quoted or not beside.quoted or DECIMALS.search(text.plain):
+        if beside is None or not beside.quoted or block.quoted or DECIMALS.search(text.plain):
             return frame
         answer = self.matcher.answer_quoted(beside.text.plain)
         return replace(frame, sample=answer) if answer is not None else frame

@@ -92,6 +92,9 @@ class Clauses(Distances):
         """ "The 95 % intervals are ± 3.14 to ± 4.53": the narrowest and the widest, of one judge or of all."""
         if PLUS_MINUS.search(self.s.low[: spot.start]) is None or OF_INTERVALS.search(self.s.low) is None:
             return None
+        return self._least_or_most_half_width(spot)
+
+    def _least_or_most_half_width(self, spot: Spot) -> Finding | None:
         groups = [self.m.answers.values(Ask("alpha", "half"), self._everywhere(j)) for j in (None, *self.m.own_judges)]
         return self.hit(spot, [Answer(end(group)) for group in groups if group for end in (min, max)])
 

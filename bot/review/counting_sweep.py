@@ -316,10 +316,14 @@ class SweepCounting(Pairing):
         if noun is None and not (re.search(r"\bpairs?\b", before) and ZERO.search(rest)):
             return None
         rest = "" if noun is not None and re.search(r"\bof\s+(?:the\s+|all\s+)?$", before) else rest
-        models = self.m.book.conditions
-        total, apart = pairs_of(models), sum(self._apart(a, b) for a, b in combinations(models, 2))
+        total, apart = pairs_of(self.m.book.conditions), self.pairs_apart
         told = total - apart if TIED.search(rest) else apart if APART.search(rest) else total
         return self.judged(spot, [Answer(Value(told, "pairs", 0))], certain=True)
+
+    @property
+    def pairs_apart(self) -> int:
+        """How many pairs of models have an interval of their difference that leaves out zero."""
+        return sum(self._apart(one, other) for one, other in combinations(self.m.book.conditions, 2))
 
     def _apart(self, one: str, other: str) -> bool:
         low, high = (self.m.answers.value(f"diff/{one}/{other}/ci_{end}") for end in ("low", "high"))
@@ -351,10 +355,14 @@ class SweepCounting(Pairing):
         noun = re.match(r"\s*(?:of\s+(?:the\s+|all\s+)?\d+\s+)?tasks?\b|\s+the\b", self.s.low[spot.end :])
         if told is None or noun is None or ";" in self.s.low[spot.end : told.start()]:
             return None
+        return self.judged(spot, [self.tasks_holding(told)], certain=True)
+
+    def tasks_holding(self, told: re.Match[str]) -> Answer:
+        """On how many tasks the ratio is as a match of HOLDS says."""
         size = SIZES.get(told["size"]) or float(told["size"] if told["size"][-1].isdigit() else "nan")
         sign = ">" if re.match(r"more|above|over|exceed|great|larg|at least|reach", told["word"]) else "<"
         count = sum(COMPARE[sign](ratio, size) for ratio in self._ratios())
-        return self.judged(spot, [Answer(Value(count, f"count(ratio {sign} {size:g})", 0))], certain=True)
+        return Answer(Value(count, f"count(ratio {sign} {size:g})", 0))
 
     def bound_of_count(self, i: int, spot: Spot) -> Finding | None:
         """ "on 3 tasks it is above 0.5": the bound itself claims nothing."""

@@ -124,7 +124,11 @@ class Distances(BesideTold):
         """ "17.63 points by Sonnet and 46.53 by Opus, a factor of 2.6; for Grid #3 it is 2.4": of distances."""
         if FACTOR.search(self.s.low[: spot.start]) is None or not spot.low.places or len(where.places) != 1:
             return None
-        apart = self.m.answers.values(Ask("diff"), Where(where.places, self.m.own_judges, self.m.targets))
+        return self._one_judges_over_the_others(spot, where.places)
+
+    def _one_judges_over_the_others(self, spot: Spot, places: tuple[str, ...]) -> Finding | None:
+        """One judge's distance of a condition to the target over the other's."""
+        apart = self.m.answers.values(Ask("diff"), Where(places, self.m.own_judges, self.m.targets))
         return self.hit(spot, [Answer(over(one, two)) for one, two in permutations(apart, 2) if two.value])
 
     def _in_steps(self, i: int, spot: Spot, where: Where) -> Finding | None:

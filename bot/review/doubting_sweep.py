@@ -7,7 +7,7 @@ the models that the sentence names where it names any, since a number equals one
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations, permutations
 
 from bot.review import words_sweep as words
@@ -53,20 +53,20 @@ class SweepDoubting(SweepTotals):
         return self._doubted_once(list(zip(places, once, strict=True))) if better else once  # with what is right now
 
     def _doubted_once(self, found: Sequence[tuple[int, Finding]]) -> list[Finding]:
-        sound = [v for _, f in found if f.status in (EXACT, ROUNDS) for v in f.values]
-        return [self._doubted(i, f, sound) if self._is_doubtful(f) else f for i, f in found]
+        self.sound_values = [v for _, f in found if f.status in (EXACT, ROUNDS) for v in f.values]
+        return [self._doubted(i, f) if self._is_doubtful(f) else f for i, f in found]
 
     def _is_doubtful(self, finding: Finding) -> bool:
         settled = bool(finding.facts) and finding.facts[0].endswith(SETTLED) and "gate" not in finding.facts[0]
         by_class = any(fact.startswith("standing/failed/") for fact in finding.facts)
         return finding.status in (WRONG, UNMATCHED) and not settled and not by_class
 
-    def _doubted(self, i: int, finding: Finding, sound: Sequence[Value]) -> Finding:
+    def _doubted(self, i: int, finding: Finding) -> Finding:
         spot = self.s.spots[i]
         of_task = (self._of_its_task, self._what_parts_give, self._share_of_two)
         of_all = (self._any_rate, self._any_step, self._any_count, self._any_share, self._anything_else)
         for way in of_task if self.scope(i).firm else (*of_task, *of_all):
-            if (hit := self.hit(spot, way(i, spot, sound))) is not None:
+            if (hit := self.hit(spot, way(i, spot))) is not None:
                 return hit
         unsaid = finding.status == UNMATCHED or self._each(spot) or self._of_runs_told(spot)
         return (self.hit(spot, self._any_count_of_models(i, spot)) if unsaid else None) or finding
@@ -81,43 +81,41 @@ class SweepDoubting(SweepTotals):
 
     # Shares.
 
-    def _any_share(self, i: int, spot: Spot, sound: Sequence[Value]) -> Iterator[Answer]:
+    def _any_share(self, i: int, spot: Spot) -> Iterator[Answer]:
         """ "138 are in the archive, which is 95.8 %": of counts that stand here, or of one and a total."""
         if spot.percent and not spot.is_range and PASSES.search(self._words):
             yield from self._shares_of_passes()
         extreme = LOWEST.search(self.s.low[: spot.start]) or HIGHEST.search(self.s.low[: spot.start])
         if not spot.percent or spot.is_range or extreme or EXTREME_COVERAGE.search(self.s.low[: spot.start]):
             return
-        kinds = ("expected", "archived", "judge_enabled")
-        wholes = [a.low for a in self.values([Ask("sum", kind) for kind in kinds], self.m.book.conditions)]
-        parts = [Ask("sum", k) for p, names in TOTALS if p.search(self.s.low) for k in names if k != "zeros"]
-        told = [a.low for a in self.values(parts, self.m.book.conditions)]
-        counts = [v for v in (*sound, *self.s.frame.told) if v.value and not v.percent and float(v.value).is_integer()]
+        wholes = [a.low for a in self._sums_of(("expected", "archived", "judge_enabled"))]
+        kinds_here = [k for pattern, names in TOTALS if pattern.search(self.s.low) for k in names if k != "zeros"]
+        told = [a.low for a in self._sums_of(kinds_here)]
+        counts = _counts_in((*self.sound_values, *self.s.frame.told))
         yield from self._relative_steps(i)
         for part in dict.fromkeys((*counts, *told)):
             for whole in dict.fromkeys((*counts, *wholes)):
                 if part.value < whole.value:
                     yield Answer(Value(part.value / whole.value, f"{part.fact} / {whole.fact}", 1, percent=True))
 
-    def _share_of_two(self, i: int, spot: Spot, sound: Sequence[Value]) -> Iterator[Answer]:
+    def _share_of_two(self, i: int, spot: Spot) -> Iterator[Answer]:
         """ "7 of the 12 failures (58.3 %)": of the two counts that stand right before it."""
         if not (self.scope(i).firm or ON_ONE_TASK.search(self.s.low)):
             return
-        beside = [v for v in sound if v.value and not v.percent and float(v.value).is_integer()]
-        for part, whole in combinations(sorted(dict.fromkeys(beside)), 2) if spot.percent else ():
+        for part, whole in combinations(sorted({*_counts_in(self.sound_values)}), 2) if spot.percent else ():
             yield Answer(Value(part.value / whole.value, f"{part.fact} / {whole.fact}", 1, percent=True))
 
     def _shares_of_passes(self) -> Iterator[Answer]:
         """Runs that passed completion in full, of those archived: of each model, and of all."""
         ways = [self.m.answers.values_of((f"c_pass/{m}", f"archived/{m}")) for m in self.m.book.conditions]
-        sums = [a.low for a in self.values([Ask("sum", "c_pass"), Ask("sum", "archived")], self.m.book.conditions)]
+        sums = [a.low for a in self._sums_of(("c_pass", "archived"))]
         for two in (*ways, sums):
             if len(two) == 2 and two[1].value:
                 yield Answer(Value(two[0].value / two[1].value, f"{two[0].fact} / {two[1].fact}", 1, percent=True))
 
     def _relative_steps(self, i: int) -> Iterator[Answer]:
         """ "0.107 over Sonnet 4.6, or 16 % of Sonnet 4.6's score": one model's mean over another's, less one."""
-        named = self._of_whom(i)
+        named = self._of_whom()
         for one, other in permutations(named, 2) if len(named) < MOST_MODELS and STEPS.search(self._words) else ():
             for base in self._bases_told():
                 ends = [self.m.answers.values(Ask(base), Where((model,), ())) for model in (one, other)]
@@ -125,7 +123,7 @@ class SweepDoubting(SweepTotals):
                     if b.value:
                         yield Answer(Value(abs(a.value / b.value - 1), f"{a.fact} / {b.fact} − 1", 1, percent=True))
 
-    def _any_rate(self, i: int, spot: Spot, sound: Sequence[Value]) -> Iterator[Answer]:
+    def _any_rate(self, i: int, spot: Spot) -> Iterator[Answer]:
         """ "Judge error rate at most 12.5 %": of the worst model."""
         if spot.percent and re.search(r"\brates?\b|\bfail\w*|\bunjudged\b", self._words):
             rates = self.values([Ask("judge_failure_rate")], self.m.book.conditions)
@@ -138,17 +136,14 @@ class SweepDoubting(SweepTotals):
 
     # What few texts tell.
 
-    def _anything_else(self, i: int, spot: Spot, sound: Sequence[Value]) -> Iterator[Answer]:
+    def _anything_else(self, i: int, spot: Spot) -> Iterator[Answer]:
         """Ratios of half-widths, from where on a run is complete, means named anew."""
         if TIMES.match(self.s.low, spot.end) and HALF_WIDTHS.search(self.s.low[: spot.start]):
             yield from self._times_as_wide(i)
         if PASSES.search(self._words) and spot.low.value == COMPLETE:
             yield Answer(Value(COMPLETE, "complete/threshold", 4))
-        if (
-            spot.is_range
-            and (spot.low.value, getattr(spot.high, "value", 0)) == (0, 1)
-            and OF_TIERS.search(self._words)
-        ):
+        whole = spot.high is not None and (spot.low.value, spot.high.value) == (0, 1)
+        if whole and OF_TIERS.search(self._words):
             yield from self._whole_ranges()
         yield from self._constants(spot)
         of_points = spot.points or ("points" in self.s.low and spot.low.places == 1)
@@ -184,11 +179,9 @@ class SweepDoubting(SweepTotals):
 
     def _whole_ranges(self) -> Iterator[Answer]:
         """Intervals of tiers that reach over the whole scale."""
-        names = [f for f in self.m.book.facts if f.startswith("tier/") and f.count("/") == 2]
-        ends = (self.m.answers.values_of((f"{name}/ci_low", f"{name}/ci_high")) for name in names)
-        yield from (Answer(t[0], t[1]) for t in ends if len(t) == 2 and t[0].value <= 0 and t[1].value >= 1)
+        yield from (Answer(low, high) for low, high in self._tier_intervals() if low.value <= 0 and high.value >= 1)
 
-    def _what_parts_give(self, i: int, spot: Spot, sound: Sequence[Value]) -> Iterator[Answer]:
+    def _what_parts_give(self, i: int, spot: Spot) -> Iterator[Answer]:
         """ "Five runs are stored as 0.0000 while their parts give 0.5662 to 0.9008": of the task and model named."""
         if not RESTORED.search(self._words) or spot.low.places < 3 or words.RUN.search(self.s.text):
             return
@@ -202,7 +195,12 @@ class SweepDoubting(SweepTotals):
             yield from map(Answer, values)
 
     def _times_as_wide(self, i: int) -> Iterator[Answer]:
-        for model in self._of_whom(i):
+        for model in self._of_whom():
             halves = self.m.answers.values_of(f"{base}/{model}/half" for base in ("overall_mean", "clean_mean"))
             if len(halves) == 2 and halves[1].value:
                 yield Answer(Value(halves[0].value / halves[1].value, f"{halves[0].fact} / {halves[1].fact}", 1))
+
+
+def _counts_in(values: Iterable[Value]) -> list[Value]:
+    """Those of them that count something."""
+    return [v for v in values if v.value and not v.percent and float(v.value).is_integer()]

@@ -563,9 +563,10 @@ class SweepRow(TaskRow):
         if told is None:
             return super()._finding(k, i, spot, judge, previous)
         found = [_in_per_cent(a) for a in told] if spot.percent else told
-        finding = SweepReading(self.table.matcher, self.cells[k]).judged(spot, found, certain=True)
+        reading = SweepReading(self.table.matcher, self.cells[k])
+        finding = reading.judged(spot, found, certain=True)
         unsaid = finding is not None and finding.status == UNMATCHED
-        return (self._doubted(None, k, spot, self._where(k, None)) if unsaid else None) or finding, previous
+        return (reading.hit(spot, self._anything(k, spot)) if unsaid else None) or finding, previous
 
     def _doubted(self, reading: object, k: int, spot: Spot, where: Where) -> Finding | None:
         """What else a cell may be: a total under "All", a tier under "3", a rate, a difference from the corner's."""
@@ -607,8 +608,7 @@ class SweepRow(TaskRow):
         answers, own, everyone = self.table.matcher.answers, self.own.places, self.table.matcher.book.conditions
         base = next(iter(self.table.heads[k].bases), "mean")
         if PLACE_HEAD.search(head) and len(own) == 1 and not spot.low.places:
-            values = {m: answers.values(Ask(base), Where((m,), ())) for m in everyone}
-            ordered = sorted((m for m, found in values.items() if found), key=lambda m: -values[m][0].value)
+            ordered = answers.ordered(base)
             yield Answer(Value(ordered.index(own[0]) + 1, f"rank({base}/{own[0]})", 0))
         if "half" in head and len(own) > 1:
             yield from map(Answer, answers.values_of(f"diff/{a}/{b}/half" for a, b in permutations(own, 2)))
@@ -625,11 +625,9 @@ class SweepRow(TaskRow):
     def _of_the_leader(self, own: Sequence[str]) -> Iterator[Answer]:
         """ "Share of the leader": one model's ranking mean over that of the first."""
         answers = self.table.matcher.answers
-        values = {m: answers.values(Ask("mean"), Where((m,), ())) for m in self.table.matcher.book.conditions}
-        best = max((v for found in values.values() for v in found), default=None)
-        for value in (v for m in own for v in values.get(m, ())):
-            if best is not None and best.value:
-                yield Answer(Value(value.value / best.value, f"{value.fact} / {best.fact}", 1, percent=True))
+        best = answers.values(Ask("mean"), Where(tuple(answers.ordered("mean")[:1]), ()))
+        for first, value in product(best, answers.values(Ask("mean"), Where(tuple(own), ()))):
+            yield Answer(Value(value.value / first.value, f"{value.fact} / {first.fact}", 1, percent=True))
 
     def _speaks_of_tiers(self) -> bool:
         titles = " ".join(self.table.reader.titles[-1:])

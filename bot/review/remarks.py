@@ -16,7 +16,6 @@ from bot.review.further import KEPT, PAIRED
 from bot.review.names import JUDGE, PLACE
 from bot.review.numbers import JUDGE_CHAR, PLACE_CHAR, Spot
 from bot.review.someof import A_GAP, SomeOf
-from bot.review.wider import TIMES_IT
 
 OF_LIMIT = re.compile(r"\s*(?:×|x\b|times)\s+(?:the\s+)?(?:declared\s+|allowed\s+)?(?:limit|gate|tolerance)\b")
 REACHES = re.compile(
@@ -60,6 +59,7 @@ WHICH_JUDGE = re.compile(r"\b(?:which|choice of(?: the)?|changing(?: the)?|swapp
 LAST_TOLD = 2
 ONE_HUNDREDTH = 0.01
 ONE_TENTH = 0.1
+HALF = 0.5
 NONE_WITHIN = re.compile(r"\b(?:no|none|neither)\b[^.;]*\bwithin\s*$")
 OF_THE_LIMIT = re.compile(r"\s*(?:points?\s+)?of (?:the|that|its) (?:limit|gate)\b")
 
@@ -92,24 +92,36 @@ class Remarks(SomeOf):
             or self._changed_by_pairing(spot, where)
         )
 
+    def _times_of_the_limit(self) -> list[Value]:
+        """How many times the declared limit each gap is."""
+        return [a.low for a in self.m.answers.singles(Ask("gap_limit", "times"), self._everywhere())]
+
+    def _ends_of_gaps(self) -> list[Value]:
+        """Both ends of the interval of each gap."""
+        return [v for two in self.m.answers.ends(Ask("gap", "ci"), self._everywhere()) for v in two]
+
+    def _facts_before(self, spot: Spot) -> list[str]:
+        """What the numbers before this one are right of, where it is one fact."""
+        return [facts[0] for start, facts in sorted(self.sound.items()) if start < spot.start and len(facts) == 1]
+
     def not_near_the_limit(self, spot: Spot) -> Finding | None:
         """ "No interval comes within 3.5 points of the limit": the nearest end lies farther off, and not by much."""
         told = NONE_WITHIN.search(self.s.text[: spot.start].casefold()) is not None
         if not told or OF_THE_LIMIT.match(self.s.low, spot.end) is None or spot.is_range:
             return None
-        ends = [v for two in self.m.answers.ends(Ask("gap", "ci"), self._everywhere()) for v in two]
+        ends = self._ends_of_gaps()
         off = [abs(v.value) - a.low.value for v in ends for a in self._limit_of("judge_gap_max")]
         near = bool(off) and 0 <= min(off) - spot.low.value < ONE_TENTH
         return self.found(spot, EXACT, f"{min(off):.2f}", tuple(v.fact for v in ends[:2])) if near else None
 
     def times_the_limit(self, spot: Spot) -> Finding | None:
         """ "The gap runs from 16.15 to 28.90, so even the smallest is more than 1.6 times the limit"."""
-        if OF_LIMIT.match(self.s.low, spot.end) is None or TIMES_IT.match(self.s.low, spot.end) is None:
+        if OF_LIMIT.match(self.s.low, spot.end) is None:
             return None
-        times = [a.low for a in self.m.answers.singles(Ask("gap_limit", "times"), self._everywhere())]
+        times = self._times_of_the_limit()
         nearest = min(times, key=lambda v: abs(v.value - spot.low.value), default=None)
-        holds = bool(times) and all(self._holds_for(spot, v) for v in times)
-        if nearest is None or not holds or abs(nearest.value - spot.low.value) >= 0.5:
+        holds = all(self._holds_for(spot, v) for v in times)
+        if nearest is None or not holds or abs(nearest.value - spot.low.value) >= HALF:
             return None
         return self.found(spot, EXACT, shown(nearest), (nearest.fact,))
 
@@ -149,8 +161,7 @@ class Remarks(SomeOf):
 
     def _as_told_before(self, spot: Spot, where: Where) -> Finding | None:
         """ "On coherence they agree for PAIR #111 (72.92 and 72.54). For Grid #2, Sonnet gives 47.52"."""
-        here = [facts[0] for start, facts in sorted(self.sound.items()) if start < spot.start and len(facts) == 1]
-        told = [*(v.fact for v in self.s.frame.told), *here][-LAST_TOLD:]
+        told = [*(v.fact for v in self.s.frame.told), *self._facts_before(spot)][-LAST_TOLD:]
         if len(told) < LAST_TOLD or not all(fact.startswith("coherent/") for fact in told) or not spot.low.places:
             return None
         if any(c.kind == "alpha" for c in self.bases):
@@ -230,8 +241,8 @@ class Remarks(SomeOf):
         told = ABOVE_THAT.match(self.s.low, spot.end) is not None and "falsif" in self.s.low[: spot.start]
         if not told or spot.is_range:
             return None
-        before = [facts[0] for start, facts in sorted(self.sound.items()) if start < spot.start and len(facts) == 1]
-        just_told = self.m.answers.values_of(fact for fact in before[-1:] if fact.startswith("alpha/"))
+        last = self._facts_before(spot)[-1:]
+        just_told = self.m.answers.values_of(fact for fact in last if fact.startswith("alpha/"))
         alone = len(where.places) * len(where.judges) == 1
         values = [*just_told, *(self.m.answers.values(Ask("alpha"), where) if alone else ())]
         apart = [
@@ -246,8 +257,7 @@ class Remarks(SomeOf):
         """ "PAIR #111 on Opus is 1.94 points under it, and the interval on that difference, −5.88 to 2.00, …"."""
         if not spot.is_range or OF_THAT_DIFFERENCE.search(self.s.low[: spot.start]) is None:
             return None
-        facts = [facts[0] for start, facts in sorted(self.sound.items()) if start < spot.start and len(facts) == 1]
-        named = [name for fact in facts if (name := difference_in(fact))][-1:]
+        named = [name for fact in self._facts_before(spot) if (name := difference_in(fact))][-1:]
         ends = (self.m.answers.both_ends(name) for name in named)
         return self.hit(spot, [Answer(*two, signless=True) for two in ends if two is not None])
 
@@ -258,7 +268,7 @@ class Remarks(SomeOf):
         of_a_gap = INTERVAL_ENDS.search(before) is not None and A_GAP.search(before) is not None
         if not (told or of_a_gap) or spot.is_range:
             return None
-        ends = [v for two in self.m.answers.ends(Ask("gap", "ci"), self._everywhere()) for v in two]
+        ends = self._ends_of_gaps()
         nearest = min(ends, key=lambda v: abs(v.value), default=None)
         return self.hit(spot, [Answer(nearest, signless=True)] if nearest is not None else [])
 

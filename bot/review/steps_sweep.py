@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import combinations, permutations
+from itertools import combinations, pairwise, permutations
 
 from bot.review.answers import Answer, Ask, Value, Where
 from bot.review.cues_sweep import MEANS, TIER
@@ -38,36 +38,37 @@ class SweepSteps(SweepTasking):
     def _words(self) -> str:
         return f"{self.s.frame.words} {self.s.low}"
 
-    def _of_whom(self, i: int) -> tuple[str, ...]:
-        """Models that the sentence names, or the one before it; all where none is named, or only one and no other."""
-        named = [p for m in self.named for p in self._ids(m)]
-        told = [*named, *(p for p in self.s.frame.places.ids if p in self.m.book.models)]
+    @property
+    def _named_here(self) -> list[str]:
+        """Models that the sentence names."""
+        return [p for m in self.named for p in self._ids(m)]
+
+    def _of_whom(self) -> tuple[str, ...]:
+        """Models that the sentence names, and those told of before it; all where there are none."""
+        told = [*self._named_here, *(p for p in self.s.frame.places.ids if p in self.m.book.models)]
         return tuple(dict.fromkeys(told or self.m.book.conditions))
 
-    def _any_step(self, i: int, spot: Spot, sound: Sequence[Value]) -> Iterator[Answer]:
+    def _any_step(self, i: int, spot: Spot) -> Iterator[Answer]:
         """Of one model's means from another's, paired or plain, and of one mean from another of the same model."""
         if spot.percent or spot.low.places < 2 or len(self.m.book.conditions) > MOST_MODELS:
             return
         if i in self.paired and self.paired[i].named and self.is_told_behind(spot):
             return  # "0.09 higher than B" says which way
         if HALF_WIDTHS.search(self.s.low) and not spot.is_range:
-            of = self.own_models(i) or self._of_whom(i)
+            of = self.own_models(i) or self._of_whom()
             yield from map(Answer, self.m.answers.values_of(f"{b}/{m}/half" for b in USUAL for m in of))
-        here = {p for m in self.named for p in self._ids(m)}
-        if PAIRS_TOLD.search(self._words) or len(here) > 1:
+        if PAIRS_TOLD.search(self._words) or len({*self._named_here}) > 1:
             yield from self._paired_ones(i, spot)
         if STEPS.search(self._words):
             yield from self._plain_ones(i, spot)
 
-    def _pairs_of(self, i: int) -> list[tuple[str, str]]:
+    def _pairs_of(self) -> list[tuple[str, str]]:
         """Two of the models named; one of them and any other, where the sentence names no two."""
-        named = self._of_whom(i)
-        here = {p for m in self.named for p in self._ids(m)}
-        everyone = self.m.book.conditions
+        named, pairs = {*self._of_whom()}, list(combinations(self.m.book.conditions, 2))
         if OF_PAIRS.search(self.s.low):
-            return list(combinations(everyone, 2))
-        mine = [pair for pair in combinations(everyone, 2) if len({*pair} & {*named}) == 2]
-        return mine if len(here) > 1 else [p for p in combinations(everyone, 2) if {*p} & {*named}]
+            return pairs
+        both = len({*self._named_here}) > 1
+        return [pair for pair in pairs if ({*pair} <= named if both else {*pair} & named)]
 
     def _paired_ones(self, i: int, spot: Spot) -> Iterator[Answer]:
         ends = ENDS.search(self.s.low) is not None
@@ -76,7 +77,7 @@ class SweepSteps(SweepTasking):
             halves = self.m.answers.values_of(f"diff/{a}/{b}/half" for a, b in pairs)
             yield from [Answer(min(halves), max(halves))] if halves else []
         before = self.s.spots[i - 1].low.value if i and not self.s.spots[i - 1].is_range else 0.0
-        for one, other in self._pairs_of(i):
+        for one, other in self._pairs_of():
             for a, b in ((one, other), (other, one)):
                 told = self.m.answers.values_of(f"diff/{a}/{b}{tail}" for tail in ("", "/ci_low", "/ci_high"))
                 if len(told) != 3 or (spot.is_range and before * told[0].value < 0):
@@ -90,7 +91,7 @@ class SweepSteps(SweepTasking):
         if END_OF_ONE.search(self.s.low[: spot.start]) or spot.low.places < 3:
             return
         bases, own = self._bases_told(), self.own_models(i)
-        named = own if len(own) == 1 else self._of_whom(i)
+        named = own if len(own) == 1 else self._of_whom()
         if FAILED_SO.search(self.s.low):
             yield from (Answer(v, signless=True) for model in named for v in self._moved_by_failures(model))
             return
@@ -102,11 +103,12 @@ class SweepSteps(SweepTasking):
             yield from self._ranges_of_the_rest(bases) if rest else ()
             return
         for base in bases:
-            yield from self.m.answers.steps(base, self._pairs_of(i))
+            yield from self.m.answers.steps(base, self._pairs_of())
             yield from self.m.answers.spans(base, self.m.book.conditions)
-            yield from (self.m.answers.spans(base, self._ordered(base)[1:]))
+            ordered = self.m.answers.ordered(base)
+            yield from self.m.answers.spans(base, ordered[1:])
             if FIRST_TWO.search(self._words):
-                yield from self.m.answers.steps(base, [tuple(self._ordered(base)[:2])])  # type: ignore[list-item]
+                yield from self.m.answers.steps(base, pairwise(ordered[:2]))
         for model in named if CHANGING.search(self._words) or "differ" in self.s.low else ():
             yield from (Answer(v, signless=True) for v in self._between_means(model, bases))
 
@@ -119,7 +121,9 @@ class SweepSteps(SweepTasking):
     def _ranges_of_the_rest(self, bases: Sequence[str]) -> Iterator[Answer]:
         """ "No order among the other three: they lie between 0.619 and 0.654": of all but the first."""
         for base in bases:
-            values = [v for m in self._ordered(base)[1:] for v in self.m.answers.values(Ask(base), Where((m,), ()))]
+            values = [
+                v for m in self.m.answers.ordered(base)[1:] for v in self.m.answers.values(Ask(base), Where((m,), ()))
+            ]
             yield from [Answer(min(values), max(values))] if len(values) > 1 else []
 
     def _moved_by_failures(self, model: str) -> Iterator[Value]:
@@ -136,15 +140,8 @@ class SweepSteps(SweepTasking):
         named = [c.kind for c in self.bases if c.kind in MEANS]
         return list(dict.fromkeys([*tiers, *named])) or list(USUAL)
 
-    def _ordered(self, base: str) -> list[str]:
-        values = {m: self.m.answers.values(Ask(base), Where((m,), ())) for m in self.m.book.conditions}
-        return sorted((m for m, found in values.items() if found), key=lambda m: -values[m][0].value)
-
     def _between_means(self, model: str, bases: Sequence[str]) -> Iterator[Value]:
-        wide = [
-            *bases,
-            *(b for b in ("clean_mean", "overall_mean", "clean_mean_evidence", "cov_norm") if b not in bases),
-        ]
+        wide = dict.fromkeys((*bases, *USUAL))
         values = [v for base in wide for v in self.m.answers.values(Ask(base), Where((model,), ()))]
         for one, other in combinations(values, 2):
             yield Value(one.value - other.value, f"{one.fact} − {other.fact}", 3)

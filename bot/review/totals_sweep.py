@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
-from bot.review.answers import COMPARE, Answer, Ask, Value
-from bot.review.counting_sweep import HOLDS, SIZES
+from bot.review.answers import Answer, Ask, Value
+from bot.review.counting_sweep import HOLDS
 from bot.review.cues_sweep import FAIRNESS
 from bot.review.numbers import Spot
 from bot.review.pairing_sweep import TASK
@@ -66,13 +66,14 @@ LINES_THAT = re.compile(
 )
 FAILED_BEFORE = re.compile(r"\baudit\s+failed\s+$")
 ON_ONE_TASK = re.compile(r"\bon (?:one|a single) task\b")
+OF_A_TIER = 2  # strokes in "tier/<model>/<tier>"
 FULL_RANGE = re.compile(r"\b(?:from 0|full range|whole range|0(?:\.0+)? to 1)\b")
 
 
 class SweepTotals(SweepSteps):
     """Each way tells what a number may be."""
 
-    def _any_count(self, i: int, spot: Spot, sound: Sequence[Value]) -> Iterator[Answer]:
+    def _any_count(self, i: int, spot: Spot) -> Iterator[Answer]:
         """Of the whole sweep, where no model stands at the number."""
         if not self.is_count(spot) or self._right_before(spot):
             return
@@ -80,15 +81,21 @@ class SweepTotals(SweepSteps):
         if RANKED.search(self.s.low[: spot.start]):
             yield from self._by_other_words(spot, told)
             return
-        for pattern, kinds in TOTALS:
-            if pattern.search(told):
-                yield from self.values([Ask("sum", kind) for kind in kinds], self.m.book.conditions)
+        yield from self._sums_of(self._kinds_told)
         for pattern, facts in FACTS:
             yield from map(Answer, self.m.answers.values_of(facts)) if pattern.search(told) else ()
         for pattern, part in OF_TASKS if "flag" in told or (whole and "task" in told) else ():
             yield from self.values([Ask(f"task:{part}")], self.m.book.tasks) if pattern.search(self.s.low) else ()
         yield from self._of_tiers(told, whole=whole) if "tier" in told else ()
         yield from self._by_other_words(spot, told)
+
+    @property
+    def _kinds_told(self) -> list[str]:
+        """What is counted, by the words of the sentence and of the one before it."""
+        return [kind for pattern, kinds in TOTALS if pattern.search(self._words) for kind in kinds]
+
+    def _sums_of(self, kinds: Sequence[str]) -> list[Answer]:
+        return self.values([Ask("sum", kind) for kind in kinds], self.m.book.conditions)
 
     def _by_other_words(self, spot: Spot, told: str) -> Iterator[Answer]:
         """Pairs, tasks with such a ratio, ranks, what the first model lacks, tasks that would be enough."""
@@ -99,13 +106,13 @@ class SweepTotals(SweepSteps):
         if "pair" in told:
             yield from self._of_pairs()
         if RATIO.search(told) and (size := HOLDS.search(self.s.low, spot.end)) is not None:
-            yield from self._ratios_that_hold(size)
+            yield self.tasks_holding(size)
         if RANKED.search(self.s.low[: spot.start]) or re.match(r"=[.\s]", self.s.low[spot.end :]):
             ranks = [a.low.value for a in self.values([Ask("rank")], self.m.book.conditions)]
             yield from (Answer(Value(r, "rank", 0)) for r in dict.fromkeys(ranks) if ranks.count(r) > 1)  # "2=."
         if FIRST.search(self.s.low[: spot.start]):
-            best = self._ordered("mean")[:1]
-            yield from self.values([Ask(kind) for p, kinds in TOTALS if p.search(told) for kind in kinds], best)
+            best = self.m.answers.ordered("mean")[:1]
+            yield from self.values([Ask(kind) for kind in self._kinds_told], best)
         if (WISHED.search(self.s.low[: spot.start]) or spot.operator) and LARGER.search(told):
             yield Answer(Value(ENOUGH_TASKS, "confidence/questions", 0))
 
@@ -113,14 +120,13 @@ class SweepTotals(SweepSteps):
         """ "GPT-5.4 has 33, the other three have 35 each", "3, 3, 2 and 4 for the models in the order of the table"."""
         if not self.is_count(spot):
             return
-        kinds = [kind for pattern, names in TOTALS if pattern.search(self._words) for kind in names]
-        run, everyone = self.s.runs.get(i, [i]), self._ordered("mean")
+        run, everyone = self.s.runs.get(i, [i]), self.m.answers.ordered("mean")
         in_order = IN_ORDER.search(self.s.low) is not None and len(run) == len(everyone)
         own = (everyone[run.index(i)],) if in_order else self.attached(spot) or self.own_models(i)
         if OF_LOGS.search(self._words) and NOT_SO.search(self.s.low[spot.end :]):
             yield from self._in_no_log(own)
             return
-        for kind in kinds if own else ():
+        for kind in self._kinds_told if own else ():
             values = self.values([Ask(kind)], own)
             if len({a.low.value for a in values}) == 1:  # "5 each for two of them" is so of both
                 yield values[0]
@@ -128,17 +134,10 @@ class SweepTotals(SweepSteps):
     def _of_pairs(self) -> Iterator[Answer]:
         """Pairs of models, those that an interval tells apart, those that none does; tasks that two have in common."""
         pairs = list(combinations(self.m.book.conditions, 2))
-        apart = sum(self._apart(one, other) for one, other in pairs)
+        apart = self.pairs_apart
         for count in (len(pairs), apart, len(pairs) - apart):
             yield Answer(Value(count, "pairs", 0))
         yield from map(Answer, self.m.answers.values_of(f"diff/{one}/{other}/n" for one, other in pairs))
-
-    def _ratios_that_hold(self, size: re.Match[str]) -> Iterator[Answer]:
-        """ "8 of those have a ratio below 0.5": of the tasks."""
-        limit = SIZES.get(size["size"]) or (float(size["size"]) if size["size"][-1].isdigit() else 0.0)
-        sign = ">" if re.match(r"more|above|over|exceed|great|larg|at least|reach", size["word"]) else "<"
-        count = sum(COMPARE[sign](ratio, limit) for ratio in self._ratios())
-        yield Answer(Value(count, f"count(ratio {sign} {limit:g})", 0))
 
     def _in_no_log(self, models: Sequence[str]) -> Iterator[Answer]:
         """ "4 of the 6 appear in a log; 2 of GPT-5.4's do not": missing runs that no log has."""
@@ -147,7 +146,7 @@ class SweepTotals(SweepSteps):
             if len(told) == 2:
                 yield Answer(Value(told[0].value - told[1].value, f"{told[0].fact} − {told[1].fact}", 0))
 
-    def _of_its_task(self, i: int, spot: Spot, sound: Sequence[Value]) -> Iterator[Answer]:
+    def _of_its_task(self, i: int, spot: Spot) -> Iterator[Answer]:
         """ "t3-priv-redact-doc: 12 harness failures": of the task that the number is bound to."""
         tasks = self.scope(i).tasks or self.bound(i, TASK).ids
         if not tasks and ON_ONE_TASK.search(self.s.low):
@@ -158,29 +157,35 @@ class SweepTotals(SweepSteps):
             names = [f"{fact}@{task}" for task in tasks] if pattern.search(self.s.low) else []
             yield from map(Answer, self.m.answers.values_of(names))
         if tasks and self.is_count(spot) and OF_SO_MANY.search(self.s.low[: spot.start]):
-            kinds = [kind for pattern, names in TOTALS if pattern.search(self._words) for kind in names]
-            yield from self.values([Ask("sum", kind) for kind in kinds], self.m.book.conditions)
+            yield from self._sums_of(self._kinds_told)
         if tasks and RATIO.search(self._words) and not spot.percent and spot.low.places:
             yield from self.values([Ask("variance:ratio")], tasks)
         if tasks and NOISE.search(self._words) and spot.low.places > 2:
             yield from self.values([Ask("variance:seed"), Ask("variance:capability")], tasks)
         if self.is_count(spot) and STORED_BEHIND.match(self.s.low, spot.end):
-            yield from self.values([Ask("sum", "stored_differs")], self.m.book.conditions)
+            yield from self._sums_of(["stored_differs"])
 
     def _of_tiers(self, told: str, *, whole: bool) -> Iterator[Answer]:
         """How many tiers there are, and intervals of them; how many of these reach from 0 to 1."""
-        names = {m[2] for f in self.m.book.facts if (m := re.fullmatch(r"(tier)/[^/]+/([^/]+)", f))}
-        models = self.m.book.conditions
+        tiers = sorted({name.rpartition("/")[2] for name in self._of_each_tier})
         if whole:
-            yield Answer(Value(len(names), "tiers", 0))
-            yield Answer(Value(len(names) * len(models), "tiers × models", 0))
+            yield Answer(Value(len(tiers), "tiers", 0))
+            yield Answer(Value(len(tiers) * len(self.m.book.conditions), "tiers × models", 0))
             return
         if FULL_RANGE.search(told) or "reach" in told:
-            tiers = (f"tier/{m}/{t}" for m in models for t in names)
-            ends = [self.m.answers.values_of((f"{tier}/ci_low", f"{tier}/ci_high")) for tier in tiers]
-            at = [(two[0].value <= 0, two[1].value >= 1) for two in ends if len(two) == 2]
+            at = [(low.value <= 0, high.value >= 1) for low, high in self._tier_intervals()]
             yield Answer(Value(sum(map(all, at)), "count(tier intervals from 0 to 1)", 0))
             yield Answer(Value(sum(map(any, at)), "count(tier intervals that reach 0 or 1)", 0))
-        best = (self._ordered(f"tier:{name}")[:1] for name in sorted(names))
+        best = (self.m.answers.ordered(f"tier:{tier}")[:1] for tier in tiers)
         leaders = [found[0] for found in best if found]
         yield from (Answer(Value(leaders.count(m), f"count(tiers led by {m})", 0)) for m in dict.fromkeys(leaders))
+
+    @property
+    def _of_each_tier(self) -> list[str]:
+        """The names of the means of each model in each tier."""
+        return [fact for fact in self.m.book.facts if fact.startswith("tier/") and fact.count("/") == OF_A_TIER]
+
+    def _tier_intervals(self) -> list[tuple[Value, Value]]:
+        """The interval of each of them that has one."""
+        ends = (self.m.answers.both_ends(name) for name in self._of_each_tier)
+        return [two for two in ends if two is not None]

@@ -5,9 +5,9 @@ Each way is tried only on a number that is not what it was taken for.
 
 from __future__ import annotations
 
-import math
 import re
-from itertools import pairwise, permutations
+from collections.abc import Sequence
+from itertools import pairwise
 
 from bot.review.agreeing import Finding
 from bot.review.answers import Answer, Ask, Value, Where
@@ -52,7 +52,7 @@ TO_BETWEEN = re.compile(r"\bto\s+(?:between\s+)?$")
 LACK_ONE = re.compile(r"\black\w*\s+(?:one|either|a score|one or both)\b")
 DROPS = re.compile(r"\b(?:drops?|removes?|discards?|leaves out|loses?|throws away)\b[^;]*$")
 THAT_COMPARISON = re.compile(r"\b(?:that|this|the) (?:last |latter )?comparison\b[^.;]*$")
-THEN = re.compile(r"\b(?:then|now)\b[^.;]*")
+THEN = re.compile(r"\b(?:then|now)\b")
 HALF_A_PLACE = 0.5
 ONE = 1.0
 
@@ -72,7 +72,7 @@ class Turns(Remarks):
             or self._times_their_x(spot)
             or self._factors_of_the_limit(spot)
             or self._detectable_everywhere(spot)
-            or self._on_the_same_judge(spot, where)
+            or self._on_the_same_judge(spot)
             or self._between_margins(spot)
             or self._share_of_another_judges(spot, where)
             or self._it_is_between(i, spot)
@@ -84,7 +84,7 @@ class Turns(Remarks):
             or self._unshared(i, spot, where)
             or self._dropped(spot, where)
             or self._of_the_last_comparison(spot, where)
-            or self._then_above_the_target(spot, where)
+            or self._then_above_the_target(spot)
             or self.no_closer_than(spot, where)
             or self.all_within_in_x(spot)
         )
@@ -111,8 +111,7 @@ class Turns(Remarks):
         places = next((ids for ids in (*own, where.places) if len(ids) == 1), ())
         if not told or not places or spot.is_range:
             return None
-        apart = self.m.answers.values(Ask("diff"), Where(places, self.m.own_judges, self.m.targets))
-        return self.hit(spot, [Answer(over(one, two)) for one, two in permutations(apart, 2) if two.value])
+        return self._one_judges_over_the_others(spot, places)
 
     def _assigned(self, spot: Spot) -> Finding | None:
         """ "Bounds assign 0 and 100 to them": the ends of the scale."""
@@ -149,16 +148,14 @@ class Turns(Remarks):
             return None
         way = Where(self.m.book.conditions, (), self.m.vocabulary.old)
         times = [a.low for a in self.m.answers.singles(Ask("ratio", "x"), way)]
-        spans = [Answer(min(times), max(times))] if len(times) > 1 and spot.is_range else map(Answer, times)
-        return self.hit(spot, spans)
+        return self.hit(spot, _each_or_all(spot, times))
 
     def _factors_of_the_limit(self, spot: Spot) -> Finding | None:
         """ "The limit is breached in all 4 conditions, by a factor of between 1.6 and 2.9"."""
         before = self.s.low[: spot.start]
         if FACTOR_BETWEEN.search(before) is None or LIMIT.search(before) is None:
             return None
-        times = [a.low for a in self.m.answers.singles(Ask("gap_limit", "times"), self._everywhere())]
-        return self.hit(spot, [Answer(min(times), max(times))] if spot.is_range and times else map(Answer, times))
+        return self.hit(spot, _each_or_all(spot, self._times_of_the_limit()))
 
     def _detectable_everywhere(self, spot: Spot) -> Finding | None:
         """ "Detectable differences at 80 % power run from 4.49 to 6.47 points"."""
@@ -166,7 +163,7 @@ class Turns(Remarks):
             return None
         return self.hit(spot, self.m.answers.ranges(Ask("of cell", "panel/detectable"), self._everywhere()))
 
-    def _on_the_same_judge(self, spot: Spot, where: Where) -> Finding | None:
+    def _on_the_same_judge(self, spot: Spot) -> Finding | None:
         """ "The finetune is at 28.21 on Sonnet. The prompts land between 45 and 68 on the same judge"."""
         if SAME_JUDGE.match(self.s.low, spot.end) is None or not spot.is_range:
             return None
@@ -179,8 +176,7 @@ class Turns(Remarks):
         """ "The uncertainty on our values is between ± 3.1 and ± 4.5 points": the least and the most."""
         if BETWEEN_MARGINS.search(self.s.low[: spot.start]) is None:
             return None
-        groups = [self.m.answers.values(Ask("alpha", "half"), self._everywhere(j)) for j in (None, *self.m.own_judges)]
-        return self.hit(spot, [Answer(end(group)) for group in groups if group for end in (min, max)])
+        return self._least_or_most_half_width(spot)
 
     def _share_of_another_judges(self, spot: Spot, where: Where) -> Finding | None:
         """ "Sonnet's α is between 61.3 % and 80.3 % of Opus's": of the same condition."""
@@ -190,8 +186,7 @@ class Turns(Remarks):
         if not (before and other and spot.percent):
             return None
         shares = [v for place in where.places for v in self._over_by_judges(place, before[0][0], other[0][0])]
-        span = [Answer(min(shares), max(shares))] if len(shares) > 1 and spot.is_range else map(Answer, shares)
-        return self.hit(spot, span)
+        return self.hit(spot, _each_or_all(spot, shares))
 
     def _over_by_judges(self, place: str, one: str, other: str) -> list[Value]:
         ends = [self.m.answers.values(Ask("alpha"), Where((place,), (judge,))) for judge in (one, other)]
@@ -230,14 +225,14 @@ class Turns(Remarks):
 
     def _from_two_to_two(self, spot: Spot, where: Where) -> Finding | None:
         """ "Opus goes from 72.54 and 69.94 to 37.43 and 43.66": read as a range, and the ends of two lists."""
-        low = self.s.low
-        if not spot.is_range or not (TWO_BEFORE.search(low[: spot.start]) and TWO_BEHIND.match(low, spot.end)):
+        low, high = self.s.low, spot.high
+        if high is None or not (TWO_BEFORE.search(low[: spot.start]) and TWO_BEHIND.match(low, spot.end)):
             return None
         places = self.m.book.conditions
         for ask in (Ask("coherent"), Ask("alpha")):
             ends = [
                 [v for v in self.m.answers.values(ask, Where(places, where.judges)) if _is_near(v.value, number)]
-                for number in (spot.low.value, spot.high.value if spot.high is not None else math.nan)
+                for number in (spot.low.value, high.value)
             ]
             if all(ends):
                 return self.hit(spot, [Answer(ends[0][0], ends[1][0])])
@@ -284,7 +279,7 @@ class Turns(Remarks):
         ways = [Where(own, (judge,), (other,)) for judge in self.m.own_judges for other in self.m.book.references]
         return self.hit(spot, [a for way in ways for a in self.m.answers.ranges(Ask("diff", "ci"), way)])
 
-    def _then_above_the_target(self, spot: Spot, where: Where) -> Finding | None:
+    def _then_above_the_target(self, spot: Spot) -> Finding | None:
         """ "α becomes 57.77 and 52.91. The last two are then 29.56 and 24.70 points above the target": of these."""
         if THEN.search(self.s.low[: spot.start]) is None or spot.is_range or not spot.low.places:
             return None
@@ -310,6 +305,11 @@ class Turns(Remarks):
         values = self.m.answers.values(Ask("x_diff"), Where(self.m.book.conditions, (), self.m.targets))
         farthest = max(values, key=lambda v: abs(v.value), default=None)
         return self.hit(spot, [Answer(farthest, signless=True)] if farthest is not None else [])
+
+
+def _each_or_all(spot: Spot, values: Sequence[Value]) -> list[Answer]:
+    """From the least to the most for a range, each of them for a number."""
+    return [Answer(min(values), max(values))] if spot.is_range and len(values) > 1 else [*map(Answer, values)]
 
 
 def _is_near(value: float, number: float) -> bool:
