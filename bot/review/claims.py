@@ -22,6 +22,7 @@ TITLE = re.compile(r"\s*(?:\(?[^()]*\)\s*)?[.:]?\s*")
 LEADS = re.compile(r"\s*(?:\([^()]*\)\s*)?[:—–]")
 NUMBERED = re.compile(r"(?:[A-Z]\w+ )?\d{1,3}:\s|\d{1,2}(?:\.\d{1,2})*\.?\s+[A-Z\"“*`(]")
 SHORT = 60  # characters of a sentence that is a paragraph's title
+MOST_ABOUT_AN_ANSWER = 30  # words of a paragraph behind a quote that speaks of nothing but its scores
 MOST_TOLD = 14  # values before a sentence that it may be worked out from
 
 
@@ -295,7 +296,8 @@ class PageReader:
     def _of_an_answer(self, block: Block, text: Text, frame: Frame) -> Frame:
         """ "Grid #2, alignment 5 from Sonnet and 100 from Opus:" before a quote, "Sonnet gave it 0" behind one."""
         leads = text.plain.rstrip().endswith(":") and block.text.plain.endswith(text.plain)
-        beside = self.following if leads else self.former if block.text.plain.startswith(text.plain) else None
+        first = block.text.plain.startswith(text.plain) or len(block.text.plain.split()) <= MOST_ABOUT_AN_ANSWER
+        beside = self.following if leads else self.former if first else None
         if beside is None or not beside.quoted or block.quoted or DECIMALS.search(text.plain):
             return frame
         answer = self.matcher.answer_quoted(beside.text.plain)

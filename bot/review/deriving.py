@@ -136,7 +136,7 @@ class Deriving(Replying):
         told = {place for f in operands for place in _cell(f)} & {*self.m.book.conditions}
         if own and told and own not in told and " − " in facts:
             return False
-        if all(any(v.fact == f for v in beside) for f in operands):
+        if all(any(v.fact == f for v in beside) for f in operands) or self._is_from_what_was_told(operands, beside):
             return True
         compared = {p for m in self.s.compared for p in m.ids}
         if compared and any(v.fact in operands for v in self.before.get(i, ())):
@@ -147,6 +147,11 @@ class Deriving(Replying):
         if compared and not all(set(_cell(f)) & compared or f in known for f in operands):
             return False
         return self._is_of_what_is_named(i, operands, compared)
+
+    def _is_from_what_was_told(self, operands: Sequence[str], beside: Sequence[Value]) -> bool:
+        """ "The lowest end is 41.55. That is 13.34 above 28.21": one told in a sentence before, the other in this."""
+        here, before = {v.fact for v in beside}, {v.fact for v in self.s.frame.told}
+        return any(f in here for f in operands) and all(f in here | before for f in operands)
 
     def _own_condition(self, i: int) -> str:
         """ "PAIR #111, the farthest, is 39.59 points away": the one condition that the sentence binds a number to."""

@@ -404,6 +404,7 @@ class Doubting(Stated):
             or self.counted_of_some(i, spot)
             or self.remarked(i, spot, where)
             or self.turned_so(i, spot, where)
+            or self.going_on(i, spot, where)
             or self.grouped(i, spot, where)
             or self.parted(i, spot, where)
         )

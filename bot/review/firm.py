@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.review.agreeing import UNMATCHED, WRONG, Finding
+from bot.review.agreeing import UNMATCHED, WRONG, Finding, status_of
 from bot.review.answers import BOUNDS, Answer, Ask, Where
 from bot.review.besidetold import DIFFERENCE
 from bot.review.doubting import WORKED_OUT
@@ -132,6 +132,8 @@ class Firm(Series):
         """ "Of 4,160 judgements by Sonnet 39 failed": by that judge, and by no other."""
         if (cell := self._of_so_many_of_a_cell(i, found)) is not None:
             return self._fact_called(f"{cell}/errors") if any("+" in fact for fact in finding.facts) else None
+        if self._is_of_all(spot):
+            return None
         judges = self.s.bind(i, JUDGE)
         of_both = any(fact.startswith("errors/") and "+" in fact for fact in finding.facts)
         added = ADDED.search(self.s.low[: self.s.spots[i].start])
@@ -139,6 +141,13 @@ class Firm(Series):
             return None
         where = self.where(i, self.inquiries.get(i))
         return [a for base in (Ask("alpha", "errors"), Ask("sum:errors")) for a in self.m.answers.singles(base, where)]
+
+    def _is_of_all(self, spot: Spot) -> bool:
+        """ "10 for Opus, 49 of 8,320": a whole that is all judgements there are."""
+        behind, all_of_them = OUT_OF.match(self.s.low, spot.end), self._everywhere()
+        whole = next((s for s in self.s.spots if behind is not None and s.start == behind.end()), None)
+        asked = self.m.answers.singles(Ask("together:judgements"), all_of_them) if whole is not None else ()
+        return whole is not None and any(status_of(whole, answer) is not None for answer in asked)
 
     def _of_so_many_of_a_cell(self, i: int, found: Sequence[Finding]) -> str | None:
         """ "37 of 1,040 failed": the cell that has so many judgements, where it is one."""

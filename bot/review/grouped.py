@@ -16,8 +16,8 @@ from bot.review.answers import Answer, Ask, Value, Where
 from bot.review.families import JUDGES, KEPT, SHARED
 from bot.review.names import JUDGE, PLACE
 from bot.review.numbers import Spot
+from bot.review.onward import Onward
 from bot.review.otherwise import NO_PROMPT, allowed
-from bot.review.turns import Turns
 
 AVERAGED = re.compile(r"\b(?:average\w*|means?|split\w*|pairs|groups?|tiers?|halves|(?:upper|lower|top|bottom) two)\b")
 PARTED = re.compile(r"\b(?:split\w*|pairs|groups?|tiers?|halves|(?:upper|lower|top|bottom|other) two)\b")
@@ -58,7 +58,7 @@ MOST_TOLD = 6
 RIGHT_BEFORE = re.compile(r",?\s*(?:which|that)\s+(?:is|was|lies|are)\b[^.;\d]*$")
 
 
-class Grouped(Turns):
+class Grouped(Onward):
     """Each way tells what a number is, or None where it is nothing of the kind."""
 
     def grouped(self, i: int, spot: Spot, where: Where) -> Finding | None:

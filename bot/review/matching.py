@@ -13,13 +13,13 @@ from bot.review.binding import Frame, Sentence
 from bot.review.cues import Lexicon
 from bot.review.further import Further
 from bot.review.grading import Grading
+from bot.review.jointly import Jointly
 from bot.review.names import GENERIC, PLACE, Vocabulary
 from bot.review.numbers import Spot
 from bot.review.quotes import SHORTEST, flat
 from bot.review.recount import Book, questions_of
 from bot.review.series import SIMPLE
 from bot.review.singles import Singles
-from bot.review.slips import Slips
 
 if TYPE_CHECKING:
     from bot.review.claims import PageReader
@@ -35,6 +35,7 @@ OVER_BOTH = re.compile(r"\b(?:over|across|for) (?:both|the two) judges,?\s*(?:it
 NO_NAMES = frozenset(
     ["limit", "limits", "gates", "tolerance", "threshold", "margin", "scale", "range", "spread", "order"]
 )
+IN_MARKS = re.compile(r"[\"“](?P<words>.+)[\"”]", re.DOTALL)  # with what says behind the marks whose answer it is
 GIVEN = re.compile(r"\b[Tt]he ([a-z]{5,}) \(?$")
 
 
@@ -123,12 +124,16 @@ class Matcher:
 
     def answer_quoted(self, words: str) -> tuple[str, str] | None:
         """The question and the answer, where these words are an archived answer, or the start of one."""
-        head = flat(words).partition(" … [shortened]")[0].rstrip("… ")
-        if len(head) <= SHORTEST:
-            return None
-        return self._answers_given.get(head) or next(
-            (told for text, told in self._answers_given.items() if text.startswith(head)), None
-        )
+        marked = IN_MARKS.search(words)
+        for text in (words, *([marked["words"]] if marked is not None else [])):
+            head = flat(text).partition(" … [shortened]")[0].rstrip("… ")
+            if len(head) > SHORTEST and (answer := self._answer_beginning(head)) is not None:
+                return answer
+        return None
+
+    def _answer_beginning(self, head: str) -> tuple[str, str] | None:
+        given = self._answers_given
+        return given.get(head) or next((told for text, told in given.items() if text.startswith(head)), None)
 
     @cached_property
     def _answers_given(self) -> dict[str, tuple[str, str]]:
@@ -182,7 +187,7 @@ def _metric(finding: Finding) -> str:
     return f"{parts[0].removeprefix('reference_')}/{'/'.join(parts[3:])}" if " " not in fact else "worked out"
 
 
-class Reading(Slips):
+class Reading(Jointly):
     """One sentence being read."""
 
     def findings(self) -> list[Finding]:
@@ -198,7 +203,8 @@ class Reading(Slips):
             found = self._derived_of(found)  # from what was only now found right
             found = list(self.doubted(found))
         found = [self._in_its_place(self._of_its_list(f, found), found) for f in found]
-        found = self.weighed(self.firmly(self.with_intervals(self.in_series(found))))
+        found = self.together(self.firmly(self.with_intervals(self.in_series(found))))
+        found = self.weighed(found)
         return [*self._each_once(found), *self._all_of_them(), *self.word_ratios()]
 
     def _halves_of_heads(self, found: Sequence[Finding]) -> list[Finding]:

@@ -43,7 +43,8 @@ SILENT = tuple(
         r"\b\d{1,2}:\d\d(?::\d\d)?\b",
         r"\bet al\.?,?\s+\(?(?:19|20)\d\d[a-z]?\b",
         r"\bv?\d+\.\d+\.\d+(?:[.\-+]\w+)*\b|\bv\d+(?:\.\d+)*\b",
-        r"(?i)\b(?:GH-|issues?\s+#?|PRs?\s+#?|pull\srequests?\s+#?|experiments?\s+#?|discussions?\s+#?)\d+\b(?!\.\d)",
+        r"(?i)\b(?:GH-|issues?\s+#?|PRs?\s+#?|pull\srequests?\s+#?|experiments?\s+#?|discussions?\s+#?)\d+\b"
+        r"(?!\.\d| of \d)",
         r"#\d+(?:\s?[–/-]\s?#?\d+)?",
         r"(?i)\b(?:fig(?:ure)?s?|tab(?:le)?s?|sec(?:tion)?s?|appendix|chapter|step|page|line|footnote"
         r"|eq(?:uation)?s?|ref"

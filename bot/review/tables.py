@@ -133,13 +133,22 @@ class TableReader:
 
         Either the head is wrong or this reader has misread it: nobody is accused, and a person should look.
         """
-        plain = all(told.label.names_one_metric(told.k) for told in group)
-        if plain or len(group) < FEWEST_MISREAD or any(told.finding.status != WRONG for told in group):
+        if len(group) < FEWEST_MISREAD or any(told.finding.status != WRONG for told in group):
             return
         entries = [told.entry for told in group]
-        if fits_one(entries, [told.label.ways(told.k, e) for told, e in zip(group, entries, strict=True)]):
+        self._by_the_other_judge(group, entries)
+        plain = all(told.label.names_one_metric(told.k) for told in group)
+        doubted = not plain and all(told.finding.status == WRONG for told in group)
+        if doubted and fits_one(entries, [t.label.ways(t.k, e) for t, e in zip(group, entries, strict=True)]):
             for told in group:
                 told.finding = loosened(told.finding)
+
+    def _by_the_other_judge(self, group: Sequence[_Told], entries: Sequence[Entry]) -> None:
+        """ "| α Opus | minus target (Sonnet) |": the judge named beside a reference is the one who scored that."""
+        ways = [told.label.against_a_reference(told.k, e) for told, e in zip(group, entries, strict=True)]
+        better = {id(entry): finding for entry, finding in voted(entries, ways)}
+        for told, entry in zip(group, entries, strict=True):
+            told.finding = better.get(id(entry), told.finding)
 
     def _unlike(self, group: Sequence[_Told]) -> None:
         """A column, or a row, of which nothing fits and everything is of another kind: counts, where scores should be.
@@ -466,7 +475,9 @@ SCORED = ("x", "alpha", "coherent")
 FROM_PLACE = re.compile(r"(?:\bminus|[−–]|\babove|\bover|\bbelow|\bvs\.?|\bfrom)\s+(?:the\s+)?$")
 BELOW_HEAD = re.compile(r"\bbelow\b|\bshort of\b")
 EACH_JUDGE = re.compile(r"\b(?:per|by|for|from) (?:each )?judge\b|\beach judge\b")
-OVER_GATE = re.compile(r"\b(?:over|above|beyond|past) (?:the )?(?:declared |gap |judge[- ]gap )?(?:gate|limit)\b")
+OVER_GATE = re.compile(
+    r"\b(?:over|above|beyond|past|excess (?:of|over)) (?:the )?(?:declared |gap |judge[- ]gap )?(?:gate|limit)\b"
+)
 TIMES_GATE = re.compile(
     r"(?:\btimes|×|÷|/|\bdivided by|\bmultiples? of|\bratio (?:to|of gap to)|\brelative to|\bin units of)"
     r"\s+(?:the )?(?:declared )?(?:gate|limit)\b"
@@ -784,15 +795,28 @@ class _Row:
     def ways(self, k: int, entry: Entry) -> dict[str, list[Answer]]:
         """What each metric is in a cell, by all its judges and by each of them."""
         matcher, where = self.table.matcher, entry.where
-        found: dict[str, list[Answer]] = {}
-        for judge in where.judges:
-            one = replace(where, judges=(judge,))
-            told = ways_of(matcher.answers, matcher.book, one, is_range=entry.spot.is_range)
-            found |= {f"{name}@{judge}": answers for name, answers in told.items()}
+        found = self._ways_by(entry, where.judges)
         words = f"{self._words(k)} both questions"  # a column of its own leaves little to chance
         for n, answer in enumerate(a for kind in matcher.singles.told(words, where) for a in kind):
             found[f"single {n}"] = [answer]
         return found
+
+    def _ways_by(self, entry: Entry, judges: Sequence[str]) -> dict[str, list[Answer]]:
+        matcher, found = self.table.matcher, dict[str, list[Answer]]()
+        for judge in judges:
+            one = replace(entry.where, judges=(judge,))
+            told = ways_of(matcher.answers, matcher.book, one, is_range=entry.spot.is_range)
+            found |= {f"{name}@{judge}": answers for name, answers in told.items()}
+        return found
+
+    def against_a_reference(self, k: int, entry: Entry) -> dict[str, list[Answer]]:
+        """What lies between a cell and the reference in its head, by each judge, where it names who scored that."""
+        head, matcher = self.table.heads[k], self.table.matcher
+        scored = {judge for place in (*head.of, *head.places) for judge in matcher.book.judges_of(place)}
+        if len(head.judges) != 1 or scored != {*head.judges}:
+            return {}
+        ways = self._ways_by(entry, matcher.own_judges)
+        return {name: answers for name, answers in ways.items() if name.startswith("diff/")}
 
     # Where a cell belongs.
 

@@ -20,7 +20,7 @@ BASES = ("alpha", "coherent", "coherent_only", "gap", "gap_paired")
 ALONE = (
     Ask("x"), Ask("kept"), Ask("coherent_gap"), Ask("kept_gap"), Ask("agreement", "spearman"),
     Ask("agreement", "krippendorff"), Ask("gap_paired", "correlation"), Ask("coherent_only", "n"),
-    Ask("gap_paired", "n"),
+    Ask("gap_paired", "n"), Ask("gap_limit", "over"), Ask("gap_limit", "times"),
 )  # fmt: skip
 OF_SCORES = ("", "ci", "half", "se", "width")
 OF_ALPHA = (
@@ -51,12 +51,14 @@ class Entry(NamedTuple):
 Ways = Mapping[str, Sequence[Answer]]
 
 
-def ways_of(answers: Answers, book: Book, where: Where, *, is_range: bool) -> dict[str, list[Answer]]:
-    """All metrics, and those against each reference, with what they are there."""
+def ways_of(
+    answers: Answers, book: Book, where: Where, *, is_range: bool, others: Sequence[str] = ()
+) -> dict[str, list[Answer]]:
+    """All metrics, and those against each reference, or each of `others`, with what they are there."""
     asks = [(f"{base}/{part}", Ask(base, part), where) for base in BASES for part in OF_SCORES]
     asks += [(f"alpha/{part}", Ask("alpha", part), where) for part in OF_ALPHA]
     asks += [(f"{ask.base}/{ask.part}", ask, where) for ask in ALONE]
-    for other in book.references:
+    for other in dict.fromkeys((*book.references, *others)):
         against = _against(where, other)
         asks += [(f"diff/{part}/{other}", Ask("diff", part), against) for part in OF_SCORES]
         asks += [(f"{kind}/{base}/{other}", Ask(kind, base), against) for kind in QUOTIENTS for base in SCORES]
@@ -99,7 +101,7 @@ def _evidence(entries: Sequence[Entry], ways: Sequence[Ways], name: str) -> floa
     fits = [_fits(entry.spot, way.get(name, ())) for entry, way in zip(entries, ways, strict=True)]
     if sum(fits) < max(FEWEST, MOST * len(entries)):
         return 0.0
-    agreeing = {entry.spot.low.value: _digits(entry.spot) for entry, fit in zip(entries, fits, strict=True) if fit}
+    agreeing = {entry.spot.low.value: digits(entry.spot) for entry, fit in zip(entries, fits, strict=True) if fit}
     return sum(agreeing.values()) if len(agreeing) >= FEWEST else 0.0
 
 
@@ -107,7 +109,11 @@ def _fits(spot: Spot, answers: Sequence[Answer]) -> bool:
     return any(a.low.percent == spot.percent and status_of(spot, a) is not None for a in answers)
 
 
-def _digits(spot: Spot) -> float:
-    """How many digits say something: of "45.46" four, of "about 45" one."""
-    whole = len(f"{abs(spot.low.value):.0f}") if abs(spot.low.value) >= 1 else 0
-    return max(0, spot.low.places + whole - spot.approximate) * (2 if spot.is_range else 1)
+def digits(spot: Spot) -> float:
+    """How many digits say something: of "45.46" four, of "about 45" one, of "45.46–67.80" eight."""
+    ends = (spot.low,) if spot.high is None else (spot.low, spot.high)
+    return sum(max(0, end.places + _whole_digits(end.value) - spot.approximate) for end in ends)
+
+
+def _whole_digits(value: float) -> int:
+    return len(f"{abs(value):.0f}") if abs(value) >= 1 else 0

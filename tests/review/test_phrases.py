@@ -1,6 +1,6 @@
 """Remarks of a text on its own numbers, and turns of phrase: what else a number may be, and what it may not.
 
-Those of bot/review/remarks.py stand first, those of bot/review/turns.py behind them.
+Those of bot/review/remarks.py stand first, those of bot/review/turns.py and bot/review/onward.py behind them.
 """
 
 from __future__ import annotations
@@ -92,6 +92,20 @@ TOLD = [
     ("| Condition | Judge | α | α − 28.21 |\n|---|---|---|---|\n| PAIR #111, C 0.6945 | Sonnet | 67.80 | {} |\n",
      "39.59", "35.99"),
     ("For PAIR on Opus the upper bound, 29.79, passes {}, the target's α.", "28.21", "21.28"),
+    ("The lowest is Grid #3 by Sonnet, 45.46, whose interval starts at 41.76. That is {} points above the target.",
+     "13.55", "15.35"),
+    ("Failed judgements: 39 for Sonnet, 10 for Opus, {} of 8,320 in total.", "49", "94"),
+    ("On Opus 298 judgements failed for PAIR #98. The conditions of #164 are cleaner; the worst cell lost {} of 1,040.",
+     "30", "13"),
+    ("The worst cell is Grid #2 with Sonnet. Scoring its failures 100 would lift its α to 47.40, still far below\n"
+     "the {} that Opus has with its own failures scored 0.", "74.24", "72.44"),
+    ("Opus has the same order, but with a narrower spread: {} points from top to bottom, against 22.34 on Sonnet.",
+     "17.39", "19.37"),
+    ("On Opus the distance for Grid #2 is 2.6 times the Sonnet one, and {} times for Grid #3.", "2.4", "4.2"),
+    ("Opus scores higher in all four conditions, by a factor of {}.", "1.2 to 1.6", "1.2 to 1.9"),
+    ("| Condition | α Opus | minus target (Sonnet) |\n|---|---|---|\n| PAIR #111 | 86.88 | {} |\n"
+     "| Grid #1 | 82.07 | 53.86 |\n| Grid #2 | 74.74 | 46.53 |\n| Grid #3 | 69.49 | 41.28 |\n", "58.67", "56.87"),
+    ("| | PAIR #111 | Grid #1 |\n|---|---|---|\n| gap in excess of limit | {} | 6.15 |\n", "9.08", "8.09"),
 ]  # fmt: skip
 # Of these another number is told to be of nothing.
 LOOSELY_TOLD = [
@@ -131,6 +145,11 @@ LOOSELY_TOLD = [
     ("On coherence Sonnet gives Grid #2 and Grid #3 47.52 and 53.64, Opus 37.43 and 43.66; PAIR #111 and Grid #1 are\n"
      "all between {}.", "69.94 and 72.92", "69.49 and 72.92"),
     ("The range of C is small ({}) and there are four points.", "0.0873", "0.0837"),
+    ("Share of the way from no prompt to the target. Base: {} in C, 60.61 points in α.", "0.851", "0.815"),
+    ("The gap is not a constant offset. It varies by {} points between Grid #1 and Grid #2.", "12.74", "14.27"),
+    ("The gap at its smallest is 1.6 times our limit. At its widest it is {} times.", "2.9", "9.2"),
+    ("Keeping answers with coherence of 50 or more gives gaps of 18.97, 16.84, 30.35 and 26.44 points, in the order\n"
+     "of the table: {} smaller than before on PAIR #111 and larger on the other three.", "0.11", "0.91"),
 ]  # fmt: skip
 
 

@@ -1,0 +1,185 @@
+"""What else a number may be where a text goes on from what it just said: "That is 13.55 above it", "at its widest".
+
+Each way is tried only on a number that is not what it was taken for.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bot.review.agreeing import Finding
+from bot.review.answers import Answer, Ask, Value, Where
+from bot.review.further import KEPT
+from bot.review.names import JUDGE, PLACE
+from bot.review.numbers import JUDGE_CHAR, PLACE_CHAR, Spot
+from bot.review.turns import Turns
+
+THAT_IS = re.compile(r"\b(?:that|this|it)\s+(?:is|lies|stays|leaves)\s+(?:still\s+|only\s+|about\s+|just\s+)?$")
+APART = re.compile(r"\s*(?:points?\s+)?(?:above|below|over|under|away from|from|short of|off)\b")
+OF_ALL = re.compile(r"\s*(?:out\s+)?of\s+(?:all\s+|the\s+)?(?P<all>\d[\d,]*)(?![\d.,]*\d)")
+WORST_CELL = re.compile(r"\b(?:worst|weakest)\s+(?:single\s+)?cell\b[^.;\d]*$")
+OF_SO_MANY = re.compile(r"\s*(?:(?:out\s+)?of\s+(?:its\s+)?\d|(?:failed|failures|missing|unjudged)\b)")
+THAT_IT_HAS = re.compile(
+    rf"\s*(?:points?\s+)?(?:that|which)\s+(?P<judge>{JUDGE_CHAR}+)\s+(?:has|gets|gives|reaches|would have)\b[^.;]*"
+    r"\b(?:fail\w*|miss\w*|lost)\b[^.;]*\b(?P<at>0|zero|100)\b"
+)
+TOP_TO_BOTTOM = re.compile(
+    r"\s*(?:points?\s+)?(?:from\s+(?:top|highest|first|best)\s+to\s+(?:bottom|lowest|last|worst)\b|end to end\b)"
+)
+TIMES_FOR = re.compile(rf"\s*(?:times|×)\s+(?:for|on|in)\s+(?P<place>{PLACE_CHAR}+)")
+ANOTHERS = re.compile(rf"\b(?:times|×)\s+(?:the\s+{JUDGE_CHAR}+\s+(?:one|figure|distance|value)|{JUDGE_CHAR}+['’]s)")
+ON_A_WAY = re.compile(r"\bway\b|\bcover\w*|\bshares?\b|\bbase\b|\bdistance between the two\b")
+VARIES_BY = re.compile(r"\b(?:it|gap|gaps|they)\s+(?:var(?:y|ies)|differs?|chang(?:es?|ed)|moves?)\s+by\s+$")
+AT_ITS = re.compile(
+    r"\bat\s+(?:its|the|their)\s+(?P<which>widest|largest|most|worst|biggest|smallest|narrowest|least)\b"
+)
+TIMES = re.compile(r"\s*(?:times|×)")
+LIMIT = re.compile(r"\blimit\b|\bgate\b|\btolerance\b")
+BY_A_FACTOR = re.compile(r"\bby\s+(?:an?\s+)?factors?\s+(?:of|between)\s+(?:[^.;]|\.\d)*$")
+HIGHER = re.compile(r"\b(?:higher|lower|milder|stricter|harsher|kinder|more generous|more lenient|above|below)\b")
+THAN_BEFORE = re.compile(r"\s*(?:points?\s+)?(?:smaller|larger|wider|narrower|less|more)\s+than\s+(?:before|without)\b")
+LEAST = frozenset(["smallest", "narrowest", "least"])
+
+
+class Onward(Turns):
+    """Each way tells what a number is, or None where it is nothing of the kind."""
+
+    def going_on(self, i: int, spot: Spot, where: Where) -> Finding | None:
+        """The first of them that fits."""
+        return (
+            self._that_is(spot)
+            or self._of_all_counted(spot)
+            or self._in_the_worst_cell(spot)
+            or self._that_the_other_has(spot, where)
+            or self._from_top_to_bottom(i, spot, where)
+            or self._times_for_another(spot)
+            or self._base_of_the_way(spot)
+            or self._varied_by(spot)
+            or self._at_its_widest(spot)
+            or self._by_a_factor(spot, where)
+            or self._than_without_a_filter(i, spot, where)
+        )
+
+    def _that_is(self, spot: Spot) -> Finding | None:
+        """ "Its interval starts at 41.76. That is 13.55 points above the target": the last number of all."""
+        told = self.s.frame.told[-1:] if THAT_IS.search(self.s.text[: spot.start].casefold()) else ()
+        if not told or spot.is_range or spot.percent or APART.match(self.s.low, spot.end) is None:
+            return None
+        named = (*self.m.targets, *self._references_named())
+        ends = self.m.answers.values(Ask("alpha"), Where(tuple(dict.fromkeys(named)), self.m.book.judges))
+        limits = [*self.m.answers.lines(), *self.m.answers.values_of(["gate/judge_gap_max/limit"])]
+        return self.hit(spot, [_between(told[0], end) for end in (*ends, *limits)])
+
+    def _of_all_counted(self, spot: Spot) -> Finding | None:
+        """ "39 for Sonnet, 10 for Opus, 49 of 8,320 in total": of all judgements that there are."""
+        behind = OF_ALL.match(self.s.low, spot.end) if self._is_whole_number(spot) else None
+        counts = {part: self._counted_everywhere(part) for part in ("judgements", "errors", "n")}
+        everything = counts.pop("judgements")
+        if behind is None or not everything or float(behind["all"].replace(",", "")) != everything[0].low.value:
+            return None
+        return self.hit(spot, [answer for answers in counts.values() for answer in answers])
+
+    def _counted_everywhere(self, part: str) -> list[Answer]:
+        return list(self.m.answers.singles(Ask(f"together:{part}"), self._everywhere()))
+
+    def _in_the_worst_cell(self, spot: Spot) -> Finding | None:
+        """ "The worst cell lost 30 of 1,040": the most failures that any cell has, whoever was spoken of before."""
+        behind = OF_SO_MANY.match(self.s.low, spot.end)
+        if WORST_CELL.search(self.s.low[: spot.start]) is None or behind is None or not self._is_whole_number(spot):
+            return None
+        failed = self.m.answers.values(Ask("alpha", "errors"), self._everywhere())
+        return self.hit(spot, [Answer(max(failed, key=lambda v: v.value))] if failed else [])
+
+    def _that_the_other_has(self, spot: Spot, where: Where) -> Finding | None:
+        """ "Far below the 74.24 that Opus has with its own failures scored 0": the bound of the same condition."""
+        told = THAT_IT_HAS.match(self.s.low, spot.end)
+        judges = [m.ids for m in self.s.mentions if told and m.kind == JUDGE and m.start == told.start("judge")]
+        if told is None or not judges or spot.is_range:
+            return None
+        part = "bound_high" if told["at"] == "100" else "bound_low"
+        return self.hit(spot, self.m.answers.singles(Ask("alpha", part), Where(where.places, judges[0])))
+
+    def _from_top_to_bottom(self, i: int, spot: Spot, where: Where) -> Finding | None:
+        """ "Opus has a narrower spread: 17.39 points from top to bottom"."""
+        if TOP_TO_BOTTOM.match(self.s.low, spot.end) is None or spot.is_range or spot.percent:
+            return None
+        judges = self.s.bind(i, JUDGE).ids or where.judges
+        ways = [Where(self.m.book.conditions, (judge,)) for judge in judges]
+        return self.hit(spot, [a for way in ways for a in self.m.answers.singles(Ask("span", "alpha"), way)])
+
+    def _times_for_another(self, spot: Spot) -> Finding | None:
+        """ "For Grid #2 the distance is 2.6 times the Sonnet one, and 2.4 times for Grid #3"."""
+        told = TIMES_FOR.match(self.s.low, spot.end) if ANOTHERS.search(self.s.low[: spot.start]) else None
+        places = [m.ids for m in self.s.mentions if told and m.kind == PLACE and m.start == told.start("place")]
+        return self._one_judges_over_the_others(spot, places[0]) if places else None
+
+    def _base_of_the_way(self, spot: Spot) -> Finding | None:
+        """ "Base: 0.851 in C, 60.61 points in α": from where a way is taken to where it ends."""
+        words = f"{self.s.low} {self.s.frame.words}".casefold()
+        if spot.is_range or spot.percent or ON_A_WAY.search(words) is None or spot.low.places < 1:
+            return None
+        found = []
+        for start, end in self.m.answers.stretches(self.m.targets):
+            ends = self.m.answers.values_of(f"x/{v.fact.rpartition('/')[2]}" for v in (start, end))
+            found += [_between(start, end), *([_between(*ends)] if len(ends) > 1 else [])]
+        return self.hit(spot, found)
+
+    def _varied_by(self, spot: Spot) -> Finding | None:
+        """ "The gap is not a constant offset. It varies by 12.74 points between Grid #1 and Grid #2"."""
+        words = f"{self.s.low} {self.s.frame.words}".casefold()
+        if VARIES_BY.search(self.s.text[: spot.start].casefold()) is None or "gap" not in words or spot.is_range:
+            return None
+        places = self._conditions_named() or self.m.book.conditions
+        gaps = sorted(self.m.answers.values(Ask("gap"), Where(places, ())), key=lambda v: v.value)
+        return self.hit(spot, [_between(gaps[0], gaps[-1])] if len(gaps) > 1 else [])
+
+    def _conditions_named(self) -> tuple[str, ...]:
+        named = (p for m in self.s.mentions if m.kind == PLACE for p in m.ids)
+        return tuple(dict.fromkeys(p for p in named if p in self.m.book.conditions))
+
+    def _at_its_widest(self, spot: Spot) -> Finding | None:
+        """ "The gap at its smallest is 1.6 times our limit. At its widest it is 2.9 times"."""
+        told = AT_ITS.search(self.s.low[: spot.start]) if TIMES.match(self.s.low, spot.end) else None
+        if told is None or LIMIT.search(f"{self.s.low} {self.s.frame.words}".casefold()) is None:
+            return None
+        times = sorted(self._times_of_the_limit(), key=lambda v: v.value)
+        return self.hit(spot, [Answer(times[0 if told["which"] in LEAST else -1])] if times else [])
+
+    def _by_a_factor(self, spot: Spot, where: Where) -> Finding | None:
+        """ "Opus scores higher in all conditions, by a factor of 1.2 to 1.6": one judge's α over the other's."""
+        told = BY_A_FACTOR.search(self.s.low[: spot.start]) is not None and HIGHER.search(self.s.low[: spot.start])
+        named = {m.ids for m in self.s.mentions if m.kind == JUDGE and len(m.ids) == 1}
+        if not told or spot.percent or len(named) != 1 or len(self.m.own_judges) < 2:
+            return None
+        (own,) = named
+        others = [judge for judge in self.m.own_judges if judge not in own]
+        times = [v for place in where.places for other in others for v in self._over_by_judges(place, own[0], other)]
+        size = [_upright(v) for v in times]
+        return self.hit(spot, [Answer(min(size), max(size))] if spot.is_range and size else map(Answer, size))
+
+    def _than_without_a_filter(self, i: int, spot: Spot, where: Where) -> Finding | None:
+        """ "With coherence of 50 or more the gaps are 18.97 …: 0.11 smaller than before on PAIR #111"."""
+        told = THAN_BEFORE.match(self.s.low, spot.end) is not None and KEPT.search(self._around_here()) is not None
+        if not told or spot.is_range or spot.percent:
+            return None
+        found = []
+        for place in self.s.bind(i, PLACE).ids or where.places:
+            way = Where((place,), self.m.own_judges)
+            kept, gap = (self.m.answers.singles(Ask(base), way) for base in ("kept_gap", "gap"))
+            found += [_between(_sized(a.low), _sized(b.low)) for a, b in zip(kept, gap, strict=False)]
+        return self.hit(spot, found)
+
+
+def _upright(times: Value) -> Value:
+    """The larger over the smaller, as a plain number."""
+    return times._replace(value=times.value if times.value >= 1 else 1 / times.value, percent=False)
+
+
+def _sized(value: Value) -> Value:
+    return value._replace(value=abs(value.value))
+
+
+def _between(one: Value, other: Value) -> Answer:
+    """How far two values are apart."""
+    places = max(one.places, other.places)
+    return Answer(Value(abs(one.value - other.value), f"{one.fact} − {other.fact}", places), signless=True)
