@@ -132,7 +132,7 @@ class Firm(Series):
         """ "Of 4,160 judgements by Sonnet 39 failed": by that judge, and by no other."""
         if (cell := self._of_so_many_of_a_cell(i, found)) is not None:
             return self._fact_called(f"{cell}/errors") if any("+" in fact for fact in finding.facts) else None
-        if self._is_of_all(spot):
+        if self._is_of_all_judgements(spot):
             return None
         judges = self.s.bind(i, JUDGE)
         of_both = any(fact.startswith("errors/") and "+" in fact for fact in finding.facts)
@@ -142,7 +142,7 @@ class Firm(Series):
         where = self.where(i, self.inquiries.get(i))
         return [a for base in (Ask("alpha", "errors"), Ask("sum:errors")) for a in self.m.answers.singles(base, where)]
 
-    def _is_of_all(self, spot: Spot) -> bool:
+    def _is_of_all_judgements(self, spot: Spot) -> bool:
         """ "10 for Opus, 49 of 8,320": a whole that is all judgements there are."""
         behind, all_of_them = OUT_OF.match(self.s.low, spot.end), self._everywhere()
         whole = next((s for s in self.s.spots if behind is not None and s.start == behind.end()), None)

@@ -14,16 +14,18 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 
 from bot.review.agreeing import UNMATCHED, WRONG, Finding, status_of
-from bot.review.answers import Answer, Where
+from bot.review.answers import Answer, Value, Where
 from bot.review.deriving import is_declared
 from bot.review.names import JUDGE, PLACE
-from bot.review.series import BETWEEN, ITS_INTERVAL, NAMES
+from bot.review.series import BETWEEN, ITS_INTERVAL, NAMES, RIGHT
 from bot.review.slips import Slips
 from bot.review.voting import Ways, digits, ways_of
 
 SURPLUS = 2.0  # decimal digits that must agree beyond those that the many ways account for
 MOST = 4  # numbers of a list that are looked at together
 FEWEST_DIGITS, FEWEST_IN_A_RANGE = 3, 5  # "45–88" is told of something by its words alone
+OPERATION = re.compile(r" [−/] ")
+PLACE_OF_FORM = "…"
 OPENS = re.compile(r"\s*[(\[]\s*")
 
 
@@ -34,10 +36,41 @@ class Jointly(Slips):
         """The findings, those of a group that is right of one thing as that."""
         done = list(found)
         for group in self._beside_each_other(done):
-            better = self._of_one_thing([done[k] for k in group])
+            before = done[group[0] - 1] if group[0] else None
+            better = self._of_one_thing([done[k] for k in group], before)
             for k, finding in zip(group, better, strict=False):
                 done[k] = finding
-        return done
+        return [self._like_the_others(f, done) or f if f.status in (WRONG, UNMATCHED) else f for f in done]
+
+    def _like_the_others(self, finding: Finding, found: Sequence[Finding]) -> Finding | None:
+        """ "On Grid #2 it is then 30.35 points, on Grid #3 26.44": worked out as another one, of a place of its own."""
+        i = self.place_of(finding)
+        if i < 0 or self.s.spots[i].is_range or not self.s.spots[i].low.places or is_declared(finding):
+            return None
+        named = {p for m in self.s.mentions if m.kind == PLACE for p in m.ids} & {*self.m.book.conditions}
+        told: dict[str, set[str]] = {}
+        for other in found:
+            if other.status in RIGHT and len(other.facts) == 1 and (form := self._form_of(other.facts[0])) is not None:
+                told.setdefault(form[0], set()).add(form[1])
+        own = (form.replace(PLACE_OF_FORM, place) for form, taken in told.items() for place in sorted(named - taken))
+        answers = [Answer(v, signless=True) for fact in own if (v := self._worked_out_as(fact)) is not None]
+        return self.hit(self.s.spots[i], answers)
+
+    def _form_of(self, fact: str) -> tuple[str, str] | None:
+        """How a number is worked out of one condition, and of which; None for what is no difference and no ratio."""
+        places = {part for part in re.split(r"[/ ]+", fact) if part in self.m.book.conditions}
+        if len(places) != 1 or OPERATION.search(fact) is None:
+            return None
+        (place,) = places
+        return fact.replace(place, PLACE_OF_FORM), place
+
+    def _worked_out_as(self, fact: str) -> Value | None:
+        one, sign, other = fact.partition(" − ") if " − " in fact else fact.partition(" / ")
+        ends = self.m.answers.values_of([one, other])
+        if len(ends) < len((one, other)) or (sign == " / " and not ends[1].value):
+            return None
+        value = ends[0].value - ends[1].value if sign == " − " else ends[0].value / ends[1].value
+        return Value(value, fact, max(end.places for end in ends))
 
     def _beside_each_other(self, found: Sequence[Finding]) -> Iterator[list[int]]:
         """Places in `found`: a value and its interval, a list, or one range alone."""
@@ -75,12 +108,12 @@ class Jointly(Slips):
         enough = all(digits(s) >= (FEWEST_IN_A_RANGE if s.is_range else FEWEST_DIGITS) for s in spots[with_interval:])
         return told and enough and (all(doubted) or (with_interval and any(doubted)))
 
-    def _of_one_thing(self, group: Sequence[Finding]) -> list[Finding]:
+    def _of_one_thing(self, group: Sequence[Finding], before: Finding | None) -> list[Finding]:
         """What all of a group is, where the digits that agree leave nothing to chance; nothing where none is."""
         known = [self.place_of(f) for f in group]
         spots = [self.s.spots[i] for i in known]
         if len(spots) == 1:
-            tried, found = self._of_range(known[0])
+            tried, found = self._of_range(known[0], before)
         elif spots[-1].is_range:
             tried, found = self._with_interval(known)
         else:
@@ -89,9 +122,9 @@ class Jointly(Slips):
             return []
         return [f for s, a in zip(spots, found, strict=True) if (f := self.judged(s, [a], certain=True)) is not None]
 
-    def _of_range(self, i: int) -> tuple[int, list[Answer]]:
+    def _of_range(self, i: int, before: Finding | None) -> tuple[int, list[Answer]]:
         """Of one range: an interval of one cell, or from the lowest to the highest of all, or of those named."""
-        wheres = [*self._cells(i), *self._sets(i)]
+        wheres = dict.fromkeys([*self._cells(i), *self._cells_before(before), *self._sets(i)])
         each = [self._metrics(where, is_range=True) for where in wheres]
         offered = [a for ways in each for answers in ways.values() for a in answers]
         return len(offered), [a for a in offered if status_of(self.s.spots[i], a) is not None][:1]
@@ -135,6 +168,13 @@ class Jointly(Slips):
     def _cells(self, i: int) -> list[Where]:
         """Each condition with each judge that the words leave open for a number."""
         return [Where((place,), (judge,)) for place in self._places(i) for judge in self._judges(i)]
+
+    def _cells_before(self, before: Finding | None) -> Iterator[Where]:
+        """ "PAIR #111 on Opus is 1.94 below the null baseline, with an interval from …": what that number was of."""
+        facts = before.facts if before is not None and before.status in RIGHT else ()
+        for _, judge, place, *_ in (f.split("/") for fact in facts for f in fact.split(" − ") if f.count("/") > 1):
+            if (place, judge) in self.m.book.cells:
+                yield Where((place,), (judge,))
 
     def _sets(self, i: int) -> Iterator[Where]:
         """All conditions, and those that are named together, by each judge and by all that the words leave open."""

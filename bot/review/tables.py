@@ -16,7 +16,7 @@ from bot.review.answers import Answer, Ask, Value, Where
 from bot.review.binding import Bound, Frame, Sentence
 from bot.review.matching import Reading
 from bot.review.names import JUDGE, PLACE, Mention
-from bot.review.numbers import JUDGE_CHAR, Spot
+from bot.review.numbers import JUDGE_CHAR, PLACE_CHAR, Spot
 from bot.review.otherwise import ask_of
 from bot.review.quotes import HIDDEN
 from bot.review.recount import HIGH, questions_of
@@ -82,6 +82,17 @@ class TableReader:
         self.heads = [self._head(cell.plain[:LONGEST]) for cell in self.block.rows[0]]
         if self.heads[:1] and any(head.part == "points_off" for head in self.heads[1:]):
             self.heads[0] = self.heads[0]._replace(part=None)  # "| Deduction | Points |"
+
+        for k, head in enumerate(self.heads):
+            left = next((h.bases for h in self.heads[k - 1 :: -1] if h.bases), ()) if k else ()
+            of_x = head.bases == ("diff",) and left[:1] == ("x",) and self._is_small(k)
+            if of_x and self._is_only_against(self.matcher.sentence(head.text)):
+                self.heads[k] = head._replace(bases=("x", "diff"))  # "| C | vs target |"
+
+    def _is_small(self, k: int) -> bool:
+        """Whether no number of a column reaches 1, as no difference in x does where α's reach tens."""
+        cells = [row[k].plain.strip() for row in self.block.rows[1:] if k < len(row)]
+        return all(BELOW_ONE.match(cell) or not cell[-1:].isdigit() for cell in cells)
 
     @property
     def oriented(self) -> tuple[str, str] | None:
@@ -224,12 +235,19 @@ class TableReader:
         elif part in BOUND_OF and self.around.bounds and EITHER_END.fullmatch(low):
             part, bases = BOUND_OF[part], ()
         bases = (*bases, "diff") if taken is not None and not {"diff", "x"} & {*bases} else bases
-        score = judges or bases in (("alpha",), ("x",))
+        score = judges or bases in (("alpha",), ("x",)) or self._is_only_against(sentence)
         taken_off = self._taken_off(sentence)
         of = of or taken_off
         if taken_off or ("diff" not in bases and score and places and not of and self._takes_from(sentence)):
             bases = (*(b for b in bases if b != "alpha"), "diff")
         return Head(text, places, sliced or (() if oriented else judges), bases, part, sliced, oriented, of)
+
+    def _is_only_against(self, sentence: Sentence) -> bool:
+        """ "vs PAIR #98", "minus null (Sonnet)": a head of nothing but a reference, and a word that sets it against."""
+        told = ONLY_AGAINST.fullmatch(BRACKETS.sub("", sentence.low).strip(" |*"))
+        return told is not None and {p for m in sentence.mentions for p in m.ids} <= {
+            *self.matcher.book.references, *self.matcher.book.judges
+        }  # fmt: skip
 
     def _takes_from(self, sentence: Sentence) -> bool:
         """ "S minus EM": a difference from a condition or a reference."""
@@ -472,7 +490,9 @@ SHARE_HEAD = re.compile(r"%\s*of\b|\b(?:share|percent(?:age)?|per cent) of\b")
 OF_TWO_JUDGES = ("gap", "gap_paired", "coherent_gap", "kept_gap")
 AVERAGED = ("alpha", "gap", "coherent", "x")
 SCORED = ("x", "alpha", "coherent")
-FROM_PLACE = re.compile(r"(?:\bminus|[−–]|\babove|\bover|\bbelow|\bvs\.?|\bfrom)\s+(?:the\s+)?$")
+FROM_PLACE = re.compile(r"(?:\bminus|[−–]|\babove|\bover|\bbelow|\bvs\.?|\bversus|\bagainst|\bfrom)\s+(?:the\s+)?$")
+BELOW_ONE = re.compile(r"[+−-]?0?\.\d")
+ONLY_AGAINST = re.compile(rf"(?:vs\.?|versus|against|minus|[−–]|over|above|below)\s+(?:the\s+)?{PLACE_CHAR}+")
 BELOW_HEAD = re.compile(r"\bbelow\b|\bshort of\b")
 EACH_JUDGE = re.compile(r"\b(?:per|by|for|from) (?:each )?judge\b|\beach judge\b")
 OVER_GATE = re.compile(
@@ -811,12 +831,16 @@ class _Row:
 
     def against_a_reference(self, k: int, entry: Entry) -> dict[str, list[Answer]]:
         """What lies between a cell and the reference in its head, by each judge, where it names who scored that."""
-        head, matcher = self.table.heads[k], self.table.matcher
-        scored = {judge for place in (*head.of, *head.places) for judge in matcher.book.judges_of(place)}
-        if len(head.judges) != 1 or scored != {*head.judges}:
+        if not self._names_who_scored(k):
             return {}
-        ways = self._ways_by(entry, matcher.own_judges)
+        ways = self._ways_by(entry, self.table.matcher.own_judges)
         return {name: answers for name, answers in ways.items() if name.startswith("diff/")}
+
+    def _names_who_scored(self, k: int) -> bool:
+        """ "minus target (Sonnet)": whether the judge in a head may be the one who alone scored the reference there."""
+        head, book = self.table.heads[k], self.table.matcher.book
+        scored = {judge for place in (*head.of, *head.places) for judge in book.judges_of(place)}
+        return len(head.judges) == 1 and scored == {*head.judges}
 
     # Where a cell belongs.
 
@@ -851,7 +875,8 @@ class _Row:
 
     def _judges_on_the_left(self, k: int) -> tuple[str, ...]:
         for j in range(k - 1, max(-1, k - NEIGHBOURS), -1):
-            if self.table.heads[j].judges or not self._takes_over(j):
+            told = self.table.heads[j].judges and not self._names_who_scored(j)
+            if told or not self._takes_over(j):
                 return self.table.heads[j].judges
         return ()
 
