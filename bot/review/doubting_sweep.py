@@ -22,7 +22,8 @@ from bot.review.pairing_sweep import TASK
 from bot.review.raw_sweep import COMPLETE, scored
 from bot.review.replying import NUMBERS
 from bot.review.steps_sweep import HALF_WIDTHS, MOST_MODELS, STEPS
-from bot.review.totals_sweep import OF_LOGS, ON_ONE_TASK, RATIO, TOTALS, SweepTotals
+from bot.review.totals_sweep import OF_LOGS, ON_ONE_TASK, RATIO, TOTALS
+from bot.review.turns_sweep import SweepTurns
 
 SETTLED = ("/limit", "/level", "/threshold")
 RESTORED = re.compile(r"\bparts\b|\brecomput\w*|\brecount\w*")
@@ -42,7 +43,7 @@ MISSES = re.compile(r"\bmiss(?:es)?\b[^.;]*$")
 LIMIT_TOLD = re.compile(r"\blimits?\b|\ballows?\b")
 
 
-class SweepDoubting(SweepTotals):
+class SweepDoubting(SweepTurns):
     """A last chance for a number of a sweep that would be called wrong, or could not be found."""
 
     def doubted(self, found: Sequence[tuple[int, Finding]]) -> list[Finding]:
@@ -64,7 +65,7 @@ class SweepDoubting(SweepTotals):
     def _doubted(self, i: int, finding: Finding) -> Finding:
         spot = self.s.spots[i]
         of_task = (self._of_its_task, self._what_parts_give, self._share_of_two)
-        of_all = (self._any_rate, self._any_step, self._any_count, self._any_share, self._anything_else)
+        of_all = (self._any_rate, self._any_step, self._any_count, self._any_share, self._anything_else, self._any_turn)
         for way in of_task if self.scope(i).firm else (*of_task, *of_all):
             if (hit := self.hit(spot, way(i, spot))) is not None:
                 return hit

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from bot.review.claims import Claim, PageReader
 
 LEADER = ("the leader", "the overall leader", "the winner", "the overall winner", "the top model", "the front-runner")
+VERSION = re.compile(r"(?<![\d.])\d\.\d(?![\d.])")
+TWO_VERSIONS = re.compile(r"\b(\d\.\d) (?:over|or|instead of|rather than) (\d\.\d)\b(?!\.\d)")
 OF_RUN = re.compile(r"([^\s/`]+)/([^\s/`]+)/run(\d+)\.json")
 TASK_BASES = ("variance:seed", "variance:capability", "variance:ratio")
 
@@ -190,7 +192,8 @@ class SweepReading(SweepDoubting):
     def planned(self, i: int, spot: Spot) -> Finding | None:
         """ "a panel of 30 questions or more": wished for, not reported."""
         wished = re.match(r"\s*\w+\s+or\s+more\b|\s*more\s*$", self.s.low[spot.end :])
-        return self.found(spot, "") if wished is not None else None
+        alone = re.fullmatch(r"\W*\d+ or more\W*", self.s.low) is not None  # in a cell of its own
+        return self.found(spot, "") if wished is not None or alone else None
 
     def silent(self, i: int, spot: Spot) -> Finding | None:
         """ "sweep 165", "tier 3", "had the failed ones been 0 or 1": names and the scale claim nothing."""
@@ -205,7 +208,14 @@ class SweepReading(SweepDoubting):
             for m in words.RUN.finditer(self.s.text)
         )  # "Run 2 of A" names a run
         cut = re.match(r"\s+\w+\s+\w*\s*…", self.s.text[spot.end :]) is not None  # "7 of anth … [shortened]"
+        inside = inside or self._is_version(spot)
         return self.found(spot, "") if inside or named or cut or (scale and "fail" in self.s.low) else None
+
+    def _is_version(self, spot: Spot) -> bool:
+        """ "No reason to pick 4.7 over 4.6": models that are told apart by their versions."""
+        versions = {v for named in self.m.book.aliases.values() for n in named.names for v in VERSION.findall(n)}
+        pair = next((m for m in TWO_VERSIONS.finditer(self.s.text) if m.start() <= spot.start < m.end()), None)
+        return pair is not None and {pair[1], pair[2]} <= versions
 
     def refined(self, spot: Spot, cue: Cue | None) -> Cue | None:
         """The judge's mean with its failures as they are stored, where the words around say so."""
@@ -438,9 +448,19 @@ VARIANCE_HEADS = (
     (re.compile(r"\b(?:over|between|within) (?:repeated )?runs\b"), "seed"),
     (re.compile(r"\bbetween models\b"), "capability"),
 )
+SETUP = {
+    "models": ("models",), "tasks": ("tasks",), "runs": ("runs", "expected"), "runs a task": ("runs",),
+    "archived": ("archived",), "archived runs": ("archived",), "missing": ("missing",), "missing runs": ("missing",),
+    "flagged tasks": ("tasks/flagged",), "judgements": ("judge_enabled",), "failed judgements": ("judge_failures",),
+}  # fmt: skip
+SHORT_TIER = re.compile(r"T(\d{1,2})\b(?!\s*[−–-]\s*T?\d)")
+TIER_LESS_TIER = re.compile(r"\bt(?:ier)?\s*(\d{1,2})\s*(?:[−–-]|minus|to|less)\s*t(?:ier)?\s*(\d{1,2})")
+APART_HEAD = re.compile(r"\bgap\b|\bdiff\w*|[δΔ]|\bchange\b|\bdrop\b|\bloss\b|\bshift\b|\bmoves?\b")
 FROM_FIRST = re.compile(r"\bbehind\b|\bto (?:the )?(?:first|leader|top)\b|\bgap\b|\bdistance\b")
 OF_LEADER = re.compile(r"\b(?:share|%|percent) of (?:the )?(?:leader|first|best)")
-RANGE_ROW = re.compile(r"^\W*(?:range|spread|span|max − min)\b")
+RANGE_ROW = re.compile(
+    r"^\W*(?:range|spread|span|(?:max|best|highest|top)\w*\s*(?:−|–|-|minus|to)\s*(?:min|worst|lowest))"
+)
 FULL = 3  # a difference and both ends of its interval
 HALF = re.compile(r"half-?\s?width(?:\s+(?:of|is|at))?\s*$")
 METRIC_NAMES = {name for name, _ in cues_sweep.METRICS}
@@ -450,6 +470,7 @@ HEADS = (
     ("judge_mean", r"^(?:judge(?: only| alone)?|(?:mean )?j)$"), ("c_mean", r"^(?:mean )?c$"),
     ("t_mean", r"^(?:mean )?t$"),
     ("b_mean", r"^(?:mean )?b$"), ("overall_mean", r"^(?:overall|mean)$"), ("judge_enabled", r"^judged$"),
+    ("c_pass", r"^(?:(?:fully )?completed?\b|runs (?:fully )?completed?\b|full(?:y complete)? runs|full completions?)"),
     ("judge_failures", r"^(?:judge )?fail(?:ed|ures)$"),
     ("stored_differs", r"^stored?(?: scores?)? (?:≠|!=|differs from)(?: its)? parts$"),
     ("logged_not_archived", r"^only logged$"), ("rank", r"^(?:#|rank|place|position|pos\.?|standing)$"),
@@ -489,7 +510,7 @@ class SweepTable(TableReader):
         low = sentence.low.strip()
         bare = re.sub(r"\([^()]*\)", " ", low)
         exact = next((n for n, words in HEADS if re.search(words, low) or re.search(words, bare.strip())), None)
-        tier = cues_sweep.TIER.search(text)
+        tier = cues_sweep.TIER.search(text) or self._short_tier(text)
         found = self.matcher.lexicon.bases(bare) or self.matcher.lexicon.bases(low)
         base = f"tier:tier{tier[1]}" if tier else exact or (found[0].kind if found else None)
         places = tuple(dict.fromkeys(p for m in sentence.mentions if m.kind == PLACE for p in m.ids))
@@ -498,6 +519,14 @@ class SweepTable(TableReader):
         part = {"limit": "limit", "value": "value", "points": "points_off"}.get(low) or _part_of(low)
         tasks = tuple(dict.fromkeys(p for m in sentence.mentions if m.kind == TASK for p in m.ids))
         return Head(text, places, tasks, (base,) if base else (), part)
+
+    def _short_tier(self, text: str) -> re.Match[str] | None:
+        """ "T1" under a heading of tiers, where the sweep has such a tier."""
+        told = SHORT_TIER.match(text.strip(" *`"))
+        around = " ".join((*self.reader.titles[-1:], self.around.words, self.block.rows[0][0].plain)).casefold()
+        known = told is not None and any(f.endswith(f"/tier{told[1]}") for f in self.matcher.book.facts)
+        heads = sum(SHORT_TIER.match(cell.plain.strip(" *`")) is not None for cell in self.block.rows[0])
+        return told if known and ("tier" in around or heads > 1) else None
 
     def _row(self, row: Sequence[Text]) -> Iterator[Claim]:
         """Runs by their files first, then cell by cell."""
@@ -527,7 +556,7 @@ class SweepTable(TableReader):
         return (k == 0 and self.by_tier) or super()._is_label(k, cell)
 
     def _prose(self, k: int, text: Text, label: _Row) -> Iterator[Claim]:
-        frame = label.frame(k)
+        frame = replace(label.frame(k), words=label.own.text.casefold())
         for part in sentences(text):
             yield from self.reader.read(part, self.matcher.sentence(part.plain, frame))
 
@@ -587,7 +616,7 @@ class SweepRow(TaskRow):
             yield from answers.singles(Ask("genuine_zero"), Where(own, ())) if own else ()
             yield from () if own else answers.singles(Ask("sum", "genuine_zero"), Where(everyone, ()))
         if DEDUCTED_HEAD.match(head) and spot.low.sign == "-":
-            label = " ".join(self.texts[j].plain for j in self.labels).casefold()
+            label = " ".join(text.plain for j, text in enumerate(self.texts) if j != k).casefold()
             taken = self.table.matcher.grading.deductions
             told = [d for d, pattern in DOMAINS if re.search(pattern, label) and d in taken]
             yield from (Answer(Value(-taken[d], f"confidence/{d.replace(' ', '_')}", 0)) for d in told[:1])
@@ -602,6 +631,34 @@ class SweepRow(TaskRow):
         if spot.percent and RATE_HEAD.search(head):
             yield from answers.singles(Ask("judge_failure_rate"), Where(own, ())) if own else answers.shares(everyone)
         yield from self._from_the_corner(spot) if own else ()
+        yield from self._apart(k, head)
+        yield from self._of_setup(spot, head)
+
+    def _apart(self, k: int, head: str) -> Iterator[Answer]:
+        """ "T1 − T5", "tier 1 − tier 5": from the one to the other; or between two cells on the left."""
+        told = TIER_LESS_TIER.search(head)
+        for model in self.own.places if told is not None else ():
+            ends = self.table.matcher.answers.values_of(f"tier/{model}/tier{n}" for n in told.groups()) if told else []
+            if len(ends) > 1:
+                yield Answer(Value(ends[0].value - ends[1].value, f"{ends[0].fact} − {ends[1].fact}", 3))
+        yield from self._between_cells(k) if APART_HEAD.search(head) else ()
+
+    def _of_setup(self, spot: Spot, head: str) -> Iterator[Answer]:
+        """ "| Models | 6 |" under heads that say nothing."""
+        label = self.texts[0].plain.casefold().strip(" *:")
+        names, everyone = SETUP.get(label, ()), self.table.matcher.book.conditions
+        if not head and not (spot.low.places or spot.percent or spot.is_range):
+            yield from map(Answer, self.table.matcher.answers.values_of(names))
+            yield from (
+                a for name in names for a in self.table.matcher.answers.singles(Ask("sum", name), Where(everyone, ()))
+            )
+
+    def _between_cells(self, k: int) -> Iterator[Answer]:
+        """ "| Judge mean | As stored | Gap |": how far two means on the left are apart, where both are right."""
+        left = [told for told in self.table.told if told.label is self and told.k < k]
+        means = [v for told in left for v in told.finding.values if v.places > 2 and not v.percent]
+        for one, other in permutations(means, 2):
+            yield Answer(Value(one.value - other.value, f"{one.fact} − {other.fact}", 3))
 
     def _by_own_words(self, k: int, spot: Spot, head: str) -> Iterator[Answer]:
         """Places by another mean, half-widths of a difference, both variances of a task, the least of a tier."""

@@ -66,13 +66,18 @@ class Model:
 
 @dataclass(slots=True)
 class SweepBook(Book):
-    """A book of a sweep: `models` by name, `rank_by` the mean that ranks, `tasks` with their runs."""
+    """A book of a sweep: `models` by name, `rank_by` the mean that ranks, `tasks` with their runs.
+
+    `flagged` are tasks with a flag, `split` pairs of neighbours that no interval tells apart and that rank apart.
+    """
 
     models: Mapping[str, Model] = None  # type: ignore[assignment]
     rank_by: str = "clean_mean"
     runs_due: int = 0
     tasks: tuple[str, ...] = ()
     sweep: RawSweep = None  # type: ignore[assignment]
+    flagged: frozenset[str] = frozenset()
+    split: tuple[tuple[str, str], ...] = ()
 
 
 def recount_sweep(roots: Sequence[Path], report_yaml: Path | None = None) -> SweepBook:
@@ -287,6 +292,7 @@ def _task_facts(book: SweepBook) -> None:
         runs = [run for m in book.models.values() for run in m.runs if run.task == task]
         flagged |= {task} if _flags(book, task, runs) else set()
         inseparable += _variance(book, task, runs)
+    book.flagged = frozenset(flagged)
     book.add("tasks/flagged", len(flagged), COUNT)
     book.add("tasks/inseparable", inseparable, COUNT)
 
@@ -386,6 +392,7 @@ def _fairness(book: SweepBook, models: Sequence[Model], runs: Sequence[SweepRun]
         (a, b) for a, b in pairwise(book.conditions)
         if not _apart(book, a, b) and _value(book, f"rank/{a}") != _value(book, f"rank/{b}")
     ]  # fmt: skip
+    book.split = tuple(split)
     lines = [
         all({run.task for run in m.runs} == set(book.tasks) for m in models),
         all(len(m.runs) == m.due for m in models),

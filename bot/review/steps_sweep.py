@@ -136,7 +136,7 @@ class SweepSteps(SweepTasking):
     def _bases_told(self) -> list[str]:
         """Means and tiers that the sentence names; the usual ones where it names none."""
         tiers = [f"tier:tier{m[1]}" for m in TIER.finditer(self.s.text)]
-        tiers += [f"tier:tier{n}" for m in SOME_TIERS.finditer(self.s.text) for n in _numbers_in(m["all"])]
+        tiers += [f"tier:tier{n}" for m in SOME_TIERS.finditer(self.s.text) for n in numbers_in(m["all"])]
         named = [c.kind for c in self.bases if c.kind in MEANS]
         return list(dict.fromkeys([*tiers, *named])) or list(USUAL)
 
@@ -157,7 +157,7 @@ class SweepSteps(SweepTasking):
                 yield from [Answer(some[0], some[-1])] if len(some) > 1 else []
 
 
-def _numbers_in(words: str) -> list[int]:
+def numbers_in(words: str) -> list[int]:
     """ "2 to 5" as all of these, "3, 4 and 5" as they are told."""
     told = [int(number) for number in re.findall(r"\d+", words)]
     through = re.search(r"to|–|-|through", words) is not None and len(told) == 2 and told[1] - told[0] < MOST_MODELS

@@ -32,7 +32,7 @@ TOTALS = (
 FACTS = (
     (re.compile(r"\btasks?\b|\bpanel\b"), ("tasks", "tasks/flagged")),
     (re.compile(r"\bexpected\b|\bno model has all\b|\beach model\b"), ("expected",)),
-    (re.compile(r"\bruns? each\b"), ("runs",)),
+    (re.compile(r"\bruns? each\b|\b(?:a|per|each) task\b"), ("runs",)),
     (re.compile(r"\bvarianc\w*|\bvar(?:y|ies)\b|\bdiffer\b|\bnoise\b"), ("tasks/inseparable",)),
     (re.compile(r"\bassertions?\b|\bverifier\b"), ("verifier/varied", "tasks")),
     (re.compile(r"\blines?\b|\baudit\b|\bfairness\b"), ("fairness/lines",)),
@@ -64,7 +64,7 @@ LINES_THAT = re.compile(
     r"\s*(?:of\s+(?:the\s+|its\s+)?\d+\s+)?(?:(?:fairness\s+|audit\s+)?lines?\s+(?:of\s+the\s+(?:fairness\s+)?audit\s+)?)?"
     r"(?P<how>failed|fail|passed|pass)\b"
 )
-FAILED_BEFORE = re.compile(r"\baudit\s+failed\s+$")
+FAILED_BEFORE = re.compile(r"\baudit\s+failed\s+(?:on\s+|in\s+)?$")
 ON_ONE_TASK = re.compile(r"\bon (?:one|a single) task\b")
 OF_A_TIER = 2  # strokes in "tier/<model>/<tier>"
 FULL_RANGE = re.compile(r"\b(?:from 0|full range|whole range|0(?:\.0+)? to 1)\b")

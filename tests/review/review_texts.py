@@ -17,6 +17,9 @@ from __future__ import annotations
 import operator
 import random
 import re
+import shutil
+import subprocess
+import sys
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -36,6 +39,13 @@ ROOT = HERE.parents[1]
 ISSUE_164 = ROOT / "examples" / "eval_results" / "issue-164"
 NUMBER = re.compile(r"(?<![\w.])[-−]?\d+(?:,\d{3})*(?:\.\d+)?")
 COMPARE = {"<=": operator.le, "<": operator.lt, ">=": operator.ge, ">": operator.gt}
+SWEEP_MAKER = ROOT / "tests" / "fixtures" / "make_sweep.py"
+SMALL = ("--size-min", 100, "--size-max", 400, "--jobs", 1, "--defects", "all")
+MADE = {  # sweeps that texts are about, by the first letter of their names
+    "m": ("--models", 3, "--tasks", 9, "--runs", 2, "--seed", 7),
+    "l": ("--models", 5, "--tasks", 14, "--runs", 3, "--seed", 11, "--corrupt", 1, "--missing", 0.03),
+    "k": ("--models", 6, "--tasks", 20, "--runs", 2, "--seed", 11, "--missing", 0.03, "--size-max", 700),
+}
 UNSIGNED = ("gap/", "gap_paired/", "diff/", "reference_gap/")
 
 
@@ -265,6 +275,16 @@ def as_written(value: float, number: Known) -> str:
         minus = number.written[0] if number.written[0] in "-−" else "−"
         text = (minus if not number.is_unsigned or number.written[0] in "-−" else "") + text[1:]
     return text
+
+
+def made_sweep(name: str, folder: Path) -> Path:
+    """A sweep as `make_sweep.py` makes it, with the report.yaml that its texts go by, where there is one."""
+    made = folder / "made"
+    command = [sys.executable, SWEEP_MAKER, "--out", made, *SMALL, *MADE[name]]
+    subprocess.run(list(map(str, command)), check=True, capture_output=True, timeout=60)
+    if (declared := HERE / "sweeps" / f"{name}.yaml").is_file():
+        shutil.copy(declared, made / "report.yaml")
+    return made
 
 
 def assert_all_right(reviewer: Reviewer, text: str) -> None:
