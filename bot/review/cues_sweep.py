@@ -59,7 +59,10 @@ METRICS = (
         r"overall_mean|overall (?:means?|scores?|averages?)|mean of all archived runs|\ball archived runs\b|\boverall\b"
         r"|(?:with|including|counting) (?:the )?zeros?\b|zeros (?:in(?! all| total)|included|counted|kept)\b",
     ),
-    ("all_mean", r"all_mean|\ball means?\b"),
+    (
+        "all_mean",
+        r"all_mean|\ball means?\b|\bmeans? (?:of all runs )?with (?:the )?log[- ]only (?:scores|runs)(?: merged in)?",
+    ),
     (
         "cov_norm",
         r"cov_norm|cov-norm|coverage[- ]normali[sz]ed(?: (?:score|mean)s?)?"

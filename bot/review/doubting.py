@@ -228,7 +228,8 @@ class Doubting(Stated):
     def _doubted(self, finding: Finding) -> Finding:
         i = self.place_of(finding)
         compares = self.s.spots[i].operator is not None
-        hit = self._compared_otherwise(i) or self.at_a_line(self.s.spots[i]) if compares else None
+        spot = self.s.spots[i]
+        hit = self._compared_otherwise(i) or self.at_a_line(spot) or self.bounded_so(spot) if compares else None
         if not compares or OVER_SO_MANY.search(self.s.low[: self.s.spots[i].start]):
             hit = hit or self._something_else(i, finding)
         hit = hit or self.stated(self.s.spots[i])

@@ -76,7 +76,10 @@ class SweepDoubting(SweepTurns):
         """ "They do not have the same number of runs (33 for GPT-5.4, …)", "Sonnet 4.6 has 2 without such evidence"."""
         before = self.s.low[: spot.start]
         of_runs = NUMBER_OF_RUNS.search(before) is not None or OF_LOGS.search(before) is not None
-        passes = PASSES.search(before) is not None and re.match(r"\s*of\s+\d", self.s.low[spot.end :]) is not None
+        passes = (
+            PASSES.search(before) is not None
+            and re.match(r"\s*of\s+(?:its\s+|the\s+|their\s+)?\d", self.s.low[spot.end :]) is not None
+        )
         of_runs = of_runs or INFRA_BEFORE.search(before) is not None
         return of_runs or passes or "evidence" in self._words or MISSES.search(before) is not None
 

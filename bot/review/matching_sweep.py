@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import permutations, product
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 LEADER = ("the leader", "the overall leader", "the winner", "the overall winner", "the top model", "the front-runner")
 VERSION = re.compile(r"(?<![\d.])\d\.\d(?![\d.])")
 TWO_VERSIONS = re.compile(r"\b(\d\.\d) (?:over|or|instead of|rather than) (\d\.\d)\b(?!\.\d)")
+IN_POINTS = re.compile(r"\bpoints?\b|\bpp\b|%|\bper ?cent\b")
 OF_RUN = re.compile(r"([^\s/`]+)/([^\s/`]+)/run(\d+)\.json")
 TASK_BASES = ("variance:seed", "variance:capability", "variance:ratio")
 
@@ -93,6 +94,11 @@ class SweepReading(SweepDoubting):
     def __init__(self, matcher: SweepMatcher, sentence: Sentence) -> None:
         super().__init__(matcher, sentence)
         self.asked: dict[int, list[Ask]] = {}
+
+    def hit(self, spot: Spot, found: Iterable[Answer]) -> Finding | None:
+        """A finding where one of the answers is what is written; differences in points only where words say points."""
+        in_points = spot.points or spot.percent or IN_POINTS.search(self.s.low) is not None
+        return super().hit(spot, (a for a in found if in_points or not _is_in_points(a.low)))
 
     def findings(self) -> list[Finding]:
         """Go through the numbers from left to right, then work out what nothing accounts for."""
@@ -434,6 +440,11 @@ def _in_per_cent(answer: Answer) -> Answer:
     return answer._replace(low=low or answer.low, high=high)
 
 
+def _is_in_points(value: Value) -> bool:
+    """Whether it is a difference of two means times 100."""
+    return " − " in value.fact and value.places == 1 and not value.percent
+
+
 AS_COUNT = {
     "clean_mean": "clean",
     "coverage": "clean",
@@ -453,6 +464,7 @@ SETUP = {
     "archived": ("archived",), "archived runs": ("archived",), "missing": ("missing",), "missing runs": ("missing",),
     "flagged tasks": ("tasks/flagged",), "judgements": ("judge_enabled",), "failed judgements": ("judge_failures",),
 }  # fmt: skip
+ZEROS_HEAD = re.compile(r"\b(?P<first>infra|genuine)\b[^/]*/\W*(?P<second>infra|genuine)\b")
 SHORT_TIER = re.compile(r"T(\d{1,2})\b(?!\s*[−–-]\s*T?\d)")
 TIER_LESS_TIER = re.compile(r"\bt(?:ier)?\s*(\d{1,2})\s*(?:[−–-]|minus|to|less)\s*t(?:ier)?\s*(\d{1,2})")
 APART_HEAD = re.compile(r"\bgap\b|\bdiff\w*|[δΔ]|\bchange\b|\bdrop\b|\bloss\b|\bshift\b|\bmoves?\b")
@@ -613,8 +625,7 @@ class SweepRow(TaskRow):
         if (tier := BARE.fullmatch(head)) is not None and self._speaks_of_tiers():
             yield from answers.singles(Ask(f"tier:tier{tier[1]}"), Where(own or everyone, ()))
         if "genuine" in head:
-            yield from answers.singles(Ask("genuine_zero"), Where(own, ())) if own else ()
-            yield from () if own else answers.singles(Ask("sum", "genuine_zero"), Where(everyone, ()))
+            yield from self._zeros(k, spot, head)
         if DEDUCTED_HEAD.match(head) and spot.low.sign == "-":
             label = " ".join(text.plain for j, text in enumerate(self.texts) if j != k).casefold()
             taken = self.table.matcher.grading.deductions
@@ -659,6 +670,18 @@ class SweepRow(TaskRow):
         means = [v for told in left for v in told.finding.values if v.places > 2 and not v.percent]
         for one, other in permutations(means, 2):
             yield Answer(Value(one.value - other.value, f"{one.fact} − {other.fact}", 3))
+
+    def _zeros(self, k: int, spot: Spot, head: str) -> Iterator[Answer]:
+        """ "Zeros: infra / genuine" above "1 / 3", "genuine zeros": of the model of the row, or of all."""
+        answers, own = self.table.matcher.answers, Where(self.own.places, ())
+        both = ZEROS_HEAD.search(head) if "/" in self.cells[k].hidden else None
+        if both is not None:
+            kind = both["second"] if "/" in self.cells[k].hidden[: spot.start] else both["first"]
+            yield from answers.singles(Ask(f"{kind}_zero"), own)
+        elif own.places:
+            yield from answers.singles(Ask("genuine_zero"), own)
+        else:
+            yield from answers.singles(Ask("sum", "genuine_zero"), Where(self.table.matcher.book.conditions, ()))
 
     def _by_own_words(self, k: int, spot: Spot, head: str) -> Iterator[Answer]:
         """Places by another mean, half-widths of a difference, both variances of a task, the least of a tier."""

@@ -6,18 +6,30 @@ Each way is tried only on a number that is not what it was taken for.
 from __future__ import annotations
 
 import re
+from itertools import product
 
-from bot.review.agreeing import Finding
+from bot.review.agreeing import EXACT, Finding
 from bot.review.answers import Answer, Ask, Value, Where
 from bot.review.further import KEPT
 from bot.review.names import JUDGE, PLACE
 from bot.review.numbers import JUDGE_CHAR, PLACE_CHAR, Spot
+from bot.review.replying import NUMBERS
 from bot.review.turns import Turns
 
 THAT_IS = re.compile(r"\b(?:that|this|it)\s+(?:is|lies|stays|leaves)\s+(?:still\s+|only\s+|about\s+|just\s+)?$")
 APART = re.compile(r"\s*(?:points?\s+)?(?:above|below|over|under|away from|from|short of|off)\b")
 OF_ALL = re.compile(r"\s*(?:out\s+)?of\s+(?:all\s+|the\s+)?(?P<all>\d[\d,]*)(?![\d.,]*\d)")
 WORST_CELL = re.compile(r"\b(?:worst|weakest)\s+(?:single\s+)?cell\b[^.;\d]*$")
+OTHER_CELLS = re.compile(r"\b(?:every|each|any|no) other cell\b[^.;\d]*$|\bthe other (?:\w+ )?cells\b[^.;\d]*$")
+OF_WHOLE = re.compile(r"\b(?:total|sum|all)\b[^.;]*\d\s+(?:out\s+)?of\s+$")
+APART_IN_X = re.compile(r"\s*apart (?:in|by|on) c\b")
+TWO_WITHIN = re.compile(rf"{PLACE_CHAR}+\s*(?:and|,)\s*{PLACE_CHAR}+\s+(?:are\s+|lie\s+)?within\s+$")
+SO_MANY_BY_MORE = re.compile(
+    r"\b(?P<many>one|two|three|\d) of (?:them|these|the \w+)\s+by\s+(?:more|at least|over)(?: than)?\s+$"
+)
+LOWERS = re.compile(r"\b(?:lower\w*|reduc\w*|drop\w*|decreas\w*|fall\w*|below|under)\b")
+ALL = re.compile(r"\ball\s+$")
+ENDS_OF_INTERVALS = re.compile(r"\s*(?:(?:lower|upper) )?(?:(?:interval|confidence) )?(?:ends?|intervals?|limits?)\b")
 OF_SO_MANY = re.compile(r"\s*(?:(?:out\s+)?of\s+(?:its\s+)?\d|(?:failed|failures|missing|unjudged)\b)")
 THAT_IT_HAS = re.compile(
     rf"\s*(?:points?\s+)?(?:that|which)\s+(?P<judge>{JUDGE_CHAR}+)\s+(?:has|gets|gives|reaches|would have)\b[^.;]*"
@@ -50,6 +62,9 @@ class Onward(Turns):
             self._that_is(spot)
             or self._of_all_counted(spot)
             or self._in_the_worst_cell(spot)
+            or self._of_a_cell_counted(i, spot)
+            or (self._in_every_other_cell(spot) if spot.is_range else None)
+            or self._all_ends(spot)
             or self._that_the_other_has(spot, where)
             or self._from_top_to_bottom(i, spot, where)
             or self._times_for_another(spot)
@@ -59,6 +74,43 @@ class Onward(Turns):
             or self._by_a_factor(spot, where)
             or self._than_without_a_filter(i, spot, where)
         )
+
+    def bounded_so(self, spot: Spot) -> Finding | None:
+        """What an "at most" or an "or fewer" bounds."""
+        return (
+            self._in_every_other_cell(spot)
+            or self._apart_in_x(spot)
+            or self._two_within(spot)
+            or self._so_many_by_more(spot)
+        )
+
+    def _two_within(self, spot: Spot) -> Finding | None:
+        """ "PAIR #111 and Grid #1 within 1.88 of each other, Grid #2 and Grid #3 within 0.38": of these two."""
+        told = TWO_WITHIN.search(self.s.low[: spot.start])
+        two = [p for m in self.s.mentions if told and m.kind == PLACE and m.start >= told.start() for p in m.ids][:2]
+        if len(two) < 2 or spot.is_range or spot.percent:
+            return None
+        own = [m.ids for m in self.s.mentions if m.kind == JUDGE and m.end <= spot.start][-1:]
+        judges = own[0] if own else self.s.frame.judges.ids or self.m.own_judges
+        return self.hit(spot, self.m.answers.singles(Ask("diff"), Where((two[0],), judges, (two[1],))))
+
+    def _so_many_by_more(self, spot: Spot) -> Finding | None:
+        """ "The prompts do lower α on Sonnet, two of them by more than 40 points": so many are, against a reference."""
+        told = SO_MANY_BY_MORE.search(self.s.low[: spot.start])
+        judges = self.s.groups[JUDGE][-1].ids if self.s.groups[JUDGE] else self.s.frame.judges.ids
+        for judge, other in product(judges if told is not None else (), self.m.book.references):
+            apart = self.m.answers.values(Ask("diff"), Where(self.m.book.conditions, (judge,), (other,)))
+            lower = LOWERS.search(self.s.low) is not None  # "do lower α": nothing that lies above a reference
+            beyond = [v for v in apart if abs(v.value) > spot.low.value and not (lower and v.value > 0)]
+            if told is not None and NUMBERS.get(told["many"]) == len(beyond) > 0:
+                return self.found(spot, EXACT, "", (beyond[0].fact,))
+        return None
+
+    def _apart_in_x(self, spot: Spot) -> Finding | None:
+        """ "Four prompts, at most 0.0873 apart in C, are too few for a trend"."""
+        if APART_IN_X.match(self.s.low, spot.end) is None or spot.is_range or spot.percent:
+            return None
+        return self.hit(spot, self.m.answers.singles(Ask("span", "x"), self._everywhere()))
 
     def _that_is(self, spot: Spot) -> Finding | None:
         """ "Its interval starts at 41.76. That is 13.55 points above the target": the last number of all."""
@@ -89,6 +141,38 @@ class Onward(Turns):
             return None
         failed = self.m.answers.values(Ask("alpha", "errors"), self._everywhere())
         return self.hit(spot, [Answer(max(failed, key=lambda v: v.value))] if failed else [])
+
+    def _in_every_other_cell(self, spot: Spot) -> Finding | None:
+        """ "Every other cell has 7 or fewer", "the other seven cells have between 0 and 7 failures": but the worst."""
+        told = OTHER_CELLS.search(self.s.text[: spot.start].casefold()) is not None and not (
+            spot.percent or spot.low.places
+        )
+        failed = sorted(self.m.answers.values(Ask("alpha", "errors"), self._everywhere()), key=lambda v: v.value)
+        rest = failed[:-1]
+        return (
+            self.hit(spot, [Answer(rest[0], rest[-1]) if spot.is_range else Answer(rest[-1])])
+            if told and rest
+            else None
+        )
+
+    def _of_a_cell_counted(self, i: int, spot: Spot) -> Finding | None:
+        """ "They are all in one cell, Grid #2 on Sonnet: 30 of 1,040", "49 of 8,320": what failed, and of what."""
+        cell = Where(self.s.bind(i, PLACE).ids, self.s.bind(i, JUDGE).ids)
+        behind = OF_ALL.match(self.s.low, spot.end) if self._is_whole_number(spot) else None
+        if behind is None or len(cell.places) * len(cell.judges) != 1:
+            total = OF_WHOLE.search(self.s.low[: spot.start]) is not None and self._is_whole_number(spot)
+            return self.hit(spot, self._counted_everywhere("judgements")) if total else None
+        asked = self.m.answers.values(Ask("alpha", "judgements"), cell)
+        if not any(v.value == float(behind["all"].replace(",", "")) for v in asked):
+            return None
+        return self.hit(spot, self.m.answers.singles(Ask("alpha", "errors"), cell))
+
+    def _all_ends(self, spot: Spot) -> Finding | None:
+        """ "All 8 lower interval ends are above 28.21": one for each condition and judge, or each condition."""
+        told = ALL.search(self.s.low[: spot.start]) and ENDS_OF_INTERVALS.match(self.s.low, spot.end)
+        if not told or not self._is_whole_number(spot):
+            return None
+        return self.hit(spot, [Answer(v) for v in self.m.answers.values_of(["cells", "conditions"])])
 
     def _that_the_other_has(self, spot: Spot, where: Where) -> Finding | None:
         """ "Far below the 74.24 that Opus has with its own failures scored 0": the bound of the same condition."""

@@ -35,7 +35,10 @@ OF_AN_INTERVAL = re.compile(
     r"\binterval['’]?s?\s+(?:limits?|bounds?|ends?)\b[^.;\d]{0,20}$"
     r"|\b(?:limits?|bounds?|ends?)\s+of\s+[^.;\d]{0,30}\bintervals?\b[^.;\d]{0,20}$"
 )
-AT_WHICH = re.compile(r"\s*(?:at|above|from|beyond) which\b[^.;]{0,40}\b(?:confidence|points?|deduct\w*)\b")
+AT_WHICH = re.compile(
+    r"\s*(?:(?:at|above|from|beyond) which|(?:that\s+)?we\s+(?:allow|tolerate|accept))\b[^.;]{0,40}"
+    r"\b(?:confidence|points?|deduct\w*)\b"
+)
 LOST_HERE = re.compile(r"\b(?:missing|fail\w*|unjudged|lost|unscored)\b")
 OF_CONFIDENCE = re.compile(r"\b(?:confidence|deduct\w*)\b")
 OF_ITS_OWN = re.compile(r",\s*(?:α|alpha)\s*(?:=|of)?\s*$")  # "358 judgements left, α 88.12"
@@ -448,6 +451,9 @@ class Special(Scope):
         start = max((end for end in ends if end < spot.start), default=0)
         part = self.s.text[start : min((end for end in ends if end >= spot.end), default=None)].casefold()
         named = [domain for domain, pattern in DOMAINS if re.search(pattern, part)]
+        if len(named) > 1:  # "2.9 % of a cell unjudged (−1): ask the judge again"
+            before = self.s.text[start : spot.start].casefold()
+            named = [domain for domain, pattern in DOMAINS if re.search(pattern, before)] or named
         if not named and IN_BRACKETS_ALONE.search(part):  # "Sonnet failed on 30 of 1,040, or 2.9 % (−1)"
             named = [domain for domain, pattern in DOMAINS if re.search(pattern, self.s.text.casefold())]
         named = ["contamination"] if "contamination" in named else named  # "whether the questions were contaminated"

@@ -65,7 +65,7 @@ LINES_THAT = re.compile(
     r"(?P<how>failed|fail|passed|pass)\b"
 )
 FAILED_BEFORE = re.compile(r"\baudit\s+failed\s+(?:on\s+|in\s+)?$")
-ON_ONE_TASK = re.compile(r"\bon (?:one|a single) task\b")
+ON_ONE_TASK = re.compile(r"\b(?:on|to|in) (?:one|a single) task\b")
 OF_A_TIER = 2  # strokes in "tier/<model>/<tier>"
 FULL_RANGE = re.compile(r"\b(?:from 0|full range|whole range|0(?:\.0+)? to 1)\b")
 
@@ -121,7 +121,7 @@ class SweepTotals(SweepSteps):
         if not self.is_count(spot):
             return
         run, everyone = self.s.runs.get(i, [i]), self.m.answers.ordered("mean")
-        in_order = IN_ORDER.search(self.s.low) is not None and len(run) == len(everyone)
+        in_order = IN_ORDER.search(self._words) is not None and len(run) == len(everyone)
         own = (everyone[run.index(i)],) if in_order else self.attached(spot) or self.own_models(i)
         if OF_LOGS.search(self._words) and NOT_SO.search(self.s.low[spot.end :]):
             yield from self._in_no_log(own)
@@ -156,9 +156,12 @@ class SweepTotals(SweepSteps):
         for pattern, fact in AT_TASK if len(tasks) == 1 and self.is_count(spot) and not self.own_models(i) else ():
             names = [f"{fact}@{task}" for task in tasks] if pattern.search(self.s.low) else []
             yield from map(Answer, self.m.answers.values_of(names))
+        if tasks and self.is_count(spot) and ON_ONE_TASK.search(self.s.low):
+            yield from self.values([Ask("task:judge_failures"), Ask("task:harness_errors")], tasks)
         if tasks and self.is_count(spot) and OF_SO_MANY.search(self.s.low[: spot.start]):
             yield from self._sums_of(self._kinds_told)
-        if tasks and RATIO.search(self._words) and not spot.percent and spot.low.places:
+        of_ratios = RATIO.search(self._words) or any(v.fact.startswith("variance/") for v in self.s.frame.told[-1:])
+        if tasks and of_ratios and not spot.percent and spot.low.places:
             yield from self.values([Ask("variance:ratio")], tasks)
         if tasks and NOISE.search(self._words) and spot.low.places > 2:
             yield from self.values([Ask("variance:seed"), Ask("variance:capability")], tasks)

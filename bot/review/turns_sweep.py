@@ -7,22 +7,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import combinations, permutations
+from itertools import combinations, permutations, product
 
 from bot.review.answers import Answer, Ask, Value, Where
 from bot.review.cues_sweep import MEANS, TIER
 from bot.review.numbers import Spot
-from bot.review.recount_sweep import family_of
-from bot.review.replying import NUMBERS
 from bot.review.steps_sweep import SOME_TIERS, USUAL, numbers_in
-from bot.review.totals_sweep import SweepTotals
+from bot.review.tallies_sweep import RANKS, SweepTallies
+from bot.review.totals_sweep import RATIO
 
 FALLS = re.compile(r"\b(?:drop\w*|falls?|fell|declin\w*|lower|loss\w*|los(?:es|t)|low|from)\b")
 LEADS = re.compile(r"\bleads?\b|\bahead\b|\bbehind\b|\bbelow\b|\babove\b|\bbetter\b|\bworse\b")
 LEADERS = re.compile(r"\b(?:two leaders|(?:top|first|leading) two)\b")
+BETWEEN_BOUNDS = re.compile(r"\bbounds?\b[^;]*\bapart\b")
+ITS_OTHER_MEAN = re.compile(r"\s*(?:points\s+)?(?:above|below|over|under|higher than|lower than)\s+its\b")
+SIDE = re.compile(
+    r"\s*(?:points\s+)?(?P<side>above|ahead of|over|higher than|more than|below|behind|under|lower than|less than)\s+"
+)
+HIGHER = frozenset(["above", "ahead of", "over", "higher than", "more than"])
+AGAINST_BEHIND = re.compile(r"\s*(?:against|versus|vs\.?)\s+\d")
 KEEPS = re.compile(r"\b(?:keeps?|retains?|is left with|holds?)\s+(?:about\s+|only\s+)?$")
-RANKS = re.compile(r"\branks\s+(?:\d+(?:=)?\s*(?:,|and|&|to|–)\s*)*$")
-COMPLETED = re.compile(r"\b(?:completed|finished|passed)\s+(?:only\s+)?$")
 TWO = 2
 AGAINST = re.compile(r"\b(?:against|versus|vs\.?|compared with|to)\s+$")
 NARROWER = re.compile(r"\b(?:no|none)\b[^.;]*\b(?P<which>narrower|shorter|wider|longer)\s+than\s*$")
@@ -31,22 +35,9 @@ ON_OVERALL = re.compile(r"\s*(?:points\s+)?(?:on|by|in)\s+(?:the\s+)?`?overall\b
 OF_EACH_OTHER = re.compile(r"\bof each other\b|\bapart\b|\bwithin\b")
 EACH = re.compile(r"\s*(?:each|apiece)\b")
 DIFFER = re.compile(r"\bdiffer\w*|\bgaps?\b|\bdistances?\b|\breadings?\b|\bmeasures?\b|\bmoves?\b|\bcost\w*")
-LEFT_NO_TRACE = re.compile(
-    r"\s*is in neither\b|\s*(?:of them |runs? )?(?:left|leaves?|has|have|with) (?:no|without(?: a)?) (?:trace|line|log)"
-)
-AMONG_THOSE = re.compile(
-    r"\s*of\s+(?:the\s+|its\s+)?flagged\b[^.;]*\bamong\b|\s*of\s+(?:those|these|them)\s+(?:are|is)\s+flagged\b"
-)
-INSEPARABLE = re.compile(r"\bvarianc\w*|\bnoise\b|\bbetween models\b")
-SAME_FAMILY = re.compile(r"\bsame (?:family|maker|vendor)\b")
-SHORT = re.compile(
-    r"\b(?:are|is) short of\b|\bhave fewer\b|\black runs\b|\bmiss(?:es|ing)? (?:at least )?(?:some|one|a run)"
-)
-OTHER_RANKS = re.compile(r"\s*of (?:them|these|those)\b[^.;]*\b(?:different|other) ranks\b")
-OF_SO_MANY = re.compile(r"\b(?P<part>[a-z]+|\d+)\s+of\s+(?:the\s+|its\s+|all\s+)?(?P<whole>\d+)\s+\w+\s*[(,]\s*$")
 
 
-class SweepTurns(SweepTotals):
+class SweepTurns(SweepTallies):
     """Each way tells what a number may be; `sound_values` are those that numbers of the sentence are right of."""
 
     sound_values: Sequence[Value] = ()
@@ -57,8 +48,10 @@ class SweepTurns(SweepTotals):
             yield from self._in_its_list(i)
         if spot.is_range:
             yield from self._from_tier_to_tier(i) if FALLS.search(self._words) else ()
-            yield from self._of_two_in_a_tier() if LEADS.search(self._words) else ()
+            yield from self._of_two_models() if LEADS.search(self._words) else ()
             yield from self._behind_the_leaders() if LEADERS.search(self.s.text.casefold()) else ()
+            ratios = self.m.answers.values_of(f"variance/{task}/ratio" for task in self.m.book.tasks)
+            yield from [Answer(min(ratios), max(ratios))] if ratios and RATIO.search(self._words) else []
         elif spot.percent:
             yield from self._share_of_words(spot)
             yield from self._kept_of_a_tier(i) if KEEPS.search(self.s.low[: spot.start]) else ()
@@ -103,11 +96,14 @@ class SweepTurns(SweepTotals):
                     share = ends[1].value / ends[0].value
                     yield Answer(Value(share, f"{ends[1].fact} / {ends[0].fact}", 1, percent=True))
 
-    def _of_two_in_a_tier(self) -> Iterator[Answer]:
-        """ "Don't lean too hard on the tier-5 lead (0.631 to 0.512)": of two models."""
-        for n in self._tiers_around:
-            values = self.m.answers.values(Ask(f"tier:tier{n}"), Where(self.m.book.conditions, ()))
-            yield from (Answer(one, other) for one, other in permutations(values, 2))
+    def _of_two_models(self) -> Iterator[Answer]:
+        """ "The tier-5 lead (0.631 to 0.512)", "with the zeros counted GPT-5.4 is ahead, 0.771 to 0.736"."""
+        told = self._of_whom()
+        for base in (*(f"tier:tier{n}" for n in self._tiers_around), *USUAL):
+            found = {m: self.m.answers.values(Ask(base), Where((m,), ())) for m in self.m.book.conditions}
+            for one, other in permutations(found, 2):
+                if one in told or other in told:
+                    yield from (Answer(a, b) for a in found[one] for b in found[other])
 
     # Of several models.
 
@@ -138,38 +134,77 @@ class SweepTurns(SweepTotals):
         yield from map(Answer, self.m.answers.values_of(f"{v.fact}/half" for v in near))
 
     def _differing(self, i: int, spot: Spot) -> Iterator[Answer]:
-        before, behind = self.s.low[: spot.start], self.s.low[spot.end :]
-        if before.rstrip().endswith("±"):
+        if self.s.low[: spot.start].rstrip().endswith("±"):
             yield from self._half_of_what_stands_before(i)
             return
+        yield from self._by_words_around(i, spot)
+        yield from self._by_words_beside(i, spot)
+
+    def _by_words_around(self, i: int, spot: Spot) -> Iterator[Answer]:
+        """What the sentence, or the one before it, is about."""
+        own = self.own_models(i) or self._of_whom()
         if FALLS.search(self._words) and len(self._tiers_around) > 1:
             yield from map(Answer, self._falls_between_tiers())
         if LEADS.search(self._words):
-            bases = [*(f"tier:tier{n}" for n in self._tiers_around), *(c.kind for c in self.bases if c.kind in MEANS)]
-            for base in dict.fromkeys(bases):
+            tiers = [f"tier:tier{n}" for n in self._tiers_around]
+            for base in dict.fromkeys([*tiers, *(c.kind for c in self.bases if c.kind in MEANS)]):
                 yield from self.m.answers.steps(base, combinations(self._of_whom(), 2))
             yield from map(Answer, self._from_what_stands_here())
+        if LEADERS.search(self.s.text.casefold()):
+            first = self.m.answers.ordered("mean")[:TWO]
+            ahead = self.m.answers.values_of(f"diff/{one}/{m}" for one in first for m in self._of_whom() if m != one)
+            yield from map(Answer, ahead)
+        if BETWEEN_BOUNDS.search(self._words):
+            both = [self.m.answers.values_of((f"judge_bound_low/{m}", f"judge_bound_high/{m}")) for m in own]
+            yield from (Answer(_apart(*two)) for two in both if len(two) == TWO)
+        if "reading" in self._words and len({*self._named_here}) > 1:
+            for base in USUAL:  # "ahead by 0.034 on this reading"
+                yield from self.m.answers.steps(base, combinations(dict.fromkeys(self._named_here), 2))
+
+    def _by_words_beside(self, i: int, spot: Spot) -> Iterator[Answer]:
+        """What the words right before a number, or right behind it, leave."""
+        before, behind = self.s.low[: spot.start], self.s.low[spot.end :]
+        own = self.own_models(i) or self._of_whom()
+        yield from self._to_the_one_behind(spot)
+        if AGAINST_BEHIND.match(behind):
+            yield from (a for base in USUAL for a in self.m.answers.singles(Ask(base), Where(self._of_whom(), ())))
         if AGAINST.search(before):
-            wheres = Where(self._of_whom(), ())
-            yield from (
-                a for n in self._tiers_around[-1:] for a in self.m.answers.singles(Ask(f"tier:tier{n}"), wheres)
-            )
+            asks = [Ask(f"tier:tier{n}") for n in self._tiers_around[-1:]]
+            yield from (a for ask in asks for a in self.m.answers.singles(ask, Where(self._of_whom(), ())))
         if (told := NARROWER.search(self.s.text[: spot.start].casefold())) is not None:
             yield from self._least_width(wide=told["which"] in ("wider", "longer"))
         if WITHIN.search(before) and OF_EACH_OTHER.search(self.s.low):
-            named = next((c.kind for c in self.bases if c.start >= spot.end and c.kind in MEANS), None)
-            named = named or ("overall_mean" if ON_OVERALL.match(self.s.text[spot.end :]) else None)
-            pairs = combinations(self._of_whom(), 2)
-            steps = list(self.m.answers.steps(named, pairs)) if named is not None else []
-            last = 10.0**-spot.low.places  # "within 0.003" of 0.0023
-            yield from (
-                Answer(a.low._replace(value=spot.low.value)) if 0 < spot.low.value - abs(a.low.value) < last else a
-                for a in steps
-            )
-        if DIFFER.search(self._words) and not self.own_models(i)[1:]:
-            yield from self._of_the_means_told(i, spot)
+            yield from self._within(spot)
+        if ITS_OTHER_MEAN.match(behind):
+            yield from (a for model in own for a in self._between_its_means(model))
         if EACH.match(behind) and DIFFER.search(self._words):
             yield from self._each_of_two(spot)
+
+    def _to_the_one_behind(self, spot: Spot) -> Iterator[Answer]:
+        """ "It shares rank 1 although it sits 0.074 below GLM-5.1": of the means themselves, and on that side."""
+        side = SIDE.match(self.s.low, spot.end)
+        other = next((p for m in self.named if side and m.start == side.end() for p in self._ids(m)), None)
+        for own in self._of_whom() if side is not None and other is not None else ():
+            for base in dict.fromkeys(("mean", *USUAL)):
+                ends = [self.m.answers.values(Ask(base), Where((m,), ())) for m in (own, other)] if other else []
+                for one, two in product(*ends):
+                    higher = (one.value > two.value) == (side is not None and side["side"] in HIGHER)
+                    yield from [Answer(_apart(one, two))] if own != other and higher else []
+
+    def _within(self, spot: Spot) -> Iterator[Answer]:
+        """ "The two Opus models are within 0.003 of each other on `overall`": a bound, of 0.0023 here."""
+        named = next((c.kind for c in self.bases if c.start >= spot.end and c.kind in MEANS), None)
+        named = named or ("overall_mean" if ON_OVERALL.match(self.s.text[spot.end :]) else None)
+        last = 10.0**-spot.low.places
+        steps = self.m.answers.steps(named, combinations(self._of_whom(), 2)) if named is not None else ()
+        for answer in (a for a in steps if a.low.places > 1):  # none that is told in points
+            bound = 0 < spot.low.value - abs(answer.low.value) < last
+            yield Answer(answer.low._replace(value=spot.low.value)) if bound else answer
+
+    def _between_its_means(self, model: str) -> Iterator[Answer]:
+        """ "Its clean mean is 0.053 above its overall mean"."""
+        values = self.m.answers.values_of(f"{base}/{model}" for base in USUAL)
+        yield from (Answer(_apart(one, other)) for one, other in combinations(values, 2))
 
     def _from_what_stands_here(self) -> Iterator[Value]:
         """ "Its `cov_norm` is 0.651, a full 0.100 below GPT-5.4": from the mean that was just told."""
@@ -185,12 +220,6 @@ class SweepTurns(SweepTotals):
         widths = [Value(high.value - low.value, f"{high.fact} − {low.fact}", 3) for low, high in ends]
         yield from [Answer(max(widths) if wide else min(widths))] if widths else []
 
-    def _of_the_means_told(self, i: int, spot: Spot) -> Iterator[Answer]:
-        """ "GPT-5.4 is ahead by 0.034 on this reading": by any of the means, of the models named."""
-        if len({*self._named_here}) > 1 and "reading" in self._words:
-            for base in USUAL:
-                yield from self.m.answers.steps(base, combinations(dict.fromkeys(self._named_here), 2))
-
     def _each_of_two(self, spot: Spot) -> Iterator[Answer]:
         """ "Least for Gemini 3.1 Pro and GPT-5.4 (0.020 each)": between two means of both of them."""
         named = self._named_before(spot)[-2:]
@@ -200,54 +229,6 @@ class SweepTurns(SweepTotals):
             if len(apart) == len(named) > 1 and abs(apart[0].value - apart[1].value) < 10.0**-spot.low.places:
                 yield from map(Answer, apart)
 
-    def _named_before(self, spot: Spot) -> list[str]:
-        return [p for m in self.named if m.end <= spot.start for p in self._ids(m)]
-
-    # Counts and shares.
-
-    def _counted_so(self, spot: Spot) -> Iterator[Answer]:
-        behind, book = self.s.low[spot.end :], self.m.book
-        if LEFT_NO_TRACE.match(behind):
-            sums = [a.low for a in self._sums_of(["missing", "logged_not_archived"])]
-            yield from [_counted(sums[0].value - sums[1].value, "missing − logged")] if sums[1:] else []
-        if AMONG_THOSE.match(behind) and INSEPARABLE.search(self._words):
-            ratios = self.m.answers.values_of(f"variance/{task}/ratio" for task in book.flagged)
-            yield _counted(sum(v.value < 1 for v in ratios), "flagged tasks with a ratio below 1")
-        if RANKS.search(self.s.low[: spot.start]):
-            ranks = self.m.answers.values(Ask("rank"), Where(book.conditions, ()))
-            yield from (_counted(v.value, "rank") for v in ranks)
-        if COMPLETED.search(self.s.low[: spot.start]):
-            own = self._named_before(spot)[-1:] or self._of_whom()
-            yield from self.m.answers.singles(Ask("c_pass"), Where(tuple(own), ()))
-        if SAME_FAMILY.search(self._words):
-            yield _counted(len(self._models_of_the_judge()), "models of the judge's family")
-        if SHORT.search(self.s.low):
-            lack = self.m.answers.values_of(f"missing/{m}" for m in book.conditions)
-            yield _counted(sum(v.value > 0 for v in lack), "models with missing runs")
-        if OTHER_RANKS.search(behind):
-            yield _counted(len(book.split), "pairs within noise that rank apart")
-
-    def _models_of_the_judge(self) -> list[str]:
-        runs = (run for model in self.m.book.models.values() for run in model.runs)
-        families = {family_of(run.judge_model) for run in runs if run.judge_model} - {None}
-        return [m for m in self.m.book.conditions if family_of(m) in families]
-
-    def _share_of_words(self, spot: Spot) -> Iterator[Answer]:
-        """ "Six of 20 tasks (30 %)": of the two numbers right before it, one of them in words."""
-        told = OF_SO_MANY.search(self.s.text[: spot.start].casefold())
-        part = (NUMBERS.get(told["part"]) or _number(told["part"])) if told is not None else None
-        if told is not None and part and float(told["whole"]):
-            whole = float(told["whole"])
-            yield Answer(Value(part / whole, f"{part:g} / {whole:g}", 1, percent=True))
-
-
-def _counted(count: float, of: str) -> Answer:
-    return Answer(Value(count, f"count({of})", 0))
-
 
 def _apart(one: Value, other: Value) -> Value:
     return Value(abs(one.value - other.value), f"{one.fact} − {other.fact}", 3)
-
-
-def _number(text: str) -> float | None:
-    return float(text) if text.isdigit() else None

@@ -102,6 +102,9 @@ TOLD = [
     ("Opus has the same order, but with a narrower spread: {} points from top to bottom, against 22.34 on Sonnet.",
      "17.39", "19.37"),
     ("On Opus the distance for Grid #2 is 2.6 times the Sonnet one, and {} times for Grid #3.", "2.4", "4.2"),
+    ("- 2.9 % of a cell unjudged ({}): ask the judge again where it failed", "−1", "−3"),
+    ("| Condition | α, Opus | vs PAIR #98 |\n|---|---|---|\n| PAIR #111 | 86.88 | {} |\n", "+85.29", "+58.67"),
+    ("| Condition | C | vs target |\n|---|---|---|\n| PAIR #111 | 0.6945 | {} |\n", "−0.2025", "−0.2052"),
     ("Opus scores higher in all four conditions, by a factor of {}.", "1.2 to 1.6", "1.2 to 1.9"),
     ("| Condition | α Opus | minus target (Sonnet) |\n|---|---|---|\n| PAIR #111 | 86.88 | {} |\n"
      "| Grid #1 | 82.07 | 53.86 |\n| Grid #2 | 74.74 | 46.53 |\n| Grid #3 | 69.49 | 41.28 |\n", "58.67", "56.87"),
@@ -145,6 +148,14 @@ LOOSELY_TOLD = [
     ("On coherence Sonnet gives Grid #2 and Grid #3 47.52 and 53.64, Opus 37.43 and 43.66; PAIR #111 and Grid #1 are\n"
      "all between {}.", "69.94 and 72.92", "69.49 and 72.92"),
     ("The range of C is small ({}) and there are four points.", "0.0873", "0.0837"),
+    ("Four prompts, at most {} apart in C, are too few for a trend.", "0.0873", "0.0783"),
+    ("The worst cell is Grid #2 on Sonnet with 30 of 1,040. Every other cell has {} or fewer.", "7", "5"),
+    ("All {} lower interval ends are above 28.21.", "8", "6"),
+    ("Sonnet separates two levels: PAIR #111 and Grid #1 within 1.88 of each other, Grid #2 and Grid #3 within {}.",
+     "0.38", "0.18"),
+    ("So the prompts do lower α on Sonnet, two of them by more than {} points.", "40", "90"),
+    ("On PAIR #111 and Grid #1 α is high. Over the answers with coherence of 50 or more the gap does not close. On\n"
+     "Grid #2 it is then 30.35 points, on Grid #3 {}.", "26.44", "24.64"),
     ("Share of the way from no prompt to the target. Base: {} in C, 60.61 points in α.", "0.851", "0.815"),
     ("The gap is not a constant offset. It varies by {} points between Grid #1 and Grid #2.", "12.74", "14.27"),
     ("The gap at its smallest is 1.6 times our limit. At its widest it is {} times.", "2.9", "9.2"),
