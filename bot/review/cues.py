@@ -142,7 +142,7 @@ PARTS = (
             "all failed at",
             "counting the",
             r"(?:if|with) (?:the |all |every )*(?:failures?|failed|errors?)(?: \w+)? (?:are |were |is |was )?"
-            r"(?:all )?(?:at |as )?(?=0|100)",
+            r"(?:all )?(?:at |as |= )?(?=0|100)",
             "worst case",
             "best case",
             "could lie",

@@ -28,6 +28,8 @@ SO_MANY_BY_MORE = re.compile(
     r"\b(?P<many>one|two|three|\d) of (?:them|these|the \w+)\s+by\s+(?:more|at least|over)(?: than)?\s+$"
 )
 LOWERS = re.compile(r"\b(?:lower\w*|reduc\w*|drop\w*|decreas\w*|fall\w*|below|under)\b")
+LOWEST_IS = re.compile(r"\blowest (?:α|alpha|value|one|of them|of these)\s+is\s+$")
+ABOVE_A_LINE = re.compile(r"\s*(?:points\s+)?above\s+(?P<line>\d+(?:\.\d+)?)(?![\d.]*\d)")
 ALL = re.compile(r"\ball\s+$")
 ENDS_OF_INTERVALS = re.compile(r"\s*(?:(?:lower|upper) )?(?:(?:interval|confidence) )?(?:ends?|intervals?|limits?)\b")
 OF_SO_MANY = re.compile(r"\s*(?:(?:out\s+)?of\s+(?:its\s+)?\d|(?:failed|failures|missing|unjudged)\b)")
@@ -60,6 +62,7 @@ class Onward(Turns):
         """The first of them that fits."""
         return (
             self._that_is(spot)
+            or self._lowest_above_a_line(spot)
             or self._of_all_counted(spot)
             or self._in_the_worst_cell(spot)
             or self._of_a_cell_counted(i, spot)
@@ -121,6 +124,15 @@ class Onward(Turns):
         ends = self.m.answers.values(Ask("alpha"), Where(tuple(dict.fromkeys(named)), self.m.book.judges))
         limits = [*self.m.answers.lines(), *self.m.answers.values_of(["gate/judge_gap_max/limit"])]
         return self.hit(spot, [_between(told[0], end) for end in (*ends, *limits)])
+
+    def _lowest_above_a_line(self, spot: Spot) -> Finding | None:
+        """ "No cell comes near the falsifying value: the lowest α is 30.46 above 15"."""
+        behind = ABOVE_A_LINE.match(self.s.low, spot.end) if LOWEST_IS.search(self.s.low[: spot.start]) else None
+        if behind is None or spot.is_range or spot.percent:
+            return None
+        lines = [v for v in self.m.answers.lines() if v.value == float(behind["line"])]
+        values = self.m.answers.values(Ask("alpha"), self._everywhere())
+        return self.hit(spot, [_between(min(values, key=lambda v: v.value), line) for line in lines] if values else [])
 
     def _of_all_counted(self, spot: Spot) -> Finding | None:
         """ "39 for Sonnet, 10 for Opus, 49 of 8,320 in total": of all judgements that there are."""

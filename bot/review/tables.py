@@ -854,6 +854,8 @@ class _Row:
         if self._is_distance_of_columns(k):
             places, compared = head.places, own.places  # a row "above the target by" below columns of conditions
             return Where(places, judges or matcher.own_judges, compared)
+        if self._is_distance_of_a_section(k):
+            return Where(around.places.ids, judges or matcher.own_judges, own.places)
         others = (
             self.others or head.of or own.of or (head.places if own.places else ()) or around.others or matcher.targets
         )
@@ -872,6 +874,12 @@ class _Row:
         references, head, own = {*self.table.matcher.book.references}, self.table.heads[k], self.own
         told = bool(own.bases) and bool(own.places) and {*own.places} <= references
         return told and bool(head.places) and not {*head.places} & references
+
+    def _is_distance_of_a_section(self, k: int) -> bool:
+        """A row "above the target" of a table below the heading "Grid #1", whose columns are judges."""
+        around, references = self.table.around.places.ids, {*self.table.matcher.book.references}
+        told = "diff" in self.own.bases and bool(self.own.places) and {*self.own.places} <= references
+        return told and not self.table.heads[k].places and len(around) == 1 and not {*around} & references
 
     def _judges_on_the_left(self, k: int) -> tuple[str, ...]:
         for j in range(k - 1, max(-1, k - NEIGHBOURS), -1):

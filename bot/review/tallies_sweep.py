@@ -6,7 +6,7 @@ Each way needs words that tell of it, and is tried only on a number that is not 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bot.review.answers import Answer, Ask, Value, Where
 from bot.review.numbers import Spot
@@ -36,12 +36,15 @@ OF_THE = re.compile(r"\bof (?:the|those|these)\s+$")
 IN_LOGS = re.compile(r"\s*(?:appear|are|have a line)\s+(?:known\s+)?(?:in|from)\s+(?:the\s+|a\s+)?logs?\b")
 OF_ITS = re.compile(r"\s*of its \d")
 COMPLETION = re.compile(r"\bcomplet\w*|\bpass(?:es)?\b")
+HAS = re.compile(r"[,;]\s*(?:and\s+|while\s+)?[^\s,;]*\s*has\s+$")
 COMPLETED = re.compile(r"\b(?:completed|finished|passed)\s+(?:only\s+)?$")
 RANKS = re.compile(r"\branks\s+(?:\d+(?:=)?\s*(?:,|and|&|to|–)\s*)*$|\bbetween (?:rank \d+ and )?rank\s+$")
 
 
 class SweepTallies(SweepTotals):
-    """Each way tells what a number may be."""
+    """Each way tells what a number may be; `sound_values` are those that numbers of the sentence are right of."""
+
+    sound_values: Sequence[Value] = ()
 
     def _counted_so(self, spot: Spot) -> Iterator[Answer]:
         yield from self._told_of_models(spot)
@@ -76,6 +79,10 @@ class SweepTallies(SweepTotals):
             yield from self.m.answers.singles(Ask("logged_not_archived"), Where(self._of_whom()[:1], ()))
         if OF_THE.search(before) and IN_LOGS.match(behind):
             yield from self._sums_of(["missing"])
+        if HAS.search(before):
+            kinds = {v.fact.split("/")[0] for v in self.sound_values if v.fact.count("/") == 1 and not v.places}
+            last = self._named_before(spot)[-1:]
+            yield from map(Answer, self.m.answers.values_of(f"{kind}/{m}" for kind in sorted(kinds) for m in last))
         if OF_ITS.match(behind) and COMPLETION.search(self.s.low):
             yield from self.m.answers.singles(Ask("c_pass"), Where(self._of_whom()[:1], ()))
         if COMPLETED.search(before):

@@ -6,7 +6,7 @@ Each way needs words that tell of it, and is tried only on a number that is not 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import combinations, permutations, product
 
 from bot.review.answers import Answer, Ask, Value, Where
@@ -26,6 +26,7 @@ SIDE = re.compile(
 )
 HIGHER = frozenset(["above", "ahead of", "over", "higher than", "more than"])
 AGAINST_BEHIND = re.compile(r"\s*(?:against|versus|vs\.?)\s+\d")
+ZEROS_KEPT = re.compile(r"\bzeros?\b[^.;]{0,20}\b(?:kept|counted|included|left in|in)\b[^.;\d]*$")
 KEEPS = re.compile(r"\b(?:keeps?|retains?|is left with|holds?)\s+(?:about\s+|only\s+)?$")
 TWO = 2
 AGAINST = re.compile(r"\b(?:against|versus|vs\.?|compared with|to)\s+$")
@@ -38,9 +39,7 @@ DIFFER = re.compile(r"\bdiffer\w*|\bgaps?\b|\bdistances?\b|\breadings?\b|\bmeasu
 
 
 class SweepTurns(SweepTallies):
-    """Each way tells what a number may be; `sound_values` are those that numbers of the sentence are right of."""
-
-    sound_values: Sequence[Value] = ()
+    """Each way tells what a number may be."""
 
     def _any_turn(self, i: int, spot: Spot) -> Iterator[Answer]:
         """All ways whose words stand there."""
@@ -154,6 +153,8 @@ class SweepTurns(SweepTallies):
             first = self.m.answers.ordered("mean")[:TWO]
             ahead = self.m.answers.values_of(f"diff/{one}/{m}" for one in first for m in self._of_whom() if m != one)
             yield from map(Answer, ahead)
+        if ZEROS_KEPT.search(self.s.low[: spot.start]):
+            yield from self.m.answers.singles(Ask("overall_mean"), Where(self._of_whom(), ()))
         if BETWEEN_BOUNDS.search(self._words):
             both = [self.m.answers.values_of((f"judge_bound_low/{m}", f"judge_bound_high/{m}")) for m in own]
             yield from (Answer(_apart(*two)) for two in both if len(two) == TWO)

@@ -31,6 +31,8 @@ ACCUSED: dict[str, list[str]] = {
     "w2": ["0.30"],
 }  # fmt: skip
 NOT_FOUND: dict[str, list[str]] = {
+    "k14": ["0.215", "12"],
+    "k16": ["2"],
     "k2": ["15", "40", "39"],
     "o1": ["0 to 2"],
     "o2": ["5", "115", "30"],

@@ -105,6 +105,11 @@ TOLD = [
     ("- 2.9 % of a cell unjudged ({}): ask the judge again where it failed", "−1", "−3"),
     ("| Condition | α, Opus | vs PAIR #98 |\n|---|---|---|\n| PAIR #111 | 86.88 | {} |\n", "+85.29", "+58.67"),
     ("| Condition | C | vs target |\n|---|---|---|\n| PAIR #111 | 0.6945 | {} |\n", "−0.2025", "−0.2052"),
+    ("| Condition | Judge | α | Failed | α if failed = 0 / = 100 |\n|---|---|---|---|---|\n"
+     "| PAIR #111 | Sonnet | 67.80 | 4 | {} / 67.92 |\n", "67.54", "67.45"),
+    ("## Grid #1\n\n| | Sonnet 4.5 | Opus 4.7 |\n|---|---|---|\n| α | 65.92 | 82.07 |\n"
+     "| above the target | 37.71 | {} |\n", "53.86", "58.36"),
+    ("No cell comes near the falsifying value for H2: the lowest α is {} above 15.", "30.46", "34.06"),
     ("Opus scores higher in all four conditions, by a factor of {}.", "1.2 to 1.6", "1.2 to 1.9"),
     ("| Condition | α Opus | minus target (Sonnet) |\n|---|---|---|\n| PAIR #111 | 86.88 | {} |\n"
      "| Grid #1 | 82.07 | 53.86 |\n| Grid #2 | 74.74 | 46.53 |\n| Grid #3 | 69.49 | 41.28 |\n", "58.67", "56.87"),
