@@ -80,7 +80,8 @@ class Jointly(Slips):
             while k + 1 < len(found) and len(group) < MOST and self._goes_with(found[k], found[k + 1], len(group)):
                 k += 1
                 group.append(k)
-            if self._is_doubted([found[j] for j in group]):
+            if self.m.groups_left > 0 and self._is_doubted([found[j] for j in group]):
+                self.m.groups_left -= 1
                 yield group
             k += 1
 
@@ -147,23 +148,33 @@ class Jointly(Slips):
     def _lists(self, known: Sequence[int]) -> tuple[int, list[Answer]]:
         """Of a list: one metric, each number of another condition or judge, and the other of the two the same."""
         cells = [self._cells(i) for i in known]
-        ways = {cell: self._metrics(cell, is_range=False) for cell in dict.fromkeys(c for own in cells for c in own)}
-        names = dict.fromkeys(name for told in ways.values() for name in told)
-        rows = [choice for choice in product(*cells) if _is_row(choice)]
-        for name, row in product(names, rows):
-            fits = [self._fitting(i, ways[cell].get(name, ())) for i, cell in zip(known, row, strict=True)]
-            found = [a for a in fits if a is not None]
-            if len(found) == len(known):
-                return len(names) * len(rows), found
+        fits = [self._fits_of(i, own) for i, own in zip(known, cells, strict=True)]
+        for name in fits[0]:
+            for row in product(*(told.get(name, {}) for told in fits)):
+                if _is_row(row):
+                    tried = len(self._metrics(row[0], is_range=False)) * sum(map(_is_row, product(*cells)))
+                    return tried, [told[name][cell] for told, cell in zip(fits, row, strict=True)]
         return 0, []
+
+    def _fits_of(self, i: int, cells: Sequence[Where]) -> dict[str, dict[Where, Answer]]:
+        """By metric, the cells that a number is right of."""
+        found: dict[str, dict[Where, Answer]] = {}
+        for cell in cells:
+            for name, answers in self._metrics(cell, is_range=False).items():
+                if (fitting := self._fitting(i, answers)) is not None:
+                    found.setdefault(name, {})[cell] = fitting
+        return found
 
     def _fitting(self, i: int, answers: Sequence[Answer]) -> Answer | None:
         spot = self.s.spots[i]
         return next((a for a in answers if a.low.percent == spot.percent and status_of(spot, a) is not None), None)
 
     def _metrics(self, where: Where, *, is_range: bool) -> Ways:
-        others = tuple(p for p in self.m.book.conditions if p not in where.places)
-        return ways_of(self.m.answers, self.m.book, where, is_range=is_range, others=others)
+        if (where, is_range) not in self.m.metrics:
+            others = tuple(p for p in self.m.book.conditions if p not in where.places)
+            ways = ways_of(self.m.answers, self.m.book, where, is_range=is_range, others=others)
+            self.m.metrics[where, is_range] = ways
+        return self.m.metrics[where, is_range]
 
     def _cells(self, i: int) -> list[Where]:
         """Each condition with each judge that the words leave open for a number."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -30,6 +30,7 @@ PATIENCE = 2000  # statistics of single answers that are worked out for one text
 # Short words that are told to stand for names: "S = Sonnet", "G1, G2, G3 = Grid #1, …".
 DEFINED = re.compile(r"(?<![\w=])((?:[A-Z]{1,4}\d{0,4})(?:\s*,\s*[A-Z]{1,4}\d{0,4})*)\s*=\s*(?=[A-Za-z#`*])")
 FEW_IN_A_LIST = 4
+MOST_GROUPS = 200  # of numbers that are tried together in one text, however many it has
 OVER_BOTH = re.compile(r"\b(?:over|across|for) (?:both|the two) judges,?\s*(?:it is\s+)?$")
 # "More than twice the limit (Grid #2 and Grid #3)": no names of what stands behind them.
 NO_NAMES = frozenset(
@@ -55,6 +56,8 @@ class Matcher:
         self.pair = tuple(j for j in (book.primary, book.alternate) if j) if len(self.own_judges) == 2 else ()
         self.offered: dict[tuple[str, Where], list[list[Answer]]] = {}
         self.patience = PATIENCE
+        self.groups_left = MOST_GROUPS
+        self.metrics: dict[tuple[Where, bool], Mapping[str, Sequence[Answer]]] = {}  # of each cell that was asked for
         self._sentences: dict[tuple[str, Frame | None], Sentence] = {}
         self._findings: dict[tuple[str, Frame], list[Finding]] = {}
 
@@ -63,6 +66,7 @@ class Matcher:
         self.forget_names()
         self.offered.clear()
         self.patience = PATIENCE
+        self.groups_left = MOST_GROUPS
 
     def forget_names(self) -> None:
         """Drop what an earlier text taught, and what was read with it."""
