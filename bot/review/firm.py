@@ -144,9 +144,9 @@ class Firm(Series):
 
     def _is_of_all_judgements(self, spot: Spot) -> bool:
         """ "10 for Opus, 49 of 8,320": a whole that is all judgements there are."""
-        behind, all_of_them = OUT_OF.match(self.s.low, spot.end), self._everywhere()
+        behind = OUT_OF.match(self.s.low, spot.end)
         whole = next((s for s in self.s.spots if behind is not None and s.start == behind.end()), None)
-        asked = self.m.answers.singles(Ask("together:judgements"), all_of_them) if whole is not None else ()
+        asked = self._counted_everywhere("judgements") if whole is not None else []
         return whole is not None and any(status_of(whole, answer) is not None for answer in asked)
 
     def _of_so_many_of_a_cell(self, i: int, found: Sequence[Finding]) -> str | None:

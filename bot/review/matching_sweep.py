@@ -219,9 +219,9 @@ class SweepReading(SweepDoubting):
 
     def _is_version(self, spot: Spot) -> bool:
         """ "No reason to pick 4.7 over 4.6": models that are told apart by their versions."""
-        versions = {v for named in self.m.book.aliases.values() for n in named.names for v in VERSION.findall(n)}
         pair = next((m for m in TWO_VERSIONS.finditer(self.s.text) if m.start() <= spot.start < m.end()), None)
-        return pair is not None and {pair[1], pair[2]} <= versions
+        names = (n for named in self.m.book.aliases.values() for n in named.names) if pair is not None else ()
+        return pair is not None and {pair[1], pair[2]} <= {v for name in names for v in VERSION.findall(name)}
 
     def refined(self, spot: Spot, cue: Cue | None) -> Cue | None:
         """The judge's mean with its failures as they are stored, where the words around say so."""
@@ -535,10 +535,11 @@ class SweepTable(TableReader):
     def _short_tier(self, text: str) -> re.Match[str] | None:
         """ "T1" under a heading of tiers, where the sweep has such a tier."""
         told = SHORT_TIER.match(text.strip(" *`"))
+        if told is None or not any(fact.endswith(f"/tier{told[1]}") for fact in self.matcher.book.facts):
+            return None
         around = " ".join((*self.reader.titles[-1:], self.around.words, self.block.rows[0][0].plain)).casefold()
-        known = told is not None and any(f.endswith(f"/tier{told[1]}") for f in self.matcher.book.facts)
         heads = sum(SHORT_TIER.match(cell.plain.strip(" *`")) is not None for cell in self.block.rows[0])
-        return told if known and ("tier" in around or heads > 1) else None
+        return told if "tier" in around or heads > 1 else None
 
     def _row(self, row: Sequence[Text]) -> Iterator[Claim]:
         """Runs by their files first, then cell by cell."""
@@ -657,12 +658,10 @@ class SweepRow(TaskRow):
     def _of_setup(self, spot: Spot, head: str) -> Iterator[Answer]:
         """ "| Models | 6 |" under heads that say nothing."""
         label = self.texts[0].plain.casefold().strip(" *:")
-        names, everyone = SETUP.get(label, ()), self.table.matcher.book.conditions
-        if not head and not (spot.low.places or spot.percent or spot.is_range):
-            yield from map(Answer, self.table.matcher.answers.values_of(names))
-            yield from (
-                a for name in names for a in self.table.matcher.answers.singles(Ask("sum", name), Where(everyone, ()))
-            )
+        names = SETUP.get(label, ()) if not (head or spot.low.places or spot.percent or spot.is_range) else ()
+        answers, everyone = self.table.matcher.answers, Where(self.table.matcher.book.conditions, ())
+        yield from map(Answer, answers.values_of(names))
+        yield from (a for name in names for a in answers.singles(Ask("sum", name), everyone))
 
     def _between_cells(self, k: int) -> Iterator[Answer]:
         """ "| Judge mean | As stored | Gap |": how far two means on the left are apart, where both are right."""

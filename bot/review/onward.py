@@ -14,7 +14,7 @@ from bot.review.further import KEPT
 from bot.review.names import JUDGE, PLACE
 from bot.review.numbers import JUDGE_CHAR, PLACE_CHAR, Spot
 from bot.review.replying import NUMBERS
-from bot.review.turns import Turns
+from bot.review.turns import Turns, each_or_all
 
 THAT_IS = re.compile(r"\b(?:that|this|it)\s+(?:is|lies|stays|leaves)\s+(?:still\s+|only\s+|about\s+|just\s+)?$")
 APART = re.compile(r"\s*(?:points?\s+)?(?:above|below|over|under|away from|from|short of|off)\b")
@@ -250,8 +250,7 @@ class Onward(Turns):
         (own,) = named
         others = [judge for judge in self.m.own_judges if judge not in own]
         times = [v for place in where.places for other in others for v in self._over_by_judges(place, own[0], other)]
-        size = [_upright(v) for v in times]
-        return self.hit(spot, [Answer(min(size), max(size))] if spot.is_range and size else map(Answer, size))
+        return self.hit(spot, each_or_all(spot, [_upright(v) for v in times]))
 
     def _than_without_a_filter(self, i: int, spot: Spot, where: Where) -> Finding | None:
         """ "With coherence of 50 or more the gaps are 18.97 …: 0.11 smaller than before on PAIR #111"."""

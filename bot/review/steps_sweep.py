@@ -116,7 +116,7 @@ class SweepSteps(SweepTasking):
         """ "Sonnet 4.6 falls by 0.041 to 0.613": by how much, and to what."""
         values = [v for base in USUAL for v in self.m.answers.values(Ask(base), Where((model,), ()))]
         for one, other in permutations(values, 2):
-            yield Answer(Value(abs(one.value - other.value), f"{one.fact} − {other.fact}", 3), other)
+            yield Answer(apart(one, other), other)
 
     def _ranges_of_the_rest(self, bases: Sequence[str]) -> Iterator[Answer]:
         """ "No order among the other three: they lie between 0.619 and 0.654": of all but the first."""
@@ -135,8 +135,7 @@ class SweepSteps(SweepTasking):
 
     def _bases_told(self) -> list[str]:
         """Means and tiers that the sentence names; the usual ones where it names none."""
-        tiers = [f"tier:tier{m[1]}" for m in TIER.finditer(self.s.text)]
-        tiers += [f"tier:tier{n}" for m in SOME_TIERS.finditer(self.s.text) for n in numbers_in(m["all"])]
+        tiers = [f"tier:tier{n}" for n in tiers_in(self.s.text)]
         named = [c.kind for c in self.bases if c.kind in MEANS]
         return list(dict.fromkeys([*tiers, *named])) or list(USUAL)
 
@@ -150,14 +149,23 @@ class SweepSteps(SweepTasking):
         """ "Leaving them out raises a model's mean by 0.053 to 0.093": from the least to the most."""
         for one, other in combinations(MEANS[:3], 2):
             pairs = [self.m.answers.values_of((f"{one}/{m}", f"{other}/{m}")) for m in self.m.book.conditions]
-            apart = sorted(
-                Value(abs(a.value - b.value), f"{a.fact} − {b.fact}", 3) for a, b in (p for p in pairs if len(p) == 2)
-            )
-            for some in (apart, *((apart[1:], apart[:-1]) if SOME_MODELS.search(self.s.text.casefold()) else ())):
+            steps = sorted(apart(*pair) for pair in pairs if len(pair) == 2)
+            for some in (steps, *((steps[1:], steps[:-1]) if SOME_MODELS.search(self.s.text.casefold()) else ())):
                 yield from [Answer(some[0], some[-1])] if len(some) > 1 else []
 
 
-def numbers_in(words: str) -> list[int]:
+def apart(one: Value, other: Value) -> Value:
+    """How far two means are apart, whichever is the higher."""
+    return Value(abs(one.value - other.value), f"{one.fact} − {other.fact}", 3)
+
+
+def tiers_in(words: str) -> list[int]:
+    """The tiers that words name: "tier 2", "tiers 2 to 5"."""
+    alone = [int(m[1]) for m in TIER.finditer(words)]
+    return list(dict.fromkeys([*alone, *(n for m in SOME_TIERS.finditer(words) for n in _numbers_in(m["all"]))]))
+
+
+def _numbers_in(words: str) -> list[int]:
     """ "2 to 5" as all of these, "3, 4 and 5" as they are told."""
     told = [int(number) for number in re.findall(r"\d+", words)]
     through = re.search(r"to|–|-|through", words) is not None and len(told) == 2 and told[1] - told[0] < MOST_MODELS

@@ -148,14 +148,14 @@ class Turns(Remarks):
             return None
         way = Where(self.m.book.conditions, (), self.m.vocabulary.old)
         times = [a.low for a in self.m.answers.singles(Ask("ratio", "x"), way)]
-        return self.hit(spot, _each_or_all(spot, times))
+        return self.hit(spot, each_or_all(spot, times))
 
     def _factors_of_the_limit(self, spot: Spot) -> Finding | None:
         """ "The limit is breached in all 4 conditions, by a factor of between 1.6 and 2.9"."""
         before = self.s.low[: spot.start]
         if FACTOR_BETWEEN.search(before) is None or LIMIT.search(before) is None:
             return None
-        return self.hit(spot, _each_or_all(spot, self._times_of_the_limit()))
+        return self.hit(spot, each_or_all(spot, self._times_of_the_limit()))
 
     def _detectable_everywhere(self, spot: Spot) -> Finding | None:
         """ "Detectable differences at 80 % power run from 4.49 to 6.47 points"."""
@@ -186,7 +186,7 @@ class Turns(Remarks):
         if not (before and other and spot.percent):
             return None
         shares = [v for place in where.places for v in self._over_by_judges(place, before[0][0], other[0][0])]
-        return self.hit(spot, _each_or_all(spot, shares))
+        return self.hit(spot, each_or_all(spot, shares))
 
     def _over_by_judges(self, place: str, one: str, other: str) -> list[Value]:
         ends = [self.m.answers.values(Ask("alpha"), Where((place,), (judge,))) for judge in (one, other)]
@@ -307,7 +307,7 @@ class Turns(Remarks):
         return self.hit(spot, [Answer(farthest, signless=True)] if farthest is not None else [])
 
 
-def _each_or_all(spot: Spot, values: Sequence[Value]) -> list[Answer]:
+def each_or_all(spot: Spot, values: Sequence[Value]) -> list[Answer]:
     """From the least to the most for a range, each of them for a number."""
     return [Answer(min(values), max(values))] if spot.is_range and len(values) > 1 else [*map(Answer, values)]
 

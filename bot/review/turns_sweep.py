@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from itertools import combinations, permutations, product
 
 from bot.review.answers import Answer, Ask, Value, Where
-from bot.review.cues_sweep import MEANS, TIER
+from bot.review.cues_sweep import MEANS
 from bot.review.numbers import Spot
-from bot.review.steps_sweep import SOME_TIERS, USUAL, numbers_in
+from bot.review.steps_sweep import USUAL, apart, tiers_in
 from bot.review.tallies_sweep import RANKS, SweepTallies
 from bot.review.totals_sweep import RATIO
 
@@ -43,15 +43,11 @@ class SweepTurns(SweepTallies):
 
     def _any_turn(self, i: int, spot: Spot) -> Iterator[Answer]:
         """All ways whose words stand there."""
-        if not spot.is_range:
-            yield from self._in_its_list(i)
         if spot.is_range:
-            yield from self._from_tier_to_tier(i) if FALLS.search(self._words) else ()
-            yield from self._of_two_models() if LEADS.search(self._words) else ()
-            yield from self._behind_the_leaders() if LEADERS.search(self.s.text.casefold()) else ()
-            ratios = self.m.answers.values_of(f"variance/{task}/ratio" for task in self.m.book.tasks)
-            yield from [Answer(min(ratios), max(ratios))] if ratios and RATIO.search(self._words) else []
-        elif spot.percent:
+            yield from self._from_to(i)
+            return
+        yield from self._in_its_list(i)
+        if spot.percent:
             yield from self._share_of_words(spot)
             yield from self._kept_of_a_tier(i) if KEEPS.search(self.s.low[: spot.start]) else ()
         elif spot.low.places:
@@ -59,13 +55,25 @@ class SweepTurns(SweepTallies):
         else:
             yield from self._counted_so(spot)
 
+    def _from_to(self, i: int) -> Iterator[Answer]:
+        """What two ends may be of."""
+        yield from self._from_tier_to_tier(i) if FALLS.search(self._words) else ()
+        yield from self._of_two_models() if LEADS.search(self._words) else ()
+        yield from self._behind_the_leaders() if LEADERS.search(self.s.text.casefold()) else ()
+        yield from self._range_of_ratios() if RATIO.search(self._words) else ()
+
+    def _range_of_ratios(self) -> Iterator[Answer]:
+        """ "All tasks lie below 1, from 0.13 to 0.95"."""
+        ratios = self.m.answers.values_of(f"variance/{task}/ratio" for task in self.m.book.tasks)
+        yield from [Answer(min(ratios), max(ratios))] if ratios else []
+
     # From one tier to another.
 
     def _from_tier_to_tier(self, i: int) -> Iterator[Answer]:
         """ "The drop is smallest for GPT-5.4 (0.857 to 0.631)", "all are lower on tier 5, by 0.227 to 0.400"."""
         for one, other in permutations(self._tiers_around, 2):
             ends = [self._in_two_tiers(model, one, other) for model in self.m.book.conditions]
-            falls = [_apart(*two) for two in ends if two is not None]
+            falls = [apart(*two) for two in ends if two is not None]
             yield from [Answer(min(falls), max(falls))] if len(falls) > 1 else []
             named = self.own_models(i) or self._of_whom()
             yield from (Answer(*two) for m in named if (two := self._in_two_tiers(m, one, other)) is not None)
@@ -73,7 +81,7 @@ class SweepTurns(SweepTallies):
     def _falls_between_tiers(self) -> list[Value]:
         """ "All models are lower on tier 5 than on tier 1, by 0.227 to 0.400": each model's."""
         ways = ((m, *two) for two in combinations(self._tiers_around, 2) for m in self.m.book.conditions)
-        return [_apart(*ends) for way in ways if (ends := self._in_two_tiers(*way)) is not None]
+        return [apart(*ends) for way in ways if (ends := self._in_two_tiers(*way)) is not None]
 
     def _in_two_tiers(self, model: str, one: int, other: int) -> tuple[Value, Value] | None:
         found = self.m.answers.values_of(f"tier/{model}/tier{tier}" for tier in (one, other))
@@ -82,9 +90,7 @@ class SweepTurns(SweepTallies):
     @property
     def _tiers_around(self) -> list[int]:
         """Tiers that the sentence names, and those told of before it."""
-        words = f"{self.s.frame.words} {self.s.text}"
-        some = [n for m in SOME_TIERS.finditer(words) for n in numbers_in(m["all"])]
-        return list(dict.fromkeys([*(int(m[1]) for m in TIER.finditer(words)), *some]))
+        return tiers_in(f"{self.s.frame.words} {self.s.text}")
 
     def _kept_of_a_tier(self, i: int) -> Iterator[Answer]:
         """ "Opus 4.6 drops furthest from tier 1 to tier 5 and keeps 43 % of its tier-1 mean"."""
@@ -121,8 +127,8 @@ class SweepTurns(SweepTallies):
         """ "Each of them lies between 0.148 and 0.167 behind the two leaders in the paired comparison"."""
         first = self.m.answers.ordered("mean")[:TWO]
         named = [m for m in dict.fromkeys(self._named_here or self._of_whom()) if m not in first]
-        apart = self.m.answers.values_of(f"diff/{one}/{other}" for one in first for other in named)
-        yield from [Answer(min(apart), max(apart), signless=True)] if len(apart) > 1 else []
+        behind = self.m.answers.values_of(f"diff/{one}/{other}" for one in first for other in named)
+        yield from [Answer(min(behind), max(behind), signless=True)] if len(behind) > 1 else []
 
     # Differences.
 
@@ -157,7 +163,7 @@ class SweepTurns(SweepTallies):
             yield from self.m.answers.singles(Ask("overall_mean"), Where(self._of_whom(), ()))
         if BETWEEN_BOUNDS.search(self._words):
             both = [self.m.answers.values_of((f"judge_bound_low/{m}", f"judge_bound_high/{m}")) for m in own]
-            yield from (Answer(_apart(*two)) for two in both if len(two) == TWO)
+            yield from (Answer(apart(*two)) for two in both if len(two) == TWO)
         if "reading" in self._words and len({*self._named_here}) > 1:
             for base in USUAL:  # "ahead by 0.034 on this reading"
                 yield from self.m.answers.steps(base, combinations(dict.fromkeys(self._named_here), 2))
@@ -190,7 +196,7 @@ class SweepTurns(SweepTallies):
                 ends = [self.m.answers.values(Ask(base), Where((m,), ())) for m in (own, other)] if other else []
                 for one, two in product(*ends):
                     higher = (one.value > two.value) == (side is not None and side["side"] in HIGHER)
-                    yield from [Answer(_apart(one, two))] if own != other and higher else []
+                    yield from [Answer(apart(one, two))] if own != other and higher else []
 
     def _within(self, spot: Spot) -> Iterator[Answer]:
         """ "The two Opus models are within 0.003 of each other on `overall`": a bound, of 0.0023 here."""
@@ -204,15 +210,15 @@ class SweepTurns(SweepTallies):
 
     def _between_its_means(self, model: str) -> Iterator[Answer]:
         """ "Its clean mean is 0.053 above its overall mean"."""
-        values = self.m.answers.values_of(f"{base}/{model}" for base in USUAL)
-        yield from (Answer(_apart(one, other)) for one, other in combinations(values, 2))
+        steps = self._between_means(model, ())
+        yield from (Answer(v._replace(value=abs(v.value))) for v in steps)
 
     def _from_what_stands_here(self) -> Iterator[Value]:
         """ "Its `cov_norm` is 0.651, a full 0.100 below GPT-5.4": from the mean that was just told."""
         for value in (v for v in self.sound_values if v.fact.count("/") == 1):
             base, own = value.fact.split("/")
             others = self.m.answers.values_of(f"{base}/{m}" for m in self._named_here if m != own)
-            yield from (_apart(value, other) for other in others)
+            yield from (apart(value, other) for other in others)
 
     def _least_width(self, *, wide: bool) -> Iterator[Answer]:
         """ "No tier 5 interval is narrower than 0.71": of the narrowest, or the widest."""
@@ -226,10 +232,6 @@ class SweepTurns(SweepTallies):
         named = self._named_before(spot)[-2:]
         for one, other in combinations(USUAL, 2):
             ends = [self.m.answers.values_of((f"{one}/{m}", f"{other}/{m}")) for m in named]
-            apart = [_apart(*two) for two in ends if len(two) > 1]
-            if len(apart) == len(named) > 1 and abs(apart[0].value - apart[1].value) < 10.0**-spot.low.places:
-                yield from map(Answer, apart)
-
-
-def _apart(one: Value, other: Value) -> Value:
-    return Value(abs(one.value - other.value), f"{one.fact} − {other.fact}", 3)
+            both = [apart(*two) for two in ends if len(two) > 1]
+            if len(both) == len(named) > 1 and abs(both[0].value - both[1].value) < 10.0**-spot.low.places:
+                yield from map(Answer, both)

@@ -32,7 +32,8 @@ from bot.reports.comments import results_comment
 from bot.reports.rendering import Page
 from bot.reports.splitting import split
 from bot.review import Reviewer
-from bot.review.agreeing import EXACT, ROUNDS, WRONG
+from bot.review.agreeing import EXACT, ROUNDS, UNMATCHED, WRONG
+from bot.review.claims import Claim
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -294,8 +295,25 @@ def assert_all_right(reviewer: Reviewer, text: str) -> None:
     assert [c for c in claims if c.status not in (EXACT, ROUNDS)] == []
 
 
+def assert_noticed(reviewer: Reviewer, text: str) -> None:
+    """Something in the text is told wrong, or not found."""
+    claims = reviewer.review(text).claims
+    assert any(c.status in (WRONG, UNMATCHED) for c in claims), [(c.quote, c.status) for c in claims]
+
+
+def assert_noticed_there(reviewer: Reviewer, text: str, written: str) -> None:
+    """What is written in place of "{}" is told wrong, or not found."""
+    there = _written_there(reviewer, text, written)
+    assert any(c.status in (WRONG, UNMATCHED) for c in there), [(c.quote, c.status) for c in there]
+
+
 def assert_wrong_there(reviewer: Reviewer, text: str, written: str) -> None:
     """What is written in place of "{}" is told wrong."""
+    there = _written_there(reviewer, text, written)
+    assert any(c.status == WRONG for c in there), [(c.quote, c.status) for c in there]
+
+
+def _written_there(reviewer: Reviewer, text: str, written: str) -> list[Claim]:
+    """The claims on what is written in place of "{}"."""
     start, claims = text.index("{}"), reviewer.review(text.format(written)).claims
-    there = [c for c in claims if c.start < start + len(written) and start < c.end]
-    assert any(c.status == WRONG for c in there), [(c.quote, c.status) for c in claims]
+    return [c for c in claims if c.start < start + len(written) and start < c.end]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from review_texts import ROOT, assert_all_right
+from review_texts import ROOT, assert_all_right, assert_noticed_there
 
 from bot.review import Reviewer
-from bot.review.agreeing import UNMATCHED, WRONG
+from bot.review.agreeing import WRONG
 
 # Right sentences about the example, each with a number in it that another one is noticed for.
 TOLD = [
@@ -102,9 +102,7 @@ def test_what_holds_is_right(text: str, right: str, sweep: Reviewer) -> None:
 
 @pytest.mark.parametrize(("text", "other"), [(text, other) for text, _, other in TOLD])
 def test_another_number_is_noticed(text: str, other: str, sweep: Reviewer) -> None:
-    start = text.index("{}")
-    there = [c for c in sweep.review(text.format(other)).claims if c.start < start + len(other) and start < c.end]
-    assert any(c.status in (WRONG, UNMATCHED) for c in there)
+    assert_noticed_there(sweep, text, other)
 
 
 @pytest.mark.parametrize("text", STILL_WRONG)

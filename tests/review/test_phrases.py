@@ -6,10 +6,9 @@ Those of bot/review/remarks.py stand first, those of bot/review/turns.py and bot
 from __future__ import annotations
 
 import pytest
-from review_texts import assert_all_right, assert_wrong_there
+from review_texts import assert_all_right, assert_noticed, assert_wrong_there
 
 from bot.review import Reviewer
-from bot.review.agreeing import UNMATCHED, WRONG
 
 # Right sentences, each with a number in it that is wrong when it is another one.
 TOLD = [
@@ -181,4 +180,4 @@ def test_another_number_is_not(text: str, wrong: str, reviewer_164: Reviewer) ->
 
 @pytest.mark.parametrize(("text", "other"), [(text, other) for text, _, other in LOOSELY_TOLD])
 def test_another_number_is_noticed(text: str, other: str, reviewer_164: Reviewer) -> None:
-    assert any(c.status in (WRONG, UNMATCHED) for c in reviewer_164.review(text.format(other)).claims)
+    assert_noticed(reviewer_164, text.format(other))

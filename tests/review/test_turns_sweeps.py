@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from review_texts import assert_all_right, made_sweep
+from review_texts import assert_all_right, assert_noticed_there, made_sweep
 
 from bot.review import Reviewer
-from bot.review.agreeing import UNMATCHED, WRONG
 
 # Right sentences, each with a number in it that another one is noticed for.
 TOLD = [
@@ -69,9 +68,7 @@ def test_what_holds_is_right(text: str, right: str, six: Reviewer) -> None:
 
 @pytest.mark.parametrize(("text", "other"), [(text, other) for text, _, other in TOLD])
 def test_another_number_is_noticed(text: str, other: str, six: Reviewer) -> None:
-    start = text.index("{}")
-    there = [c for c in six.review(text.format(other)).claims if c.start < start + len(other) and start < c.end]
-    assert any(c.status in (WRONG, UNMATCHED) for c in there)
+    assert_noticed_there(six, text, other)
 
 
 def test_versions_and_wishes_claim_nothing(six: Reviewer) -> None:
