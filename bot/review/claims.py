@@ -151,7 +151,7 @@ class PageReader:
                     given.setdefault(word, set()).add(place)
         for word, places in given.items():
             if len(places) == 1:
-                self.matcher.learn_name(word, *places)
+                self.matcher.vocabulary.learn(word, *places)
 
     def _given_in(self, block: Block) -> Iterator[tuple[str, str]]:
         for text in sentences(block.text):

@@ -14,7 +14,7 @@ from bot.review.cues import Lexicon
 from bot.review.further import Further
 from bot.review.grading import Grading
 from bot.review.jointly import Jointly
-from bot.review.names import GENERIC, PLACE, Vocabulary
+from bot.review.names import GENERIC, PLACE, Given, Vocabulary
 from bot.review.numbers import Spot
 from bot.review.quotes import SHORTEST, flat
 from bot.review.recount import Book, questions_of
@@ -58,28 +58,15 @@ class Matcher:
         self.patience = PATIENCE
         self.groups_left = MOST_GROUPS
         self.metrics: dict[tuple[Where, bool], Mapping[str, Sequence[Answer]]] = {}  # of each cell that was asked for
-        self._sentences: dict[tuple[str, Frame | None], Sentence] = {}
-        self._findings: dict[tuple[str, Frame], list[Finding]] = {}
+        self._sentences: dict[tuple[str, Frame | None, Given], Sentence] = {}
+        self._findings: dict[tuple[str, Frame, Given], list[Finding]] = {}
 
     def begin(self) -> None:
         """Drop what an earlier text taught, and what was worked out for it."""
-        self.forget_names()
+        self.vocabulary.forget()
         self.offered.clear()
         self.patience = PATIENCE
         self.groups_left = MOST_GROUPS
-
-    def forget_names(self) -> None:
-        """Drop what an earlier text taught, and what was read with it."""
-        if self.vocabulary.taught or self.vocabulary.letters:
-            self.vocabulary.forget()
-            self._sentences.clear()
-            self._findings.clear()
-
-    def learn_name(self, word: str, place: str) -> None:
-        """Take over another name of a place."""
-        self.vocabulary.learn(word, place)
-        self._sentences.clear()
-        self._findings.clear()
 
     def names_given(self, text: str) -> Iterator[tuple[str, str]]:
         """Words that stand in front of a single place as another name of it, or are defined: "G1 = Grid #1"."""
@@ -165,7 +152,7 @@ class Matcher:
 
     def sentence(self, text: str, frame: Frame | None = None) -> Sentence:
         """A sentence ready to be read; the same words in the same surroundings are read once."""
-        key = (text, frame)
+        key = (text, frame, self.vocabulary.given)
         if key not in self._sentences:
             self._sentences[key] = Sentence(text, self.vocabulary.find(text), frame or Frame(), self.pair)
         return self._sentences[key]
@@ -178,7 +165,7 @@ class Matcher:
 
     def read(self, sentence: Sentence) -> list[Finding]:
         """A finding for every number that claims something."""
-        key = (sentence.text, sentence.frame)
+        key = (sentence.text, sentence.frame, self.vocabulary.given)
         if key not in self._findings:
             self._findings[key] = Reading(self, sentence).findings()
         return self._findings[key]

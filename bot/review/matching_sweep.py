@@ -63,7 +63,7 @@ class SweepMatcher(Matcher):
 
     def sentence(self, text: str, frame: Frame | None = None) -> Sentence:
         """A sentence ready to be read; tasks are bound beside models, on the axis that judges have elsewhere."""
-        key = (text, frame)
+        key = (text, frame, self.vocabulary.given)
         if key not in self._sentences:
             mentions = [self._on_axis(m) for m in self.vocabulary.find(text) if m.ids]
             mentions = [m for m in mentions if not (m.kind == TASK and is_aside(text, m))]
@@ -78,7 +78,7 @@ class SweepMatcher(Matcher):
 
     def read(self, sentence: Sentence) -> list[Finding]:
         """A finding for every number that claims something."""
-        key = (sentence.text, sentence.frame)
+        key = (sentence.text, sentence.frame, self.vocabulary.given)
         if key not in self._findings:
             self._findings[key] = SweepReading(self, sentence).findings()
         return self._findings[key]

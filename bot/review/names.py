@@ -72,6 +72,9 @@ class _Alias:
     forms: set[str] = field(default_factory=set)
 
 
+Given = tuple[tuple[str, str], ...]  # names that a text gave, each with what it stands for
+
+
 class Vocabulary:
     """All names of one book; `find` looks for them."""
 
@@ -84,6 +87,7 @@ class Vocabulary:
         # References that are prompts of earlier experiments: neither the target nor a plain model.
         self.old = tuple(p for p in book.references if not book.aliases[p].target and not _is_plain(book, p))
         self.taught: set[str] = set()
+        self.given: Given = ()
         self.letters: dict[str, str] = {}
         self._places = _pattern(self.places)
         self._judges = _pattern(self.judges)
@@ -92,6 +96,7 @@ class Vocabulary:
 
     def learn(self, word: str, place: str) -> None:
         """Take over a name that the text itself gives: "the finetune `c6_vanilla_em`", "S = Sonnet"."""
+        self.given += ((word, place),)
         if place in self.book.judges:
             self.letters[word] = place
         elif word.casefold() not in self.places:
@@ -107,6 +112,7 @@ class Vocabulary:
     def forget(self) -> None:
         """Drop the names that a text gave."""
         self.letters.clear()
+        self.given = ()
         if self.taught:
             for word in self.taught:
                 del self.places[word]
