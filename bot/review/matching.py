@@ -7,13 +7,13 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from bot.review.abreast import Abreast
 from bot.review.agreeing import EXACT, ROUNDS, UNMATCHED, WRONG, Finding, expected_text, facts_behind, status_of
 from bot.review.answers import Answer, Answers, Ask, Value, Where, reference_others
 from bot.review.binding import Frame, Sentence
 from bot.review.cues import Lexicon
 from bot.review.further import Further
 from bot.review.grading import Grading
-from bot.review.jointly import Jointly
 from bot.review.names import GENERIC, PLACE, Given, Vocabulary
 from bot.review.numbers import Spot
 from bot.review.quotes import SHORTEST, flat
@@ -178,7 +178,7 @@ def _metric(finding: Finding) -> str:
     return f"{parts[0].removeprefix('reference_')}/{'/'.join(parts[3:])}" if " " not in fact else "worked out"
 
 
-class Reading(Jointly):
+class Reading(Abreast):
     """One sentence being read."""
 
     def findings(self) -> list[Finding]:
@@ -194,7 +194,7 @@ class Reading(Jointly):
             found = self._derived_of(found)  # from what was only now found right
             found = list(self.doubted(found))
         found = [self._in_its_place(self._of_its_list(f, found), found) for f in found]
-        found = self.together(self.firmly(self.with_intervals(self.in_series(found))))
+        found = self.copied(self.together(self.firmly(self.with_intervals(self.in_series(found)))))
         found = self.weighed(found)
         return [*self._each_once(found), *self._all_of_them(), *self.word_ratios()]
 

@@ -39,7 +39,7 @@ FEW = 2  # as many right ones say what a series is of
 OF_ALL_JUDGES = ("gap", "gap_paired", "x")
 PARTS = ("", "coherent_only", "errors", "n", "half", "se", "error_rate")
 ITS_INTERVAL = re.compile(
-    r"\s*(?:points?\s*)?(?:±\s*|(?:[(\[]|,\s*(?:with\s+an?\s+)?(?=95|ci|interval|bounds|se))\s*(?:(?:95\s?%\s*)?"
+    r"\s*(?:points?\s*)?(?:±\s*|(?:[(\[]|(?:,\s*|(?=with))(?:with\s+(?:an?\s+)?)?(?=95|ci|interval|bounds|se))\s*(?:(?:95\s?%\s*)?"
     r"(?:confidence\s+)?(?:interval|ci)?|bounds|se|standard error)\s*(?:of|from|=)?\s*[:,]?\s*[(\[]?)"
 )
 # "39.59 points above 28.21, Grid #1 37.71": the number of what the others are compared with.
@@ -109,6 +109,7 @@ class Series(Doubting):
         known = SIMPLE.fullmatch(own["fact"]) or PAIRED.fullmatch(own["fact"])
         gaps = [told["place"] for told in map(PAIRED.fullmatch, head.facts) if told is not None]
         paired = known is not None and "judge" not in known.groupdict()
+        gaps = gaps if paired else []
         levels = paired and head.status in RIGHT and any(SIMPLE.fullmatch(fact) for fact in head.facts)
         # A gap and the paired gap: either may be meant. "82.1 ± 3.1" is no gap, whatever 3.1 was taken for.
         if value is None or elsewhere or known is None or known["place"] in gaps or levels:
