@@ -32,6 +32,8 @@ DERIVATIONS = (
 )  # fmt: skip
 COMPARE = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le, "==": operator.eq}
 SCORES = ("alpha", "coherent", "coherent_only")
+OVER_COHERENCE = "over coherence"
+"""α minus coherence, of one condition and judge."""
 MINUS = "−"
 CI, BOUNDS = ("ci_low", "ci_high"), ("bound_low", "bound_high")
 
@@ -146,10 +148,9 @@ class Answers:
             gaps = list(self._gaps_of(of, where))
             back = [v._replace(value=-v.value) for v in gaps] if ask.part == "either" else []
             return (Answer(v, signless=True) for v in (*gaps, *back))
-        if ask.base == "kept":
-            return map(Answer, self._kept(where))
-        if ask.base == "sum:error_rate":
-            return map(Answer, self._failed_shares(where))
+        listed = {"kept": self._kept, "sum:error_rate": self._failed_shares, OVER_COHERENCE: self._over_coherence}
+        if ask.base in listed:
+            return map(Answer, listed[ask.base](where))
         kind, _, part = ask.base.partition(":")
         if kind == "together":
             return map(Answer, self._together(part, where))
@@ -349,9 +350,11 @@ class Answers:
     def _summaries(self, ask: Ask, where: Where) -> Iterator[Value]:
         """Mean over the places, or highest minus lowest, judge by judge."""
         base = ask.part or "alpha"
-        groups = [(judge,) for judge in where.judges] if base in SCORES else [where.judges]
+        groups = [(judge,) for judge in where.judges] if base in (*SCORES, OVER_COHERENCE) else [where.judges]
         for judges in [*groups, where.judges]:
-            values = self.values(Ask(base), Where(where.places, judges))
+            way = Where(where.places, judges)
+            counted = self._counted(Ask(base), way)
+            values = [a.low for a in counted] if counted is not None else self.values(Ask(base), way)
             if len(values) > 1:
                 numbers = [v.value for v in values]
                 result = math.fsum(numbers) / len(numbers) if ask.base == "mean" else max(numbers) - min(numbers)
@@ -390,6 +393,13 @@ class Answers:
             for k, one in enumerate(found):
                 for other in found[k + 1 :]:
                     yield Value(one.value - other.value, f"{one.fact} − {other.fact}", 2)
+
+    def _over_coherence(self, where: Where) -> Iterator[Value]:
+        """α minus the mean coherence of the same condition and judge."""
+        for place, judge in self.cells(where):
+            alpha, coherent = (self.value(f"{base}/{judge}/{place}") for base in ("alpha", "coherent"))
+            if alpha is not None and coherent is not None:
+                yield Value(alpha.value - coherent.value, f"{alpha.fact} − {coherent.fact}", 2)
 
     def _between_x(self, where: Where) -> Iterator[Value]:
         """How far the x of a place lies above that of another."""

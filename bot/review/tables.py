@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bot.review import cues
 from bot.review.agreeing import EXACT, UNMATCHED, WRONG, Finding
-from bot.review.answers import Answer, Ask, Value, Where
+from bot.review.answers import OVER_COHERENCE, Answer, Ask, Value, Where
 from bot.review.binding import Bound, Frame, Sentence
 from bot.review.matching import Reading
 from bot.review.names import JUDGE, PLACE, Mention
@@ -488,7 +488,7 @@ RANK_HEAD = re.compile(r"\brank(?:ed)?\b(?!.*\b(?:correlation|lowest|ascending)\
 GAP_OF_DISTANCE = re.compile(r"\bgap\b[^|]*(?:%|\bper ?cent|\bshare|\bfraction) of\b[^|]*\bdistance\b")
 SHARE_HEAD = re.compile(r"%\s*of\b|\b(?:share|percent(?:age)?|per cent) of\b")
 OF_TWO_JUDGES = ("gap", "gap_paired", "coherent_gap", "kept_gap")
-AVERAGED = ("alpha", "gap", "coherent", "x")
+AVERAGED = ("alpha", "gap", "coherent_gap", "coherent", "x")
 SCORED = ("x", "alpha", "coherent")
 FROM_PLACE = re.compile(r"(?:\bminus|[−–]|\babove|\bover|\bbelow|\bvs\.?|\bversus|\bagainst|\bfrom)\s+(?:the\s+)?$")
 BELOW_ONE = re.compile(r"[+−-]?0?\.\d")
@@ -510,6 +510,7 @@ TOTAL_HEAD = re.compile(
 PERCENT_HEAD = re.compile(r"(?<!95)(?<!95 )%|\bper ?cent|\brates?\b|\bshare\b")
 EITHER_END = re.compile(rf"(?:{LOW_WORDS}|{HIGH_WORDS})(?:\s+(?:end|limit|α|alpha))?")
 BOUND_OF = {"ci_low": "bound_low", "ci_high": "bound_high"}
+OVER_ITS_COHERENCE = re.compile(r"^(?:α|alpha)\s*(?:[−–-]|minus)\s*(?:mean )?coherence\b")
 OF_CELL = (
     (
         "sum",
@@ -909,9 +910,8 @@ class _Row:
             return [Ask("alpha", "judgements")], True
         if self.question is not None:
             return [Ask("question")], True
-        told = next((fact for fact, pattern in OF_CELL if pattern.search(self.table.heads[k].text.casefold())), None)
-        if told is not None:
-            return [Ask("alpha", "sum") if told == "sum" else Ask("of cell", told)], True
+        if (headed := self._named_by_head(k)) is not None:
+            return [headed], True
         base, part = self._base(k), self._part(k)
         if part == "ci" and self._is_before_a_range(k, i):  # "−19.08 [−22.01, −16.15]" under "Gap, 95 % CI"
             base, part = base or (self._headed() if self.table.heads[k].judges else None), None
@@ -920,6 +920,14 @@ class _Row:
         if cues.NOUN["errors"].match(cell.low, spot.end) and not spot.percent:
             part = "errors"
         return self._of(base, part, k, spot)
+
+    def _named_by_head(self, k: int) -> Ask | None:
+        """What a head in words of its own names: "α − coherence", "Raw sum", "Power"."""
+        head = self.table.heads[k].text.casefold()
+        if OVER_ITS_COHERENCE.search(head):
+            return Ask("mean", OVER_COHERENCE) if self._is_headed(k, MEAN_HEAD) else Ask(OVER_COHERENCE)
+        told = next((fact for fact, pattern in OF_CELL if pattern.search(head)), None)
+        return None if told is None else Ask("alpha", "sum") if told == "sum" else Ask("of cell", told)
 
     def _headed(self) -> str:
         """What columns of judges are of: coherence, where the heading says so."""

@@ -9,10 +9,13 @@ from __future__ import annotations
 import random
 import re
 from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import pytest
 import review_texts
+from review_texts import Known
 
 from bot.review import Review, Reviewer
 from bot.review.agreeing import EXACT, ROUNDS, UNMATCHED, WRONG
@@ -36,8 +39,9 @@ ACCUSED = {
     "qa3": ["7"], "qd4": ["43"], "rf2": ["40"], "sf2": ["0 and 7"], "ta3": ["1 and 6"], "uc3": ["74.74"],
     "vd1": ["1.6× to 2.4"], "vf1": ["46.53"], "vf2": ["11.10 points"], "vf3": ["0.79"],
     "vf4": ["1,036", "1,040", "19"], "w8": ["1.6", "5.1"], "wc4": ["0.7353"], "wd1": ["about half"],
-    "xc4": ["43.66"], "xd4": ["14 to 16"], "y3": ["0.2", "0.2", "0.2"], "y4": ["29", "5", "3"],
-    "y8": ["10", "12"], "yc2": ["70 %"], "yc3": ["358"], "yd4": ["57.11", "12 points"], "zc3": ["1.88"],
+    "xc4": ["43.66"], "xd4": ["14 to 16"], "xg3": ["12.13 to 37.31"], "y3": ["0.2", "0.2", "0.2"],
+    "y4": ["29", "5", "3"], "y8": ["10", "12"], "yc2": ["70 %"], "yc3": ["358"], "yd4": ["57.11", "12 points"],
+    "zc3": ["1.88"],
 }  # fmt: skip
 NOT_FOUND = {
     "a3": ["21", "12"], "aa2": ["37", "44", "35%", "82"], "aa3": ["4 points"], "aa4": ["39", "10", "50"],
@@ -80,12 +84,16 @@ NOT_FOUND = {
     "vd4": ["82"], "vf3": ["67", "1.59"], "vf4": ["50"], "wc3": ["46"], "wd1": ["11 points", "61–80%"],
     "wd2": ["-10"], "wd3": ["0.38 to 10.09 points", "10", "5 points"], "wd4": ["5 points"], "x2": ["70"],
     "xc4": ["50", "544"], "xd1": ["20 points"], "xd3": ["11.1 points", "10 points"], "xd4": ["0.65–0.74"],
+    "xg2": ["18.16 points"], "xg3": ["17.62 points", "1.68 to 8.18 points", "28.05 points", "50.08"],
     "y2": ["0 %", "24 %", "26 %"], "y6": ["30"], "y8": ["52", "50", "10"], "yc4": ["6 points", "16"],
     "yd2": ["28%", "25%", "63%", "53%"], "yd3": ["100 %"], "yd4": ["139%", "48%"], "z2": ["51 %"],
     "zc1": ["285"], "zc2": ["441", "18", "675", "50 or better", "41.06", "62.22", "72.47", "93.69"],
     "ze1": ["71.5 %"],
 }  # fmt: skip
 CHANGED, CHANGED_EACH = 300, 3  # digits, so many of them in one text
+COPIED = 150  # numbers of another row, judge or column
+# What is copied: a score, a C or a gap, with decimals.
+COPYABLE = re.compile(r"(?:alpha|coherent|reference)/[^/ ]+/[^/ ]+|(?:gap|x)/[^/ ]+")
 
 
 def having(review: Review, status: str) -> list[str]:
@@ -142,3 +150,34 @@ def test_a_changed_digit_is_noticed(reviewer_164: Reviewer) -> None:
         found[next((s for s in (WRONG, UNMATCHED) if s in states), "passed")] += 1
     assert found[WRONG] >= 0.86 * CHANGED, found
     assert found["passed"] <= 0.07 * CHANGED, found
+
+
+def copyable(reviewer: Reviewer, text: str) -> list[Known]:
+    """The right scores, C values and gaps in prose and lists, each of one fact."""
+    right = [c for c in reviewer.review(text).claims if c.status in (EXACT, ROUNDS) and len(c.facts) == 1]
+    right = [c for c in right if COPYABLE.fullmatch(c.facts[0]) and re.fullmatch(r"[-−]?\d+\.\d+", c.quote)]
+    prose = [c for c in right if not text[text.rfind("\n", 0, c.start) + 1 :].startswith("|")]
+    facts = review_texts.facts_of(review_texts.ISSUE_164)
+    return [Known(c.start, c.end, c.quote, f"= {c.facts[0]}", c.facts[0], facts[c.facts[0]]) for c in prose]
+
+
+def copies(reviewer: Reviewer, rng: random.Random) -> Iterator[tuple[str, int, int]]:
+    """Texts with one number of another row, judge or column, and where that stands."""
+    facts = review_texts.facts_of(review_texts.ISSUE_164)
+    for name in rng.sample([name for name in NAMES if not name.startswith("e")], COPIED // 2):
+        text = (OTHERS / f"{name}.md").read_text(encoding="utf-8")
+        known = copyable(reviewer, text)
+        for number in rng.sample(known, min(3, len(known))):
+            now = review_texts.changed(rng.choice(("row", "judge", "column")), number, text, facts, rng)
+            if now is not None and not number.holds(now):
+                yield text[: number.start] + now + text[number.end :], number.start, number.start + len(now)
+
+
+@pytest.mark.timeout(900)
+def test_a_number_of_another_row_or_column_is_wrong(reviewer_164: Reviewer) -> None:
+    found: Counter[str] = Counter()
+    for text, start, end in islice(copies(reviewer_164, random.Random(20)), COPIED):
+        states = {c.status for c in reviewer_164.review(text).claims if c.start < end and start < c.end}
+        found[next((s for s in (WRONG, UNMATCHED) if s in states), "passed")] += 1
+    assert found.total() == COPIED
+    assert found[WRONG] >= 0.8 * COPIED, found
