@@ -95,6 +95,9 @@ class Ends(Jointly):
         spot = self.s.spots[i]
         if spot.is_range or spot.percent or spot.operator:
             return None
+        value = self.m.answers.value(finding.facts[0])
+        if value is None or status_of(spot, Answer(value, signless=True)) is None:
+            return Told(i, spot, finding.facts[0])  # a quotient or a mean, which names the fact that it is of
         level, gap = LEVEL.fullmatch(finding.facts[0]), GAP.fullmatch(finding.facts[0])
         if level is not None:
             base = "alpha" if level["base"] == "reference" else level["base"]
