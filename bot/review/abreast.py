@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from bot.review.agreeing import WRONG, Finding, status_of
+from bot.review.agreeing import WRONG, Finding, status_of, told_twice
 from bot.review.answers import Answer, Ask, Where
 from bot.review.copied import LEVELS, Copied
 from bot.review.cues import last_before
@@ -21,7 +21,6 @@ from bot.review.series import COMPARING
 
 JOINED = re.compile(r"\s*(?:,|/|\band\b|,\s*and\b)\s*")
 TIMES_BEHIND = re.compile(r"(?:\s*(?:,|\band\b)\s*\d[\d.]*)*\s*(?:times|×)")
-TWICE = "one of them stands twice"
 
 
 class Abreast(Copied):
@@ -71,7 +70,7 @@ class Abreast(Copied):
     def _are_named_together(self, row: Sequence[tuple[int, Told]]) -> bool:
         """ "PAIR #98 and the finetune have a C of 0.031 and 0.897", "closest to the finetune: 0.735 and 0.897"."""
         places, start = {told.place for _, told in row}, row[0][1].spot.start
-        before = [m.ids for m in self.s.mentions if m.kind == PLACE and m.end <= start]
+        before = [m.ids for m in self.s.named_before(PLACE, start)]
         last = bool(before) and row[-1][1].place in before[-1] and len(before) > 1
         return last or any({*g.ids} == places for g in self.s.groups[PLACE])
 
@@ -80,15 +79,15 @@ class Abreast(Copied):
         cue = last_before([c for c in self.bases if c.kind in (*LEVELS, "gap", "diff")], told.spot.start)
         named = cue.kind if cue is not None else self.s.frame.cue
         base = named if named in LEVELS else "alpha"
-        bound = self._bound_to(told) if base == "x" else self._bound_at_all(told)
+        bound = self._places_of_a_c(told) if base == "x" else self._places_bound(told)
         return (not bound or told.place in bound) and told.base == base and not told.part
 
-    def _bound_at_all(self, told: Told) -> set[str]:
+    def _places_bound(self, told: Told) -> set[str]:
         return {*(self.s.bind(told.i, PLACE).ids or self.s.frame.places.ids)}
 
-    def _bound_to(self, told: Told) -> set[str]:
+    def _places_of_a_c(self, told: Told) -> set[str]:
         """What a C is bound to; the winners of an earlier search, where these are spoken of, and no other model."""
-        bound, old = self._bound_at_all(told), {*self.m.vocabulary.old}
+        bound, old = self._places_bound(told), {*self.m.vocabulary.old}
         spoken = WINNERS.search(f"{self.s.text.casefold()} {self.s.frame.words}") is not None
         winners = spoken and told.place in self.m.book.references
         return (bound | old) - ({*self.m.book.references} - old) if winners else bound
@@ -110,7 +109,7 @@ class Abreast(Copied):
         return Where(places or bound, self.s.bind(told.i, JUDGE).ids or self.m.own_judges)
 
     def _each_told_once(self, found: Sequence[Finding]) -> list[Finding]:
-        """The findings; which of two equal numbers side by side is wrong nobody can tell, so they are one finding."""
+        """The findings, two equal numbers side by side as one."""
         twice = [
             (found[k], found[j])
             for row in self._rows(found)
@@ -118,7 +117,7 @@ class Abreast(Copied):
             if self._is_told_twice(one, other)
         ]
         rest = [f for f in found if not any(f in pair for pair in twice)]
-        return [*rest, *(a._replace(end=b.end, status=WRONG, why=TWICE, values=()) for a, b in twice)]
+        return [*rest, *(told_twice(a, b, a.expected, a.facts) for a, b in twice)]
 
     def _is_told_twice(self, one: Told, other: Told) -> bool:
         """ "47.52 and 47.52": one fact stands twice side by side, and no other one is so much."""

@@ -25,6 +25,11 @@ class Finding(NamedTuple):
     values: tuple[Value, ...] = ()
 
 
+def told_twice(first: Finding, last: Finding, expected: str, facts: tuple[str, ...]) -> Finding:
+    """Two equal numbers of one list: which of them is wrong nobody can tell, so they are one finding."""
+    return Finding(first.start, last.end, WRONG, expected, facts, "one of them stands twice")
+
+
 def agreement(number: Number, value: Value, spot: Spot, *, signless: bool) -> str | None:
     """exact where written as precisely as reports show it, rounds where it is a rounding, None where it is neither."""
     target = value.value * (100 if spot.percent and value.percent else 1)

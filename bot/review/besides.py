@@ -153,7 +153,7 @@ class Besides(AllOver):
         if cues.DIFFERS_FROM.search(self.s.low[: spot.start]) is None or not spot.low.places:
             return None
         places = tuple(p for p in self.named_places(i) if p in self.m.book.conditions) or where.places
-        others = [m.ids for m in self.s.mentions if m.kind == PLACE and m.end <= spot.start][-1:]
+        others = [m.ids for m in self.s.named_before(PLACE, spot.start)][-1:]
         return self.hit(
             spot, [a for ids in others for a in self.m.answers.singles(Ask("diff"), Where(places, where.judges, ids))]
         )

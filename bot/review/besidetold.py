@@ -134,7 +134,7 @@ class BesideTold(Besides):
     def _aside_of_a_difference(self, i: int, spot: Spot) -> Finding | None:
         """ "PAIR #111 is within 2 points of the null baseline (-1.9, …)": the one less the other, by either judge."""
         before = self.s.low[: spot.start]
-        named = [m for m in self.s.mentions if m.kind == PLACE and m.end <= spot.start and not m.every][-2:]
+        named = [m for m in self.s.named_before(PLACE, spot.start) if not m.every][-2:]
         told = ASIDE.search(before) is not None and spot.low.sign == "-" and len(named) == 2
         if not told or self.s.low[named[-1].end : spot.start].strip(" (["):
             return None

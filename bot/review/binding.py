@@ -226,6 +226,10 @@ class Sentence:
         """Places that others are compared with by a number of theirs."""
         return [m for m in self.mentions if m.kind == PLACE and NUMBERED.search(self.low[: m.start]) is not None]
 
+    def named_before(self, kind: str, position: int) -> list[Mention]:
+        """The names of a kind that end before a position, in order."""
+        return [m for m in self.mentions if m.kind == kind and m.end <= position]
+
     def inner(self, position: int) -> tuple[int, int] | None:
         """The innermost brackets around a position."""
         around = [span for span in self.brackets if span[0] < position < span[1]]

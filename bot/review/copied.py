@@ -22,11 +22,11 @@ Rule = Callable[[Told], Sequence[Answer]]
 LEVELS = ("alpha", "coherent", "x")
 SCORE = re.compile(r"scor\w*")
 # Words by which a C is told without its name, or compared.
-OF_C = re.compile(
-    r"\bsimilar\w*|\bmatch\w*|\bdistribut\w*|\bresembl\w*|\blike\b|\bclose\w*|\bnear\w*|\bc\b|\bcorrelat\w*|\bpearson\b"
-    r"|\bspearman\b"
-)
 CORRELATED = re.compile(r"\bcorrelat\w*|\bpearson\b|\bspearman\b")
+OF_C = re.compile(
+    r"\bsimilar\w*|\bmatch\w*|\bdistribut\w*|\bresembl\w*|\blike\b|\bclose\w*|\bnear\w*|\bc\b"
+    rf"|{CORRELATED.pattern}"
+)
 NEAR_IT = re.compile(r"(?:(?!\bthan\b)[^.,;:\d(]){0,60}")
 C_OF = re.compile(r"\bc\b[^.;\d]{0,20}(?:\d[\d.]*[^.;\d]{0,12})?$")
 # "3.70 on Sonnet", "0.79 and 3.70 on Sonnet", and not "0.024 with Sonnet α values of 0.79".
@@ -65,11 +65,9 @@ HIGHER = re.compile(
 class Copied(Ends):
     """Each rule tells what alone a number may be; nothing where its words leave room."""
 
-    near: dict[int, tuple[str, ...]]  # where right numbers stand in the sentence, with their facts
-
     def held_to_their_own(self, found: Sequence[Finding]) -> list[Finding]:
         """The findings, what is right of another row or column held against its own."""
-        self.near = {f.start: f.facts for f in found if f.status in RIGHT}
+        self.sound = {f.start: f.facts for f in found if f.status in RIGHT}
         return [self.of_a_prediction(f) or self._held_to_its_own(f) for f in found]
 
     def _held_to_its_own(self, finding: Finding) -> Finding:
@@ -103,14 +101,14 @@ class Copied(Ends):
         return behind and not (CORRELATED.search(self.s.low) or C_OF.search(self.s.low[: told.spot.start]))
 
     def _speaks_of_c(self, told: Told) -> bool:
-        others = [fact for start, facts in self.near.items() if start != told.spot.start for fact in facts]
+        others = [fact for start, facts in self.sound.items() if start != told.spot.start for fact in facts]
         spoken = any(fact.startswith("x/") for fact in (*others, *(v.fact for v in self.s.frame.told)))
         named = self.s.frame.cue == "x" or any(c.kind == "x" for c in self.bases)
         return spoken or named or OF_C.search(f"{self.s.low} {self.s.frame.words}") is not None
 
     def _named_last(self, told: Told) -> Mention | None:
         """The one condition or reference that was named last before a number, where nothing is compared with it."""
-        before = [m for m in self.s.mentions if m.kind == PLACE and m.end <= told.spot.start]
+        before = self.s.named_before(PLACE, told.spot.start)
         alone = bool(before) and len(before[-1].ids) == 1 and before[-1] not in self.s.compared
         return before[-1] if alone else None
 
@@ -125,7 +123,7 @@ class Copied(Ends):
     def _named_for(self, told: Told) -> set[str]:
         """What is named before a number, right behind it, or as the winners of an earlier search."""
         behind = self.s.behind[PLACE].get(told.i)
-        named = {p for m in self.s.mentions if m.kind == PLACE and m.end <= told.spot.start for p in m.ids}
+        named = {p for m in self.s.named_before(PLACE, told.spot.start) for p in m.ids}
         old = self.m.vocabulary.old if WINNERS.search(self.s.text.casefold()) else ()
         return named | {*old} | {*(behind.ids if behind is not None else ())}
 

@@ -160,7 +160,7 @@ class Deriving(Replying):
         behind = self.s.behind[PLACE].get(i)
         if behind is not None and len(behind.ids) == 1 and behind.ids[0] in self.m.book.conditions:
             return behind.ids[0]
-        named = [m.ids for m in self.s.mentions if m.kind == PLACE and m.end <= self.s.spots[i].start]
+        named = [m.ids for m in self.s.named_before(PLACE, self.s.spots[i].start)]
         sure = sure and bound.ids in named[-1:] and UNDER_ONE.match(self.s.low, self.s.spots[i].end) is None
         return bound.ids[0] if sure and bound.ids[0] in self.m.book.conditions else ""
 

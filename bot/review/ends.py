@@ -138,7 +138,7 @@ class Ends(Jointly):
     def _sets_of_places(self, spot: Spot) -> Iterator[tuple[str, ...]]:
         """All conditions, those named together, those spoken of before; one that is named before the number."""
         groups = (*(g.ids for g in self.s.groups[PLACE]), self.s.frame.places.ids)
-        alone = (m.ids for m in self.s.mentions if m.kind == PLACE and m.end <= spot.start)
+        alone = (m.ids for m in self.s.named_before(PLACE, spot.start))
         yield from (self.m.book.conditions, *(ids for ids in groups if len(ids) > 1), *alone)
 
     def _sets_of_judges(self) -> Iterator[tuple[str, ...]]:

@@ -146,7 +146,7 @@ class Grouped(Onward):
 
     def _of_the_judge_before(self, i: int, spot: Spot, where: Where) -> Finding | None:
         """ "Under Opus, PAIR #111 is 1.94 points below the baseline (which Sonnet scored)": by the one told first."""
-        before = [m for m in self.s.mentions if m.kind == JUDGE and m.end <= spot.start and not m.every]
+        before = [m for m in self.s.named_before(JUDGE, spot.start) if not m.every]
         inquiry = self.inquiries.get(i)
         behind = self.s.behind[JUDGE].get(i)
         aside = behind is None or "(" in self.s.low[spot.end : behind.start]
@@ -254,7 +254,7 @@ class Grouped(Onward):
 
     def _of_that_judge(self, spot: Spot) -> Finding | None:
         """ "37.43, about 10 points below Sonnet's 47.52", "where Sonnet says 47.52": the same of another judge."""
-        said = [m for m in self.s.mentions if m.kind == JUDGE and m.end <= spot.start and len(m.ids) == 1]
+        said = [m for m in self.s.named_before(JUDGE, spot.start) if len(m.ids) == 1]
         if not said or not JUDGE_SAYS.fullmatch(self.s.low[said[-1].end : spot.start]):
             return None
         offered = []

@@ -8,7 +8,17 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bot.review.abreast import Abreast
-from bot.review.agreeing import EXACT, ROUNDS, UNMATCHED, WRONG, Finding, expected_text, facts_behind, status_of
+from bot.review.agreeing import (
+    EXACT,
+    ROUNDS,
+    UNMATCHED,
+    WRONG,
+    Finding,
+    expected_text,
+    facts_behind,
+    status_of,
+    told_twice,
+)
 from bot.review.answers import Answer, Answers, Ask, Value, Where, reference_others
 from bot.review.binding import Frame, Sentence
 from bot.review.cues import Lexicon
@@ -228,10 +238,7 @@ class Reading(Abreast):
                 yield Finding(start, end, EXACT, counted.group(), ("conditions",))
 
     def _each_once(self, found: list[Finding]) -> list[Finding]:
-        """In a list of as many numbers as an unnamed group has members, no member stands twice.
-
-        Which of two equal numbers is the wrong one nobody can tell, so they are one finding.
-        """
+        """In a list of as many numbers as an unnamed group has members, no member stands twice."""
         for run in {tuple(run) for run in self.s.runs.values() if len(run) > 1}:
             mine = [f for f in found if f.start in {self.s.spots[i].start for i in run} and f.status in (EXACT, ROUNDS)]
             members = self._members(run, {fact for f in mine for fact in f.facts})
@@ -240,9 +247,7 @@ class Reading(Abreast):
             ]
             if twice and members:
                 expected = ", ".join(expected_text(self.s.spots[run[0]], a) for a in members)
-                whole = Finding(
-                    twice[0].start, twice[-1].end, WRONG, expected, facts_behind(members), "one of them stands twice"
-                )
+                whole = told_twice(twice[0], twice[-1], expected, facts_behind(members))
                 found = [f for f in found if f not in twice] + [whole]
         return found
 

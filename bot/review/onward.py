@@ -93,7 +93,7 @@ class Onward(Turns):
         two = [p for m in self.s.mentions if told and m.kind == PLACE and m.start >= told.start() for p in m.ids][:2]
         if len(two) < 2 or spot.is_range or spot.percent:
             return None
-        own = [m.ids for m in self.s.mentions if m.kind == JUDGE and m.end <= spot.start][-1:]
+        own = [m.ids for m in self.s.named_before(JUDGE, spot.start)][-1:]
         judges = own[0] if own else self.s.frame.judges.ids or self.m.own_judges
         return self.hit(spot, self.m.answers.singles(Ask("diff"), Where((two[0],), judges, (two[1],))))
 

@@ -266,7 +266,7 @@ class Otherwise(Tallying):
         """Whether the name itself does."""
         if i in self.s.behind[kind]:
             return True
-        before = [m for m in self.s.mentions if m.kind == kind and m.end <= self.s.spots[i].start]
+        before = self.s.named_before(kind, self.s.spots[i].start)
         unnamed = not before or (kind == PLACE and before[-1].every)
         if unnamed or not set(before[-1].ids) & set(self.s.bind(i, kind).ids):
             return False
@@ -277,7 +277,7 @@ class Otherwise(Tallying):
 
     def _its_own(self, i: int, spot: Spot) -> Finding | None:
         """ "It even contains the baseline's 88.82", "Distance to the target (28.21)": α of that one."""
-        before = [m for m in self.s.mentions if m.kind == PLACE and m.end <= spot.start]
+        before = self.s.named_before(PLACE, spot.start)
         own = ITS_OWN.search(self.s.low[: spot.start]) or (
             before and self.s.hidden[before[-1].end : spot.start] == " ("
         )
@@ -309,7 +309,7 @@ class Otherwise(Tallying):
         beside_it = self.s.low[: spot.start].endswith(f"{PLACE_CHAR} ") and not spot.is_range
         equals = (EQUAL_TO.search(before) is not None and not like_its) or beside_it
         if (self._is_in_brackets_behind(spot) or equals) and before_it:
-            last = [m.ids for m in self.s.mentions if m.kind == PLACE and m.end <= spot.start][-1]
+            last = [m.ids for m in self.s.named_before(PLACE, spot.start)][-1]
             return self._first_hit(spot, [(Ask(kind), Where(last, where.judges)) for kind in ("alpha", "x")])
         kinds = [kind for kind in ("alpha", "x") if inside or not said or paired or kind in said]
         if paired and beside and not like_its:
@@ -321,7 +321,7 @@ class Otherwise(Tallying):
 
     def _is_of_a_reference_alone(self, spot: Spot) -> bool:
         """ "Above the target (28.21)": whether a reference, and no condition, stands before the bracket."""
-        before = [m.ids for m in self.s.mentions if m.kind == PLACE and m.end <= spot.start]
+        before = [m.ids for m in self.s.named_before(PLACE, spot.start)]
         return self._is_in_brackets_behind(spot) and {*before[-1]} <= {*self.m.book.references}
 
     def _is_in_brackets_behind(self, spot: Spot) -> bool:

@@ -189,7 +189,7 @@ class Remarks(SomeOf):
         judges = tuple(j for m in self.s.mentions if m.kind == JUDGE and m.ids not in owner for j in m.ids)
         others = [m.ids for m in self.s.mentions if m.kind == PLACE and m.start == told.start("other")]
         others = [self.m.targets] if told["value"] else others
-        named = [m.ids for m in self.s.mentions if m.kind == PLACE and m.end <= spot.start][-1:]
+        named = [m.ids for m in self.s.named_before(PLACE, spot.start)][-1:]
         own = tuple(p for ids in named for p in ids if p in self.m.book.conditions) or self.m.book.conditions
         rest = tuple(j for j in self.m.own_judges if (j,) not in owner)
         ways = [Where(own, judges or rest, ids) for ids in others]
@@ -291,7 +291,7 @@ class Remarks(SomeOf):
 
     def _not_told_apart(self, spot: Spot, where: Where) -> Finding | None:
         """ "On Opus PAIR #111 is hardly distinguishable from the plain model (−5.88 to 2.00)": what lies between."""
-        named = [m.ids for m in self.s.mentions if m.kind == PLACE and m.end <= spot.start][-2:]
+        named = [m.ids for m in self.s.named_before(PLACE, spot.start)][-2:]
         if TOLD_APART.search(self.s.low[: spot.start]) is None or len(named) != LAST_TOLD or not spot.is_range:
             return None
         way = Where(named[0], where.judges, named[1])

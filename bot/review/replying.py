@@ -443,7 +443,7 @@ class Replying(Inquiring):
 
     def _word_ratio(self, match: re.Match[str], factor: float) -> Finding | None:
         sign = {"more than": ">", "over": ">", "at least": ">=", "less than": "<", "under": "<"}.get(match["op"] or "")
-        before = [m for m in self.s.mentions if m.kind == PLACE and m.end <= match.start() and m not in self.s.compared]
+        before = [m for m in self.s.named_before(PLACE, match.start()) if m not in self.s.compared]
         behind = [m for m in self.s.compared if m.start >= match.end()] or [
             m for m in self.s.compared if m.end <= match.start()
         ]
@@ -482,7 +482,7 @@ class Replying(Inquiring):
 
     def _of_limit(self, match: re.Match[str], factor: float, sign: str | None) -> Finding | None:
         """ "28.90, nearly three times the limit": a gap over what was declared for it."""
-        before = [m.ids for m in self.s.mentions if m.kind == PLACE and m.end <= match.start()]
+        before = [m.ids for m in self.s.named_before(PLACE, match.start())]
         where = Where(before[-1] if before else self.s.frame.places.ids, ())
         pairs = [(gap, limit) for gap, limit in self.m.answers.gaps_and_limit(where) if limit.value]
         values = [gap._replace(value=abs(gap.value) / limit.value) for gap, limit in pairs]

@@ -111,7 +111,7 @@ class Scope:
         run = self.s.runs.get(i, [i])
         if len(run) != 2 or not AGAINST.fullmatch(self.s.low[self.s.spots[run[0]].end : self.s.spots[run[1]].start]):
             return None
-        before = [m for m in self.s.mentions if m.kind == PLACE and m.end <= self.s.spots[run[0]].start]
+        before = self.s.named_before(PLACE, self.s.spots[run[0]].start)
         alone = [m for m in before if len(m.ids) == 1 and not m.every][-2:]
         if len(alone) != 2 or [m in self.s.compared for m in alone] != [False, True]:
             return None
@@ -125,7 +125,7 @@ class Scope:
         """ "The target of 28.21 in every condition"; "Grid #1 is the closest of the four, and it lies 37 above"."""
         if (own := self.own_place(i)) is not None:
             return (own,)
-        before = [m for m in self.s.mentions if m.kind == PLACE and m.end <= self.s.spots[i].start]
+        before = self.s.named_before(PLACE, self.s.spots[i].start)
         alone = {m.ids for m in before if not m.every and m not in self.s.compared}
         it = re.search(r"\b(?:of|among)\s+\ue000+[^.;\d]*\bit\b[^.;\d]{0,30}$", self.s.low[: self.s.spots[i].start])
         return next(iter(alone)) if it is not None and len(alone) == 1 and len(next(iter(alone))) == 1 else None

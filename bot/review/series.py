@@ -107,9 +107,8 @@ class Series(Doubting):
         value = self.m.answers.value(own["fact"])
         elsewhere = any(own["fact"] in f.facts for f in found[:k]) or head.status == UNCHECKABLE
         known = SIMPLE.fullmatch(own["fact"]) or PAIRED.fullmatch(own["fact"])
-        gaps = [told["place"] for told in map(PAIRED.fullmatch, head.facts) if told is not None]
         paired = known is not None and "judge" not in known.groupdict()
-        gaps = gaps if paired else []
+        gaps = [told["place"] for told in map(PAIRED.fullmatch, head.facts if paired else ()) if told is not None]
         levels = paired and head.status in RIGHT and any(SIMPLE.fullmatch(fact) for fact in head.facts)
         # A gap and the paired gap: either may be meant. "82.1 ± 3.1" is no gap, whatever 3.1 was taken for.
         if value is None or elsewhere or known is None or known["place"] in gaps or levels:

@@ -143,7 +143,7 @@ class SomeOf(Clauses):
         dropped = A_DROP.search(before) is not None and IN_EVERY.match(self.s.text.casefold(), spot.end) is not None
         if spot.is_range or not (dropped or EVERY_DIFFERENCE.search(before)):
             return None
-        named = [m.ids for m in self.s.mentions if m.kind == JUDGE and m.end <= spot.start][-1:]
+        named = [m.ids for m in self.s.named_before(JUDGE, spot.start)][-1:]
         judges = named[0] if named and dropped else self.m.own_judges
         for others in (self.m.vocabulary.old, *((place,) for place in self.m.book.references)):
             where = Where(self.m.book.conditions, judges, others)

@@ -98,7 +98,7 @@ class Turns(Remarks):
     def _its_bound(self, spot: Spot, where: Where) -> Finding | None:
         """ "For PAIR #98 on Opus that is 28.7 %, and its upper bound (29.79) passes the target"."""
         told = ITS_BOUND.search(self.s.low[: spot.start])
-        named = [m.ids for m in self.s.mentions if m.kind == PLACE and m.end <= spot.start][-1:]
+        named = [m.ids for m in self.s.named_before(PLACE, spot.start)][-1:]
         if told is None or not named or spot.is_range:
             return None
         part = "bound_low" if told["side"] in ("lower", "worst") else "bound_high"
@@ -167,7 +167,7 @@ class Turns(Remarks):
         """ "The finetune is at 28.21 on Sonnet. The prompts land between 45 and 68 on the same judge"."""
         if SAME_JUDGE.match(self.s.low, spot.end) is None or not spot.is_range:
             return None
-        judges = [m.ids for m in self.s.mentions if m.kind == JUDGE and m.end <= spot.start][-1:]
+        judges = [m.ids for m in self.s.named_before(JUDGE, spot.start)][-1:]
         way = self._everywhere()
         ways = [Where(way.places, ids) for ids in (*judges, self.s.frame.judges.ids) if ids]
         return self.hit(spot, [a for way in ways for a in self.m.answers.ranges(Ask("alpha"), way)])
@@ -181,7 +181,7 @@ class Turns(Remarks):
     def _share_of_another_judges(self, spot: Spot, where: Where) -> Finding | None:
         """ "Sonnet's α is between 61.3 % and 80.3 % of Opus's": of the same condition."""
         behind = OF_JUDGE.match(self.s.low, spot.end)
-        before = [m.ids for m in self.s.mentions if m.kind == JUDGE and m.end <= spot.start and len(m.ids) == 1][-1:]
+        before = [m.ids for m in self.s.named_before(JUDGE, spot.start) if len(m.ids) == 1][-1:]
         other = [m.ids for m in self.s.mentions if behind and m.kind == JUDGE and m.start == behind.start("judge")]
         if not (before and other and spot.percent):
             return None

@@ -204,7 +204,7 @@ class Wider(Otherwise):
         beside = said is not None and spot.start - said.end < BESIDE  # "the naive one (0.69)"
         if not alone or beside or spot.points or spot.low.places < 2 or spot.low.value >= 1 or len(places) != 1:
             return None
-        before = [m.ids for m in self.s.mentions if m.kind == PLACE and m.end <= spot.start and len(m.ids) == 1]
+        before = [m.ids for m in self.s.named_before(PLACE, spot.start) if len(m.ids) == 1]
         own = [Where(one, self.m.own_judges) for one in dict.fromkeys((*before[-1:], places))]
         subject = [Where(one, self.m.own_judges) for one in before[:1]]  # "Grid 1 matches the finetune best (0.74)"
         return self.hit(spot, [a for way in (*own, *subject) for a in self.m.answers.singles(Ask("x"), way)])

@@ -31,7 +31,7 @@ from bot import pipeline
 from bot.reports.comments import results_comment
 from bot.reports.rendering import Page
 from bot.reports.splitting import split
-from bot.review import Reviewer
+from bot.review import Review, Reviewer
 from bot.review.agreeing import EXACT, ROUNDS, UNMATCHED, WRONG
 from bot.review.claims import Claim
 
@@ -47,6 +47,7 @@ MADE = {  # sweeps that texts are about, by the first letter of their names
     "l": ("--models", 5, "--tasks", 14, "--runs", 3, "--seed", 11, "--corrupt", 1, "--missing", 0.03),
     "k": ("--models", 6, "--tasks", 20, "--runs", 2, "--seed", 11, "--missing", 0.03, "--size-max", 700),
 }
+PASSED = "passed"
 UNSIGNED = ("gap/", "gap_paired/", "diff/", "reference_gap/")
 
 
@@ -286,6 +287,12 @@ def made_sweep(name: str, folder: Path) -> Path:
     if (declared := HERE / "sweeps" / f"{name}.yaml").is_file():
         shutil.copy(declared, made / "report.yaml")
     return made
+
+
+def outcome(review: Review, start: int, end: int) -> str:
+    """What came of the characters from `start` to `end` that somebody changed: wrong, else unmatched, else passed."""
+    states = {claim.status for claim in review.claims if claim.start < end and start < claim.end}
+    return next((status for status in (WRONG, UNMATCHED) if status in states), PASSED)
 
 
 def assert_all_right(reviewer: Reviewer, text: str) -> None:
