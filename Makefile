@@ -5,11 +5,11 @@ BIN := $(VENV)/bin
 OUT ?= recount-out
 EXAMPLES := examples/sweep examples/eval_results/issue-164
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
-# How many tests run at once; the suite is written for two cores.
-JOBS ?= 2
+# How many tests run at once: two to four, by the machine's cores.
+JOBS ?= $(shell $(PYTHON) -c 'import os; print(min(max(os.cpu_count() or 2, 2), 4))')
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lint format bench docs wheel clean browser
+.PHONY: help report test test-full lint format bench docs wheel clean browser
 
 help:  ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
@@ -40,8 +40,12 @@ tests/github/node_modules: tests/github/package-lock.json $(VENV)/installed-dev
 	@$(BIN)/python tests/github/install.py
 	@mkdir -p $@ && touch $@
 
-test: $(VENV)/installed-dev tests/github/node_modules  ## Run all tests
+test: $(VENV)/installed-dev tests/github/node_modules  ## Run the tests
 	@$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadscope
+
+# Two thirds of other people's posts, and another draw of mutations.
+test-full: $(VENV)/installed-dev  ## Run the tests that `make test` leaves out for time
+	@$(BIN)/python -m pytest --numprocesses $(JOBS) --dist load -m in_full
 
 lint: $(VENV)/installed-dev  ## ruff, mypy --strict, import layers
 	@$(BIN)/ruff check .

@@ -45,8 +45,8 @@ PREPOSITION = re.compile(
 TOLD_FIRST = re.compile(r"\s+first\b")  # "0, 2, 7 and 1 times (PAIR #111 first, then the grids)"
 COMPARED = re.compile(
     r"(?:\babove|\bbelow|\btrail(?:s|ed|ing)?|\bleads?|\bbeats?|\bbehind|\bahead\s+of|\bthan(?:\s+(?:for|on|with|in|to))?|\bminus|\ue000\s*−|\bfrom|\bagainst|\bversus|\bvs\.?|\bcompared\s+(?:to|with)|\brelative\s+to|\bclos(?:e|er|est)\s+to|\b(?:level|tied|equal|on\s+a\s+par|even)\s+with|\bindistinguishable\s+from|\bpass(?:es|ed)?|\bcross(?:es|ed)?"
-    r"|\b(?:gap|distance)s?\s+(?:to|from)|\b(?:down|up)\s+to|\bshort\s+of|\bovershoots?|\bundershoots?|\d\s+under(?=\s+the\b)|\bexceeds?|\bbeyond|\bnear|\btimes|(?:%|per\s?cent)\s+of|\bfraction\s+of|\bshare\s+of"
-    r"|\bpoints?\s+(?:over|under)|\bas\s+(?:high|low|much)\s+as|\breach(?:es)?)(?:\s+(?:even|the|this|that|its|that\s+of|those\s+of|stated|same|\(?[a-z]+-[a-z]+\)?|\(?\ue001+-[a-z]+\)?))*(?:\s+(?:c|α|alpha|coherence|score|value|match|level)\s+of(?:\s+the)?)?"
+    r"|\b(?:gap|distance)s?\s+(?:to|from)|\b(?:down|up)\s+to|\bshort\s+of|\bovershoots?|\bundershoots?|\d\s+under(?=\s+the\b)|\bexceeds?|\bbeyond|\bnear|\btimes|(?<=\d)\s?×|(?:%|per\s?cent)\s+of|\bfraction\s+of|\bshare\s+of"
+    r"|\bpoints?\s+(?:over|under)|\bwithin\s+\d[\d.]*\s+(?:points?\s+)?of|\bas\s+(?:high|low|much)\s+as|\breach(?:es)?)(?:\s+(?:even|the|this|that|its|that\s+of|those\s+of|stated|same|\(?[a-z]+-[a-z]+\)?|\(?\ue001+-[a-z]+\)?))*(?:\s+(?:c|α|alpha|coherence|score|value|match|level)\s+of(?:\s+the)?)?"
     rf"(?:\s+{JUDGE_CHAR}+['’]s?\s+(?:own\s+)?(?:score|value|α|alpha)\s+(?:for|of|on)(?:\s+the)?)?\s*$"
 )
 OVER_ONE = re.compile(rf"\d\s*(?:\({JUDGE_CHAR}+\)\s*)?over\s+(?:the\s+)?$")  # "37.71 (Sonnet) over the target"
@@ -184,6 +184,11 @@ class Sentence:
                 other.points = PREPOSITION.match(self.low, other.end) is not None
             other.points = other.points or IT_IS.fullmatch(between) is not None
         return found
+
+    @cached_property
+    def places_of_spots(self) -> dict[tuple[int, int], int]:
+        """Which number stands from where to where."""
+        return {(spot.start, spot.end): i for i, spot in enumerate(self.spots)}
 
     @cached_property
     def runs(self) -> dict[int, list[int]]:

@@ -145,7 +145,8 @@ class Counting(Special):
                     return kind, (found["adjectives"] or "") + (" failed" if failed else "")
         if re.match(rf"\s*of\s+{PLACE_CHAR}", self.s.low[spot.end :]) and cues.BREACH.search(self.s.low):
             return "conditions", ""
-        if self._is_part_of(i, spot) and i + 1 < len(self.s.spots):
+        in_a_chain = i > 0 and self._is_part_of(i - 1, self.s.spots[i - 1])  # "4 of 4 of 4 of" has no noun
+        if self._is_part_of(i, spot) and i + 1 < len(self.s.spots) and not in_a_chain:
             whole = self._noun_behind(i + 1, self.s.spots[i + 1])
             return whole if whole[0] in ("conditions", "cells", "questions") else (None, "")
         if (carried := self._carried_noun(i, spot)) is not None:

@@ -83,6 +83,7 @@ BASES = (
         "diff",
         words("differences?", "distances?", r"steps?(?=\s+(?:of|between|from|down|up|is|are)\b)", "how far")
         + rf"|(?<={PLACE_CHAR})\s*(?:−|minus)\s*(?={PLACE_CHAR})"
+        + rf"|\bwithin\b(?=\s+(?:about\s+)?\d[\d.]*\s*(?:points?\s+)?of\s+(?:the\s+)?{PLACE_CHAR})"
         + r"|\bpoints? (?:above|below|higher|lower|over|from|away|more|less|short|shy)\b"
         rf"|\b(?:above|below|from)\s+(?:it|that|them|this|{PLACE_CHAR}+)(?=\s*(?:by\b|:))"
         r"|\b(?:drops?|falls?|declines?|decreases?|loss(?:es)?|increases?|rises?|gains?|reductions?|shifts?|changes?)"

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from bot.review import cues
 from bot.review.agreeing import EXACT, ROUNDS, UNMATCHED, WRONG, Finding, span_text
@@ -445,8 +446,7 @@ class Doubting(Stated):
         named = (p for m in self.s.mentions if m.kind == PLACE for p in m.ids)
         compared = [p for m in self.s.compared for p in m.ids if p in self.m.book.references]
         told = compared or self._references_named() or {*before} & {*self.m.book.references} or self.s.frame.others
-        open_to = not told or ANY_REFERENCE.search(f"{self.s.low} {self.s.frame.words}") is not None
-        spoken = self.m.book.references if open_to else ()
+        spoken = self.m.book.references if not told or self._is_of_a_reference else ()
         others = dict.fromkeys(compared or (*where.others, *named, *before, *self.m.targets, *spoken))
         wide = replace(where, others=tuple(others))
         asks = [(a, wide) for f in families(said, is_range=spot.is_range) if f.words.search(words) for a in f.asks]
@@ -467,6 +467,10 @@ class Doubting(Stated):
         if "diff" in said and BASELINE.search(self.s.low):
             asks += [(Ask("diff"), wide), (Ask("diff", "ci"), wide)]
         return self._first_hit(spot, asks) or self._than_before(spot, where)
+
+    @cached_property
+    def _is_of_a_reference(self) -> bool:
+        return ANY_REFERENCE.search(f"{self.s.low} {self.s.frame.words}") is not None
 
     @staticmethod
     def _may_be(part: str, words: str) -> bool:

@@ -41,6 +41,8 @@ JUDGE_SAYS = re.compile(
     r"\ue001+\s+(?:says|has|sees|reads)\s+$|\ue001+\s+(?:says|has|sees|reads)\s+[\d.]+\s*(?:,|and|,\s*and|but)\s*\ue001+\s+$"
 )
 TIMES_THE = re.compile(r"\s*(?:times|×|x)\s+(?:the\s+|that\s+of\s+(?:the\s+)?)?(?:(?:c|α|alpha)\s+of\s+(?:the\s+)?)?")
+TIMES_THE_METRIC = re.compile(r"\s*(?:times|×|x)\s+the\s+(?P<metric>c|α|alpha|coherence)\s+(?:of|that)\b")
+METRICS = {"c": "x", "coherence": "coherent"}
 ANOTHER = re.compile(r"\s*(?:for\s+|by\s+|on\s+)?(?:the\s+)?[\ue000\ue001]+\s*[:=,]?\s*")
 AND_ALSO = re.compile(r"\s*\([^()]*\)\s*(?:,|and|or)\s*(?:and\s+)?")
 MEANT = ("alpha", "coherent", "gap", "gap_paired", "apart", "diff", "x")
@@ -207,7 +209,8 @@ class Inquiring(Percents):
         counts = last_before(self.bases, spot.start)
         failing = counts is not None and counts.kind == "errors" and not spot.low.places
         product = re.match(
-            r"\s*×(?!\s*[).,;]|\s*$)(?!\s*(?:bigger|larger|higher|lower|smaller|wider|as)\b)", self.s.low[spot.end :]
+            r"\s*×(?!\s*[).,;]|\s*$)(?!\s*(?:the|that|its|bigger|larger|higher|lower|smaller|wider|as)\b)",
+            self.s.low[spot.end :],
         )
         if product or failing:
             return None
@@ -228,7 +231,9 @@ class Inquiring(Percents):
         carried = self.s.frame.cue if self.s.frame.cue in ("x", "coherent") else "alpha"
         named = any(m.kind == PLACE and not m.every for m in self.s.mentions)
         others = self._times_whom(end) or self.others_of(i, ahead=True)
-        return Inquiry([Ask("ratio", cue.kind if cue else str(carried))], named, others)
+        behind_it = TIMES_THE_METRIC.match(self.s.low, end)  # "14 times the C of the null baseline"
+        kind = METRICS.get(behind_it["metric"], "alpha") if behind_it else cue.kind if cue else str(carried)
+        return Inquiry([Ask("ratio", kind)], named, others)
 
     def _times_whom(self, end: int) -> tuple[str, ...]:
         """ "14 to 16 times the baseline": who is named right behind."""

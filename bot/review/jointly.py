@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import product
 
 from bot.review.agreeing import UNMATCHED, WRONG, Finding, status_of
 from bot.review.answers import Answer, Value, Where
 from bot.review.deriving import is_declared
+from bot.review.doubting import MANY_NUMBERS
 from bot.review.names import JUDGE, PLACE
 from bot.review.series import BETWEEN, ITS_INTERVAL, NAMES, RIGHT
 from bot.review.slips import Slips
@@ -34,6 +35,8 @@ class Jointly(Slips):
 
     def together(self, found: Sequence[Finding]) -> list[Finding]:
         """The findings, those of a group that is right of one thing as that."""
+        if len(self.s.spots) > MANY_NUMBERS:
+            return list(found)
         done = list(found)
         for group in self._beside_each_other(done):
             before = done[group[0] - 1] if group[0] else None
@@ -148,7 +151,11 @@ class Jointly(Slips):
     def _lists(self, known: Sequence[int]) -> tuple[int, list[Answer]]:
         """Of a list: one metric, each number of another condition or judge, and the other of the two the same."""
         cells = [self._cells(i) for i in known]
-        fits = [self._fits_of(i, own) for i, own in zip(known, cells, strict=True)]
+        fits: list[dict[str, dict[Where, Answer]]] = []
+        for i, own in zip(known, cells, strict=True):
+            fits.append(self._fits_of(i, own, fits[-1] if fits else None))
+            if not fits[-1]:
+                return 0, []
         for name in fits[0]:
             for row in product(*(told.get(name, {}) for told in fits)):
                 if _is_row(row):
@@ -156,12 +163,12 @@ class Jointly(Slips):
                     return tried, [told[name][cell] for told, cell in zip(fits, row, strict=True)]
         return 0, []
 
-    def _fits_of(self, i: int, cells: Sequence[Where]) -> dict[str, dict[Where, Answer]]:
-        """By metric, the cells that a number is right of."""
+    def _fits_of(self, i: int, cells: Sequence[Where], among: Collection[str] | None) -> dict[str, dict[Where, Answer]]:
+        """By metric, one of those `among`, the cells that a number is right of."""
         found: dict[str, dict[Where, Answer]] = {}
         for cell in cells:
             for name, answers in self._metrics(cell, is_range=False).items():
-                if (fitting := self._fitting(i, answers)) is not None:
+                if (among is None or name in among) and (fitting := self._fitting(i, answers)) is not None:
                     found.setdefault(name, {})[cell] = fitting
         return found
 

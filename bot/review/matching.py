@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,7 @@ from bot.review.binding import Frame, Sentence
 from bot.review.cues import Lexicon
 from bot.review.further import Further
 from bot.review.grading import Grading
-from bot.review.names import GENERIC, PLACE, Given, Vocabulary
+from bot.review.names import GENERIC, JUDGE, PLACE, Given, Vocabulary
 from bot.review.numbers import Spot
 from bot.review.quotes import SHORTEST, flat
 from bot.review.recount import Book, questions_of
@@ -164,7 +165,10 @@ class Matcher:
         """A sentence ready to be read; the same words in the same surroundings are read once."""
         key = (text, frame, self.vocabulary.given)
         if key not in self._sentences:
-            self._sentences[key] = Sentence(text, self.vocabulary.find(text), frame or Frame(), self.pair)
+            mentions, around = self.vocabulary.find(text), frame or Frame()
+            if around.cue == "x" and any(m.kind == JUDGE for m in mentions):
+                around = replace(around, cue=None)  # no judge scores a C
+            self._sentences[key] = Sentence(text, mentions, around, self.pair)
         return self._sentences[key]
 
     def table(self, reader: PageReader, block: Block) -> TableReader:

@@ -81,6 +81,7 @@ APPROXIMATE = re.compile(
     r"|~|≈)\s*$",
     re.IGNORECASE,
 )
+WORDS_BEFORE = 80  # characters
 OPERATORS = tuple(
     (sign, re.compile(rf"(?:{pattern})\s*(?:just\s+|even\s+)?$", re.IGNORECASE))
     for sign, pattern in (
@@ -223,7 +224,7 @@ def _range(hidden: str, match: re.Match[str]) -> Spot:
         points="p" in units and not _percent(units), bracket=separator in (",", ";"), between=separator == "and",
         number_end=match.end("b"),
     )  # fmt: skip
-    spot.approximate = APPROXIMATE.search(hidden[: spot.start]) is not None
+    spot.approximate = APPROXIMATE.search(_right_before(hidden, spot.start)) is not None
     return spot
 
 
@@ -233,7 +234,7 @@ def _single(hidden: str, match: re.Match[str]) -> Spot:
         match.start(), match.end(), number_of(match["a"]), None, _percent(unit), bool(unit) and not _percent(unit),
         number_end=match.end("a"),
     )  # fmt: skip
-    before, behind = hidden[: spot.start], BEHIND.match(hidden, spot.end)
+    before, behind = _right_before(hidden, spot.start), BEHIND.match(hidden, spot.end)
     spot.approximate = APPROXIMATE.search(before) is not None
     spot.operator = next((sign for sign, pattern in OPERATORS if pattern.search(before)), None)
     if AT_OR_ABOVE.search(before):
@@ -242,6 +243,11 @@ def _single(hidden: str, match: re.Match[str]) -> Spot:
         spot.operator = "<=" if behind["less"] else ">="
         spot.end = behind.end()
     return spot
+
+
+def _right_before(hidden: str, position: int) -> str:
+    """As much as words right before a number may be, so that a long sentence costs no more by the number."""
+    return hidden[max(0, position - WORDS_BEFORE) : position]
 
 
 def _percent(unit: str) -> bool:

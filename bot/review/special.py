@@ -405,13 +405,8 @@ class Special(Scope):
         named = LIFTED.search(self.s.text[: spot.start].casefold()) is not None
         if spot.is_range or abs(spot.low.value) > 9 or spot.low.places:
             return None
-        if EACH.match(self.s.low, spot.end) and (each := self._off_for_each(spot)) is not None:
-            return each
-        if (domain := self._in_its_part(spot)) is not None:
-            own = self._deducted(spot, domain)
-            graded = GRADED.search(f"{self.s.frame.words} {self.s.text}".casefold()) is not None
-            if graded or (alone and own.status == EXACT):  # "The judges are 28.90 points apart at worst (−2)"
-                return own
+        if (own := self._off_for_it(spot, alone=bool(alone))) is not None:
+            return own
         if not named and spot.low.sign == "-" and self._comes_first(spot):
             return self._taken_off(spot)
         if (domain := self._before(spot)) is not None:
@@ -431,6 +426,17 @@ class Special(Scope):
             return None
         unlike = spot.low.sign != "-" and SIGNED_ONE.search(self.s.text) is not None  # "(1), … (−2), … (−1)"
         return self._deducted(spot, domain, unlike=unlike)
+
+    def _off_for_it(self, spot: Spot, *, alone: bool) -> Finding | None:
+        """What its own part of the sentence says that points are taken off for."""
+        if EACH.match(self.s.low, spot.end) and (each := self._off_for_each(spot)) is not None:
+            return each
+        if (domain := self._in_its_part(spot)) is not None:
+            own = self._deducted(spot, domain)
+            graded = GRADED.search(f"{self.s.frame.words} {self.s.text}".casefold()) is not None
+            if graded or (alone and own.status == EXACT):  # "The judges are 28.90 points apart at worst (−2)"
+                return own
+        return self._at_the_end(spot)
 
     def _off_for_each(self, spot: Spot) -> Finding | None:
         """ "Of the points deducted the others are one seed, 2.9 % unjudged and contamination not assessed, 1 each"."""
@@ -458,6 +464,14 @@ class Special(Scope):
             named = [domain for domain, pattern in DOMAINS if re.search(pattern, self.s.text.casefold())]
         named = ["contamination"] if "contamination" in named else named  # "whether the questions were contaminated"
         return named[0] if len(named) == 1 and len(MINUS_POINTS.findall(part)) == 1 else None
+
+    def _at_the_end(self, spot: Spot) -> Finding | None:
+        """ "Judges 28.90 apart, −2" in a list, whatever it is under: what alone it names, where it is so much."""
+        before = self.s.text[: spot.start].casefold()
+        last = LEADS.search(before) is not None and not self.s.text[spot.end :].strip(" .;*")
+        named = [domain for domain, pattern in DOMAINS if re.search(pattern, before)]
+        own = self._deducted(spot, named[0]) if last and spot.low.sign == "-" and len(named) == 1 else None
+        return own if own is not None and own.status == EXACT else None
 
     def _before(self, spot: Spot) -> str | None:
         """ "Deductions: replication 1 (one seed); judges 2": the name of what points are taken off for."""

@@ -83,11 +83,13 @@ class TableReader:
         if self.heads[:1] and any(head.part == "points_off" for head in self.heads[1:]):
             self.heads[0] = self.heads[0]._replace(part=None)  # "| Deduction | Points |"
 
-        for k, head in enumerate(self.heads):
-            left = next((h.bases for h in self.heads[k - 1 :: -1] if h.bases), ()) if k else ()
+        left: tuple[str, ...] = ()  # metrics of the nearest head on the left that names any
+        for k, head in enumerate(list(self.heads)):
             of_x = head.bases == ("diff",) and left[:1] == ("x",) and self._is_small(k)
             if of_x and self._is_only_against(self.matcher.sentence(head.text)):
                 self.heads[k] = head._replace(bases=("x", "diff"))  # "| C | vs target |"
+            left = self.heads[k].bases or left
+        self.has_columns_of_judges = sum(1 for head in self.heads if head.judges and not head.bases) > 1
 
     def _is_small(self, k: int) -> bool:
         """Whether no number of a column reaches 1, as no difference in x does where α's reach tens."""
@@ -857,13 +859,18 @@ class _Row:
             return Where(places, judges or matcher.own_judges, compared)
         if self._is_distance_of_a_section(k):
             return Where(around.places.ids, judges or matcher.own_judges, own.places)
-        others = (
-            self.others or head.of or own.of or (head.places if own.places else ()) or around.others or matcher.targets
-        )
+        others = self.others or self._compared_in(k) or own.of or around.others or matcher.targets
         if not judges and k > 0 and self._takes_over(k) and not TOTAL_HEAD.match(head.text.strip().casefold()):
             judges = self._judges_on_the_left(k)
         around_places = () if self._is_of_all else around.places.ids
         return Where(places or around_places or matcher.book.conditions, judges or matcher.own_judges, others)
+
+    def _compared_in(self, k: int) -> tuple[str, ...]:
+        """What a head compares with; "95 % interval" what the head on its left does: "α − null (88.82)"."""
+        head = self.table.heads[k]
+        of = head.of or (head.places if self.own.places and not self.own.of else ())
+        goes_on = k > 0 and not of and not head.bases and head.part in ("ci", "half")
+        return self._compared_in(k - 1) if goes_on else of
 
     @cached_property
     def _is_of_all(self) -> bool:
@@ -1061,8 +1068,11 @@ class _Row:
                 return "kept_gap" if KEPT_HEAD.search(f"{head.text} {own.text}".casefold()) else "coherent_gap"
             if {"x", "diff"} <= set(kept):
                 return "x_diff"
-            beside = sum(1 for other in self.table.heads if other.judges and not other.bases) > 1
-            if kept == ["gap"] and beside and self.table.around.cue in ("coherent", "coherent_only"):
+            if (
+                kept == ["gap"]
+                and self.table.has_columns_of_judges
+                and self.table.around.cue in ("coherent", "coherent_only")
+            ):
                 return "coherent_gap" if self.table.around.cue == "coherent" else "kept_gap"
             if kept:
                 return next((b for b in kept if b != "alpha"), kept[0])

@@ -80,7 +80,7 @@ TO_A_LINE = re.compile(
     r"\s*(?:points?\s+)?(?:above|below|over|from|beyond)\s+(?:the\s+)?(?:falsif\w+\s+)?(?:line|threshold|value)\b"
 )
 CALLED = re.compile(r"\s*(?:(?:of|for|on)\s+\ue000+)?\s*(?:is|was|of|at|=|:)?\s*")
-TIMES_LIMIT = re.compile(r"\s*times (?:the|that) (?:(?:declared|allowed|permitted) )?(?:limit|gate|tolerance)\b")
+TIMES_LIMIT = re.compile(r"\s*(?:times|×) (?:the|that) (?:(?:declared|allowed|permitted) )?(?:limit|gate|tolerance)\b")
 MEDIAN = re.compile(r"\bmedians?\b")
 QUESTION_MEANS = re.compile(
     r"\bquestions?\b(?:['’]s?|-level)?\s+means?\b|\bmeans? (?:by|per|of (?:a|the)) questions?\b"
@@ -126,7 +126,7 @@ class Tallying(Deriving):
 
     def place_of(self, finding: Finding) -> int:
         """Which number of the sentence a finding is on; -1 where it is on more than that."""
-        return next((i for i, s in enumerate(self.s.spots) if (s.start, s.end) == (finding.start, finding.end)), -1)
+        return self.s.places_of_spots.get((finding.start, finding.end), -1)
 
     def _tally(self, finding: Finding) -> Finding:
         i = self.place_of(finding)

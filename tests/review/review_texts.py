@@ -20,11 +20,13 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import pytest
+from _pytest.mark import ParameterSet
 from markupsafe import Markup
 
 from bot import pipeline
@@ -287,6 +289,12 @@ def made_sweep(name: str, folder: Path) -> Path:
     if (declared := HERE / "sweeps" / f"{name}.yaml").is_file():
         shutil.copy(declared, made / "report.yaml")
     return made
+
+
+def some_of(names: Sequence[str]) -> list[ParameterSet]:
+    """Names of posts as parameters: two of three are read in full runs only."""
+    full = pytest.mark.in_full
+    return [pytest.param(name, marks=() if at % 3 == 0 else full) for at, name in enumerate(names)]
 
 
 def outcome(review: Review, start: int, end: int) -> str:

@@ -20,7 +20,7 @@ HOSTILE = {
     "a hundred thousand characters of numbers": "12.5 " * 20_000,
     "numbers in one sentence": "α of PAIR #111: " + "67.80, " * 5_000,
     "many sentences": "PAIR #111 has an α of 67.80 under Sonnet.\n\n" * 3_000,
-    "nested lists": "\n".join("  " * k + f"- α is {k}" for k in range(3_000)),
+    "nested lists": "\n".join("  " * k + f"- α is {k}" for k in range(1_500)),
     "nested quotes": ">" * 20_000 + " α is 5",
     "nested brackets": "(" * 20_000 + "67.80" + ")" * 20_000,
     "nested links": "[" * 20_000 + "67.80" + "](x)" * 20_000,

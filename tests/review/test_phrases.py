@@ -15,6 +15,12 @@ TOLD = [
     ("The gap runs from 16.15 points (Grid #1) to 28.90 (Grid #2), so even the smallest is\n"
      "more than {} times the limit.",
      "1.6", "1.8"),
+    ("On Sonnet Grid #3 is within {} of Grid #2.", "0.38", "0.18"),
+    ("Grid #3 has the lowest C. On Opus its α is within {} points of Grid #2.", "5.25", "3.25"),
+    ("Grid #3 has {} times the C of the null baseline and about 21 times that of PAIR #98.", "14.1", "11.4"),
+    ("On Sonnet α is {}× the target's.", "1.6× to 2.4", "1.6× to 2.9"),
+    ("| Condition | α − target (28.21) | 95 % interval | α − null (88.82) | 95 % interval |\n|---|---|---|---|---|\n"
+     "| PAIR #111 | 39.59 | 34.56 to 44.62 | −21.02 | {} |\n", "−25.75 to −16.30", "−27.75 to −16.30"),
     ("Grid #2 averages {} coherence on Sonnet and 37.43 on Opus.", "47.52", "37.43"),
     ("Opus has no target of its own; against Sonnet's target its conditions are {} above.",
      "41.28 to 58.67", "14.28 to 58.67"),
@@ -45,6 +51,7 @@ TOLD = [
      "−5.88 to 2.00", "−8.58 to 2.00"),
     ("The gap on Grid #2 is bigger than the whole spread between the highest and lowest condition on either judge\n"
      "({} points on Sonnet, 17.39 on Opus).", "22.34", "23.24"),
+    ("## Why LOW\n\n- one seed, −1\n- judges 28.90 apart, {}\n- 2.9 % of a cell unjudged, −1\n", "−2", "−3"),
     ("Against the null baseline Sonnet sees a drop of more than {} points in every condition.", "20", "22"),
     ("The table has every distance to the #98 winners. All 16 distances are above {} points.", "40", "42"),
     ("Over the limit by: 9.08 (PAIR #111), {} (Grid #1), 18.90 (Grid #2), 14.02 (Grid #3).", "6.15", "5.61"),
@@ -116,6 +123,7 @@ TOLD = [
 ]  # fmt: skip
 # Of these another number is told to be of nothing.
 LOOSELY_TOLD = [
+    ("Opus is higher everywhere. Gaps 16.15–28.90, i.e. {}× the limit.", "1.6× to 2.9", "1.6× to 2.8"),
     ("Which judge is asked moves α by {} points.", "16.15 to 28.90", "16.15 to 29.80"),
     ("The smallest of these {} distances is 17.25.", "16", "13"),
     ("On Opus's scores PAIR #111 is hardly distinguishable from the unprompted model ({}).", "−5.88 to 2.00",
