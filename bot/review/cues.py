@@ -485,7 +485,7 @@ class Lexicon:
         self._metric = (
             re.compile(rf"(?<!\w){re.escape(label)}(?!\w)") if label and label not in ("α", "alpha") else None
         )
-        names = [rf"(?<![\w#']){re.escape(x_name)}(?![\w'])"] if x_name else []
+        names = [rf"(?:(?<![\w#'])|(?<=[Δδ])){re.escape(x_name)}(?![\w'])"] if x_name else []
         self._x = re.compile("|".join([*names, r"[Dd]istributional match"]))
         self._bases: dict[str, tuple[Cue, ...]] = {}
 

@@ -23,7 +23,7 @@ from bot.review.families import APART as APART_WORDS
 from bot.review.families import COHERENT, families
 from bot.review.grouped import OF_TWO_PLACES
 from bot.review.names import JUDGE, NUMBER_WORDS, PLACE
-from bot.review.numbers import JUDGE_CHAR, PLACE_CHAR, Spot
+from bot.review.numbers import JUDGE_CHAR, PLACE_CHAR, SILENT_CHAR, Spot
 from bot.review.otherwise import COUNTS, ITS_OWN, NO_PROMPT
 from bot.review.recount import HIGH
 from bot.review.remarks import difference_in
@@ -47,7 +47,7 @@ APART = ("diff", "gap", "apart")
 A_NUMBER = re.compile(r"\d[\d.]*\s*(?:points?\s*)?$")
 # "Grid #2 and Grid #3 are about 20 points lower": than what was told of before.
 TO_NOBODY = re.compile(r"\s*(?:points?\s+)?(?:lower|higher|less|more)\b(?!\s+(?:than|on|for|with|under)\b)")
-CHANGED_BY = re.compile(r"\b(?:down|up|lower\w*|rais\w*|reduc\w*|shift\w*|mov\w*)\b[^.;\d]{0,12}\bby\s+$")
+CHANGED_BY = re.compile(r"\b(?:down|up|higher|ahead|lower\w*|rais\w*|reduc\w*|shift\w*|mov\w*)\b[^.;\d]{0,12}\bby\s+$")
 BASELINE = re.compile(rf"\bbaseline\b|\b{NO_PROMPT}|\b(?:below|under|above|from) (?:that|it)\b")
 # "Between the pairs it is about 20 points or more".
 AMONG_GROUPS = re.compile(
@@ -373,6 +373,7 @@ class Doubting(Stated):
             or self._of_the_most(i, spot, where)
             or self._its_own(i, spot)
             or self._of_a_reference(i, spot, said)
+            or self._gap_of_the_winners(i, spot)
             or self._of_the_whole(i, spot, words)
             or self._of_singles(i, spot, where)
             or self._from_references(i, spot, where)
@@ -476,6 +477,14 @@ class Doubting(Stated):
     def _may_be(part: str, words: str) -> bool:
         """Whether words speak of this part of a value, where it is one that nobody means without a word for it."""
         return part not in SPOKEN_OF or SPOKEN_OF[part].search(words) is not None
+
+    def _gap_of_the_winners(self, i: int, spot: Spot) -> Finding | None:
+        """ "The gaps from #98 are small. 0.80 and 2.36 look great next to ours": how far judges were apart there."""
+        words = self.s.frame.words
+        earlier = SILENT_CHAR in words or WINNERS.search(words) is not None  # "#98" is masked
+        told = earlier and any(c.kind == "gap" for c in self.m.lexicon.bases(words))
+        alone = spot.low.places and not spot.is_range and not self.named_places(i)
+        return self._first_hit(spot, [(Ask("gap"), Where(self.m.vocabulary.old, ()))]) if told and alone else None
 
     def _than_before(self, spot: Spot, where: Where) -> Finding | None:
         """ "PAIR #111 and Grid #1 … Grid #2 and Grid #3 are about 20 points lower": than what was told of before."""

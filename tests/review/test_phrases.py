@@ -21,6 +21,10 @@ TOLD = [
     ("On Sonnet α is {}× the target's.", "1.6× to 2.4", "1.6× to 2.9"),
     ("| Condition | α − target (28.21) | 95 % interval | α − null (88.82) | 95 % interval |\n|---|---|---|---|---|\n"
      "| PAIR #111 | 39.59 | 34.56 to 44.62 | −21.02 | {} |\n", "−25.75 to −16.30", "−27.75 to −16.30"),
+    ("Don't read too much into the small gaps from #98. 0.80 and {} look great next to ours.", "2.36", "3.26"),
+    ("**Grid #2 and Grid #3.** On Sonnet they are tied. Opus puts Grid #2 higher by {}.", "5.25", "2.25"),
+    ("| Pair | Δα Sonnet | Δα Opus | ΔC |\n|---|---|---|---|\n| PAIR #111 − Grid #1 | 1.88 | 4.81 | {} |\n",
+     "−0.0408", "−0.0804"),
     ("Grid #2 averages {} coherence on Sonnet and 37.43 on Opus.", "47.52", "37.43"),
     ("Opus has no target of its own; against Sonnet's target its conditions are {} above.",
      "41.28 to 58.67", "14.28 to 58.67"),
