@@ -33,6 +33,8 @@ WHICH_IS = re.compile(
 )
 AWAY = re.compile(r"\s*(?:and\s+\d[\d.]*\s+)?(?:away|off|short)\b")
 OF_THE_WAY = re.compile(r"\s*of the (?:way|distance|\d[\d.]* points between)\b")
+# "Goes as far towards the target by α (72 %) as by C (71 %)", "cover 71 % of the distance, and the other two 35 %".
+TOWARDS = re.compile(r"\btowards? the\b|\d\s?% of the (?:way|distance)\b")
 THE_SIDE_OF = re.compile(r"\b(?:sides? of|(?:set|put|held|hold|sett|putt)\w* \w+ against)\s+(?:the\s+)?$")
 FEW = 2
 
@@ -69,7 +71,8 @@ class Distances(BesideTold):
     def _done_of_the_way(self, i: int, spot: Spot, where: Where) -> Finding | None:
         """ "Grid #2 and Grid #3 bring α down by 43 points, which is 71 to 72 % of the way to the finetune"."""
         end = self.s.spots[self.s.runs.get(i, [i])[-1]].end  # "71 % and 72 % of the way"
-        if not spot.percent or OF_THE_WAY.match(self.s.low, end) is None:
+        told = OF_THE_WAY.match(self.s.low, end) or TOWARDS.search(self.s.low[: spot.start])
+        if not spot.percent or told is None:
             return None
         named = tuple(p for p in self.named_places(i) if p in self.m.book.conditions) or where.places
         starts = [(place,) for place in self.m.book.references]

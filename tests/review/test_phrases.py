@@ -127,6 +127,7 @@ TOLD = [
 ]  # fmt: skip
 # Of these another number is told to be of nothing.
 LOOSELY_TOLD = [
+    ("Under Sonnet, Grid #3 goes about as far towards the target by α (72 %) as by C ({}).", "71 %", "78 %"),
     ("Opus is higher everywhere. Gaps 16.15–28.90, i.e. {}× the limit.", "1.6× to 2.9", "1.6× to 2.8"),
     ("Which judge is asked moves α by {} points.", "16.15 to 28.90", "16.15 to 29.80"),
     ("The smallest of these {} distances is 17.25.", "16", "13"),
