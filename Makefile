@@ -5,8 +5,8 @@ BIN := $(VENV)/bin
 OUT ?= recount-out
 EXAMPLES := examples/sweep examples/eval_results/issue-164
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
-# How many tests run at once: two to four, by the machine's cores.
-JOBS ?= $(shell $(PYTHON) -c 'import os; print(min(max(os.cpu_count() or 2, 2), 4))')
+# How many tests run at once: one more than there are cores, since some wait for a server or a process, and at most four.
+JOBS ?= $(shell $(PYTHON) -c 'import os; print(min((os.cpu_count() or 1) + 1, 4))')
 
 .DEFAULT_GOAL := help
 .PHONY: help report test test-full lint format bench docs wheel clean browser
