@@ -14,7 +14,7 @@ from bot.review.agreeing import Finding
 from bot.review.allover import AllOver
 from bot.review.answers import Answer, Ask, Value, Where
 from bot.review.names import PLACE
-from bot.review.numbers import Spot
+from bot.review.numbers import JUDGE_CHAR, Spot
 
 GATE_FAILED_BY = re.compile(
     r"\b(?:gates?|limits?|tolerance)\b[^.;]{0,60},?\s*by\s+"
@@ -33,6 +33,15 @@ CLOSEST_BY = re.compile(r"\b(?:closest|nearest|best|farthest|highest|lowest|matc
 OF_THE_WAY = re.compile(r"\s*of the (?:roughly |about |some |nearly )?\d[\d.]* points (?:between|from)\b")
 BOUND = re.compile(r"\bbound\b[^.;\d]{0,16}$")
 TIMES_ALONE = re.compile(r"\s*(?:×|times)\s*(?:[.,;)]|$)")
+MOST_OF = re.compile(rf"\b(?:most|the majority|more than half) of (?:the |its |all )?(?:{JUDGE_CHAR}+(?:['’]s?)?\s+)?$")
+THAT_FAILED = re.compile(r"\s*(?:failed|failures?|missing|unjudged|lost|judge errors?|errors?)\b")
+OF_THOSE = re.compile(r"\b(?:those|these)\s+(?:two\s+)?(?:α|alpha|values?|scores?)\b")
+THE_TOLD = re.compile(r"(?:^|[,;:(]|\b(?:so|but|and|since|because|as|that))\s*the\s+$")
+IS_TOLD_OF = re.compile(r"\s*(?:points?\s+)?(?:was|were|is|comes?|came|compares?|mix(?:es)?|refers?|rests?|relies)\b")
+STARTS_AT = re.compile(
+    r"\b(?P<which>lowest|highest)(?: one)?(?: of (?:them|these|those|all))?\s+"
+    r"(?:start|begin|end|reach)(?:ing|s|es)?(?:\s+(?:at|only at))?\s+$"
+)
 OF_A_REFERENCE = re.compile(r"(?P<cell>reference/[^/]+/[^/]+)/(?:errors|judgements)$")
 
 
@@ -54,6 +63,10 @@ class Besides(AllOver):
             or self._none_failed_of(spot, where)
             or self._from_the_named(i, spot, where)
             or self._part_of_the_way(spot, where)
+            or self._most_of_all(spot, where)
+            or self._of_those(spot)
+            or self._as_it_was_told(spot)
+            or self._end_of_the_intervals(spot)
         )
 
     def _times_the_limit(self, spot: Spot) -> Finding | None:
@@ -164,6 +177,38 @@ class Besides(AllOver):
             return None
         ways = (Where(where.places, where.judges, (other,)) for other in self.m.book.references)
         return self.hit(spot, [a for way in ways for a in self.m.answers.singles(Ask("diff"), way)])
+
+    def _most_of_all(self, spot: Spot, where: Where) -> Finding | None:
+        """ "Most of Sonnet's 39 failed judgements are in Grid #2": all of that judge's, wherever most of them are."""
+        told = MOST_OF.search(self.s.low[: spot.start]) and THAT_FAILED.match(self.s.low, spot.end)
+        if not told or spot.is_range or spot.percent:
+            return None
+        ways = [replace(where, places=self.m.book.conditions), self._everywhere()]
+        return self.hit(spot, [a for way in ways for a in self.m.answers.singles(Ask("sum:errors"), way)])
+
+    def _of_those(self, spot: Spot) -> Finding | None:
+        """ "The gaps of the #98 winners are small. Those α values lie near the bottom (0.79 to 6.06)"."""
+        old = tuple(p for p in self.m.vocabulary.old if p in self.s.frame.places.ids)
+        if not spot.is_range or len(old) < 2 or not OF_THOSE.search(self.s.low[: spot.start]):
+            return None
+        return self._over_some(spot, Where(old, self.m.book.judges), ["alpha"])
+
+    def _as_it_was_told(self, spot: Spot) -> Finding | None:
+        """ "To make it worse, the 28.21 was scored by Sonnet alone, so the 47 compares …": what was told before."""
+        if not THE_TOLD.search(self.s.low[: spot.start]) or not IS_TOLD_OF.match(self.s.low, spot.end):
+            return None
+        references = self.m.answers.values(Ask("alpha"), Where(self.m.book.references, self.m.book.judges))
+        return self.hit(spot, [Answer(v, signless=True) for v in (*self.s.frame.told, *references)])
+
+    def _end_of_the_intervals(self, spot: Spot) -> Finding | None:
+        """ "All eight intervals lie above the target, the lowest of them starting at 41.55"."""
+        told = STARTS_AT.search(self.s.low[: spot.start])
+        if told is None or "interval" not in self.s.low or not spot.low.places or spot.is_range:
+            return None
+        low = told["which"] == "lowest"
+        ways = (self._everywhere(judge) for judge in (None, *self.m.own_judges))
+        ends = (self.m.answers.values(Ask("alpha", "ci_low" if low else "ci_high"), way) for way in ways)
+        return self.hit(spot, [Answer((min if low else max)(values)) for values in ends if values])
 
 
 def _cell_of_reference(fact: str) -> str | None:

@@ -449,6 +449,8 @@ PLAIN_MODEL = (
     "model without a prompt", "model without any prompt",
     "model without a system prompt", "model without any system prompt", "model with no system prompt",
     "model with no prompt", "no system prompt", "no prompt", "null",
+    "model without finetune or system prompt", "model without a finetune or system prompt",
+    "model without finetune or prompt", "model without finetune and system prompt",
     "without a prompt", "without any prompt", "without a system prompt", "without any system prompt",
 )  # fmt: skip
 

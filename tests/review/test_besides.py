@@ -11,6 +11,8 @@ from bot.review.agreeing import EXACT, ROUNDS, UNMATCHED, WRONG
 RIGHT = {EXACT, ROUNDS}
 # Right sentences, each with a number in it that is wrong when it is another one.
 TOLD = [
+    ("Most of Sonnet's {} failed judgements are in Grid #2 (30, or 2.9 % of that cell).", "39", "93"),
+    ("The model without finetune or system prompt scores {} under Sonnet.", "88.82", "82.82"),
     ("All four gaps exceed the limit, by {} points.", "6.15 to 18.90", "6.15 to 19.80"),
     ("The judges differ by more (28.9) on Grid #2 than the Sonnet score differs from the target ({}).", "17.6", "16.7"),
     ("On Sonnet PAIR #111 and Grid #1 are at 66–68; Grid #2 and Grid #3 are at {}, only 0.38 apart.", "45–46", "48–49"),
@@ -28,6 +30,8 @@ TOLD = [
     ("| prompt | judge | α ± half-width |\n|---|---|---|\n| PAIR #111 | Sonnet | {} ± 4.53 |\n", "67.80", "68.70"),
 ]  # fmt: skip
 RIGHT_ONES = [
+    "Is Grid #2 17.63 points above the finetune on Sonnet, or 46.53 on Opus? To make it worse, the 28.21 was scored\n"
+    "by Sonnet alone, so the 47 compares an Opus score with a Sonnet target.",
     "The gap on Grid #1 is mildest, and even its interval (−18.76 to −13.55) stays entirely outside 10 points.",
     "All eight cells are at 45 or more, and six of them exceed 65.",
     "PAIR #98 scored 0.79 on Sonnet and EvoPrompt #98 3.70: there the judges were just -0.80 and -2.36 apart.",

@@ -127,6 +127,10 @@ TOLD = [
 ]  # fmt: skip
 # Of these another number is told to be of nothing.
 LOOSELY_TOLD = [
+    ("The gaps of the #98 winners are −0.80 for PAIR #98 and −2.36 for EvoPrompt #98.\n"
+     "Those α values lie near the bottom of the scale ({}).", "0.79 to 6.06", "0.97 to 6.06"),
+    ("The nearest is Grid #3 on Sonnet, 17.25 points away. All eight intervals lie above the target,\n"
+     "the lowest of them starting at {}.", "41.55", "45.15"),
     ("Under Sonnet, Grid #3 goes about as far towards the target by α (72 %) as by C ({}).", "71 %", "78 %"),
     ("Opus is higher everywhere. Gaps 16.15–28.90, i.e. {}× the limit.", "1.6× to 2.9", "1.6× to 2.8"),
     ("Which judge is asked moves α by {} points.", "16.15 to 28.90", "16.15 to 29.80"),
